@@ -1,0 +1,103 @@
+"""Settings: one typed place for everything that can be configured.
+
+Sources, strongest first: arguments, environment variables with the prefix ``TRIKAL_`` (nested
+with ``__``: ``TRIKAL_MODELS__CHAT``), and a ``trikal.toml`` in the working folder.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from trikal.errors import BadInput
+
+
+def _http_url(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return value.rstrip("/") if value else None
+
+
+Url = Annotated[str | None, AfterValidator(_http_url)]
+
+
+class Settings(BaseSettings):
+    """What can be set from outside.
+
+    Attributes:
+        archive: The archive's folder.
+        cache_dir: Where weights joined from carriers are kept, shared by all archives.
+        models: Role → model name of the catalogue, to pin a choice.
+        chat_url: An OpenAI-compatible server for the chat role (a running vLLM, above all).
+        chat_key: Its API key.
+        chat_model: Its model; the server's first model when not set.
+        vision_url: An OpenAI-compatible server with a vision model, for captions.
+        vision_key: Its API key.
+        vision_model: Its model; the server's first model when not set.
+        request_timeout_s: How long one answer of a server may take.
+        qdrant_url: A Qdrant server; without it the archive holds the index itself.
+        qdrant_key: Its API key.
+        language: BCP-47 tag that speech is assumed to be in; detected when not set.
+        threads: CPU threads for models; all cores when not set.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="TRIKAL_", env_nested_delimiter="__", toml_file="trikal.toml", extra="forbid",
+        frozen=True,
+    )
+
+    archive: Path = Path(".trikal")
+    cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("trikal")))
+    models: dict[str, str] = Field(default_factory=dict)
+    chat_url: Url = None
+    chat_key: SecretStr | None = None
+    chat_model: str | None = None
+    vision_url: Url = None
+    vision_key: SecretStr | None = None
+    vision_model: str | None = None
+    request_timeout_s: float = Field(default=60.0, gt=0)
+    qdrant_url: Url = None
+    qdrant_key: SecretStr | None = None
+    language: str | None = None
+    threads: int | None = Field(default=None, ge=1)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, ``trikal.toml``."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings and turn what is wrong with them into one sentence.
+
+    Args:
+        **overrides: Values that win over environment and file; ``None`` means not given.
+
+    Raises:
+        BadInput: A setting has an impossible value or an unknown name.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as exc:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in error['loc']) or 'settings'}: {error['msg']}"
+            for error in exc.errors()
+        )
+        raise BadInput(
+            f"The settings are wrong: {problems}. Correct the TRIKAL_ variable or trikal.toml."
+        ) from exc

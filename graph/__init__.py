@@ -1,0 +1,1 @@
+"""The agent: state, plan, nodes and the compiled LangGraph graph."""

@@ -1,0 +1,1 @@
+"""Moments, intervals and the Qdrant engines that find them."""

@@ -1,0 +1,1 @@
+"""The pipeline that turns media files into moments."""

@@ -1,0 +1,1 @@
+"""The exact clock: probe, decode, frames, shots, cut and encode."""

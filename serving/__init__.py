@@ -1,0 +1,1 @@
+"""Model catalogue, weights, roles and the backends that run them."""

@@ -1,0 +1,1 @@
+"""One adapter a file: how a backend runs a model for a role."""

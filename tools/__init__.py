@@ -1,0 +1,1 @@
+"""What the agent and the pipeline can do, one capability a file."""
