@@ -7,7 +7,7 @@ ARGS ?=
 MEDIA ?=
 ASK ?=
 
-.PHONY: demo test check types bench clean
+.PHONY: demo test test-models test-studio test-torch test-wheel studio check types bench clean
 
 $(VENV)/.base: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -23,6 +23,10 @@ $(VENV)/.studio: $(VENV)/.dev
 	$(PIP) --editable ".[offline,dev,studio]"
 	touch $@
 
+$(VENV)/.torch: $(VENV)/.dev
+	$(PIP) --editable ".[offline,dev,torch]"
+	touch $@
+
 $(VENV)/.bench: $(VENV)/.dev
 	$(PIP) --editable ".[offline,dev,bench]"
 	touch $@
@@ -32,6 +36,28 @@ demo: $(VENV)/.base
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -q $(ARGS)
+
+test-models: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m models $(ARGS)
+
+test-studio: $(VENV)/.studio
+	$(BIN)/python -m pytest -q -m studio $(ARGS)
+
+test-torch: $(VENV)/.torch
+	$(BIN)/python -m pytest -q -m torch $(ARGS)
+
+# The wheel in an environment of its own: what a user of the package gets.
+test-wheel: $(VENV)/.dev
+	rm -rf build/wheel && mkdir -p build/wheel
+	$(PIP) --upgrade build
+	$(BIN)/python -m build --wheel --outdir build/wheel .
+	$(PYTHON) -m venv build/wheel/venv
+	build/wheel/venv/bin/python -m pip install --quiet --upgrade "pip>=25"
+	build/wheel/venv/bin/python -m pip install --quiet "$$(ls build/wheel/*.whl)[dev]"
+	cp -r tests pyproject.toml build/wheel/ && cd build/wheel && venv/bin/python -m pytest -q
+
+studio: $(VENV)/.studio
+	$(BIN)/langgraph dev
 
 types: $(VENV)/.dev
 	$(BIN)/python scripts/link_types.py

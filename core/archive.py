@@ -86,10 +86,9 @@ def _held(path: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout as exc:
-        who = holder.read_text() if holder.exists() else "another process"
         raise ArchiveLocked(
-            f"The archive {path} is in use by {who}. Wait until it has finished, or choose "
-            "another archive with --archive."
+            f"The archive {path} is in use by {_name_in(holder)}. Wait until it has finished, "
+            "or choose another archive with --archive."
         ) from exc
     except OSError as exc:
         raise ArchiveError(
@@ -103,3 +102,10 @@ def _held(path: Path) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _name_in(holder: Path) -> str:
+    try:
+        return holder.read_text()
+    except FileNotFoundError:  # it may go at any moment
+        return "another process"

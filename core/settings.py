@@ -4,6 +4,7 @@ Sources, strongest first: arguments, environment variables with the prefix ``TRI
 with ``__``: ``TRIKAL_MODELS__CHAT``), and a ``trikal.toml`` in the working folder.
 """
 
+import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -88,7 +90,8 @@ def load_settings(**overrides: object) -> Settings:
         **overrides: Values that win over environment and file; ``None`` means not given.
 
     Raises:
-        BadInput: A setting has an impossible value or an unknown name.
+        BadInput: A setting has an impossible value or an unknown name, or ``trikal.toml`` is no
+            TOML.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
@@ -98,6 +101,14 @@ def load_settings(**overrides: object) -> Settings:
             f"{'.'.join(str(part) for part in error['loc']) or 'settings'}: {error['msg']}"
             for error in exc.errors()
         )
-        raise BadInput(
-            f"The settings are wrong: {problems}. Correct the TRIKAL_ variable or trikal.toml."
-        ) from exc
+        raise _wrong(problems) from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise _wrong(f"trikal.toml cannot be read: {exc}") from exc
+    except SettingsError as exc:
+        raise _wrong(str(exc)) from exc
+
+
+def _wrong(problems: str) -> BadInput:
+    return BadInput(
+        f"The settings are wrong: {problems}. Correct the TRIKAL_ variable or trikal.toml."
+    )

@@ -10,7 +10,7 @@ _TIMECODE = re.compile(
     r"(?P<sign>-)?(?:(?P<hours>\d+):)?(?P<minutes>\d{1,3}):(?P<seconds>[0-5]?\d)"
     r"(?:[.,](?P<fraction>\d{1,3}))?"
 )
-_SECONDS = re.compile(r"(?P<sign>-)?(?P<seconds>\d+)(?:\.(?P<fraction>\d{1,3}))?s?")
+_SECONDS = re.compile(r"(?P<sign>-)?(?P<seconds>\d+)(?:[.,](?P<fraction>\d{1,3}))?s?")
 
 
 def format_timecode(ms: int, *, millis: bool = False) -> str:

@@ -1,0 +1,52 @@
+"""``trikal chat``: question after question, with warm models."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from trikal.app.asking import Asker
+from trikal.app.options import ArchiveOption, JsonOption, MediaOption
+from trikal.app.output import console, print_error, print_json
+from trikal.app.session import media_ids, open_session
+from trikal.errors import TrikalError
+from trikal.settings import load_settings
+
+
+def chat(
+    archive: ArchiveOption = None,
+    media: MediaOption = None,
+    session: Annotated[
+        str, typer.Option(help="Name of the session, kept in the archive.")
+    ] = "chat",
+    explain: Annotated[bool, typer.Option("--explain", help="Show plans and searches.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Talk with the archive: one question a line; an empty line or Ctrl-D ends it."""
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+    from trikal.app.commands.ask import as_json
+
+    settings = load_settings(archive=archive)
+    with open_session(settings) as opened, opened.resources() as resources:
+        scope = media_ids(opened.archive, media or [])
+        with SqliteSaver.from_conn_string(str(opened.archive.sessions_path)) as checkpointer:
+            asker = Asker(resources, checkpointer=checkpointer, thread=session)
+            resources.chat()
+            while question := _next_question(quiet=json):
+                try:
+                    if json:
+                        print_json(as_json(asker.ask(question, scope)))
+                    else:
+                        asker.ask_and_show(question, scope, explain=explain)
+                except TrikalError as exc:
+                    print_error(str(exc))
+
+
+def _next_question(*, quiet: bool) -> str:
+    if sys.stdin.isatty() and not quiet:
+        try:
+            return console.input("[bold cyan]?[/bold cyan] ").strip()
+        except EOFError:
+            return ""
+    return sys.stdin.readline().strip()

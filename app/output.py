@@ -1,0 +1,59 @@
+"""What commands print: for people through rich, for machines as JSON on standard output."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from trikal.catalogue import Medium
+from trikal.graph.state import Citation
+from trikal.indexes.temporal_search import Evidence
+from trikal.timecode import format_timecode
+
+console = Console(highlight=False, soft_wrap=True)
+"""Standard output, for people."""
+
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+"""Standard error, for what went wrong and for progress."""
+
+
+def print_json(value: Any) -> None:
+    """Print one value as one line of JSON."""
+    console.out(json.dumps(value, ensure_ascii=False), highlight=False)
+
+
+def print_error(message: str) -> None:
+    """Print an error as one red sentence."""
+    errors.print(f"[red]error:[/red] {escape(message)}")
+
+
+def citation_line(citation: Mapping[str, Any], name: str) -> str:
+    """Render a citation for a person: number, place, track and text."""
+    start, end = format_timecode(citation["start_ms"]), format_timecode(citation["end_ms"])
+    text = escape(" ".join(citation["text"].split()))
+    return (f"  \\[{citation['n']}] [cyan]{start}–{end}[/cyan] {escape(name)} "
+            f"[dim]({citation['track']})[/dim] {text}")
+
+
+def hit(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> dict[str, Any]:
+    """Return a found moment as a citation object with its score."""
+    moment = evidence.moment
+    medium = media.get(moment.media_id)
+    citation = Citation(
+        n=n, media_id=moment.media_id, path=medium.paths[0] if medium and medium.paths else "",
+        track=str(moment.track), start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text,
+    )
+    return {**citation, "speaker": moment.speaker, "score": round(evidence.score, 6)}
+
+
+def timings_line(timings_ms: Mapping[str, float]) -> str:
+    """Say where the time went."""
+    parts = ", ".join(f"{name} {ms / 1000:.2f} s" for name, ms in timings_ms.items())
+    return f"time: {parts}" if parts else ""
+
+
+def numbered_lines(lines: Sequence[str]) -> str:
+    """Indent lines as steps."""
+    return "\n".join(f"    {line}" for line in lines)

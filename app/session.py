@@ -1,0 +1,59 @@
+"""Opening what a command works with: settings, archive, models, index."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from trikal.archive import Archive, open_archive
+from trikal.graph.context import Resources, open_resources
+from trikal.indexes.opening import open_index
+from trikal.indexes.protocol import MomentIndex
+from trikal.serving.models import Models
+from trikal.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """An open archive with its index and the models that work on it."""
+
+    settings: Settings
+    archive: Archive
+    index: MomentIndex
+    models: Models
+
+    @contextmanager
+    def resources(self) -> Iterator[Resources]:
+        """Give what the agent needs."""
+        with open_resources(self.archive, self.index, self.models) as resources:
+            yield resources
+
+
+@contextmanager
+def open_session(settings: Settings, *, create: bool = False) -> Iterator[Session]:
+    """Hold archive, models and index open for the length of a ``with`` block.
+
+    Args:
+        settings: What to open.
+        create: Make the archive when there is none.
+
+    Raises:
+        ArchiveError: The archive or its index cannot be opened.
+        ModelError: The embedding model is missing.
+    """
+    with open_archive(settings.archive, create=create) as archive, Models(settings) as models:
+        embedder = models.embedder()
+        with open_index(archive, settings, fingerprint=embedder.fingerprint,
+                        dimensions=embedder.dimensions) as index:
+            yield Session(settings=settings, archive=archive, index=index, models=models)
+
+
+def media_ids(archive: Archive, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of the media that a person named; two files may share a name.
+
+    Raises:
+        UnknownMedium: A name matches nothing.
+    """
+    found = [medium.id for name in names for medium in archive.catalogue.find_media(name)]
+    return tuple(dict.fromkeys(found))
+
+

@@ -1,0 +1,128 @@
+"""What the nodes work with: models, index and archive, reached through the runtime context."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from langchain_core.language_models import BaseChatModel
+from langgraph.runtime import Runtime
+
+from trikal.archive import Archive, open_archive
+from trikal.catalogue import Medium
+from trikal.indexes.opening import open_index
+from trikal.indexes.protocol import MomentIndex
+from trikal.serving.models import Models
+from trikal.settings import Settings, load_settings
+from trikal.tools.find import Finder
+from trikal.tools.relevance import Relevance
+
+
+class ChatSource(Protocol):
+    """Gives the chat model, loading it on the first call."""
+
+    def __call__(self) -> BaseChatModel:
+        """Return the chat model, ready."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """The open archive with everything that answers from it.
+
+    Attributes:
+        finder: Finds moments.
+        relevance: Tells how relevant a moment is.
+        media: The archive's media, by id.
+        chat: Gives the chat model.
+        chat_name: What the chat model is called.
+        use_chat_to_plan: Whether the chat model splits questions that hang on an event.
+    """
+
+    finder: Finder
+    relevance: Relevance
+    media: Mapping[str, Medium]
+    chat: ChatSource
+    chat_name: str
+    use_chat_to_plan: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The run's context.
+
+    Attributes:
+        archive: Folder of the archive; the settings' when empty.
+        resources: What to work with; opened from ``archive`` and kept when not given.
+    """
+
+    archive: str = ""
+    resources: Resources | None = None
+
+
+@contextmanager
+def open_resources(
+    archive: Archive, index: MomentIndex, models: Models
+) -> Iterator[Resources]:
+    """Put together what the agent needs from an open archive."""
+    embedder = models.embedder()
+    media = {medium.id: medium for medium in archive.catalogue.media()}
+    durations = {medium.id: medium.duration_ms for medium in media.values()}
+    yield Resources(
+        finder=Finder(index, embedder, durations),
+        relevance=Relevance(embedder, cohort_cache(archive, embedder.fingerprint)),
+        media=media,
+        chat=models.chat,
+        chat_name=str(models.choice_name("chat")),
+    )
+
+
+def cohort_cache(archive: Archive, fingerprint: str) -> Path:
+    """Return where the archive keeps its cohort's vectors for an embedding model."""
+    safe = "".join(c if c.isalnum() else "-" for c in fingerprint)
+    return archive.path / f"cohort-{safe}.npy"
+
+
+def resources_of(runtime: Runtime[Context]) -> Resources:
+    """Return what a node works with, opening the archive on first use where a server runs us.
+
+    Raises:
+        ArchiveError: The archive cannot be opened.
+        ModelError: A model is missing.
+    """
+    context = runtime.context or Context()
+    if context.resources is not None:
+        return context.resources
+    return _HELD.of(Path(context.archive) if context.archive else None)
+
+
+class _Held:
+    """Archives that a long-running server holds open, one after the other."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._stack = ExitStack()
+        self._path: Path | None = None
+        self._resources: Resources | None = None
+
+    def of(self, path: Path | None) -> Resources:
+        with self._lock:
+            settings = load_settings(archive=path)
+            if self._resources is None or settings.archive != self._path:
+                self._stack.close()
+                self._resources = self._opened(settings)
+                self._path = settings.archive
+            return self._resources
+
+    def _opened(self, settings: Settings) -> Resources:
+        archive = self._stack.enter_context(open_archive(settings.archive))
+        models = self._stack.enter_context(Models(settings))
+        embedder = models.embedder()
+        index = self._stack.enter_context(open_index(
+            archive, settings, fingerprint=embedder.fingerprint, dimensions=embedder.dimensions,
+        ))
+        return self._stack.enter_context(open_resources(archive, index, models))
+
+
+_HELD = _Held()

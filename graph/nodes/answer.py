@@ -1,0 +1,53 @@
+"""Node answer: the chat model writes, and only verified sentences are streamed."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langgraph.config import get_stream_writer
+from langgraph.runtime import Runtime
+
+from trikal.errors import ModelError
+from trikal.graph.context import Context, resources_of
+from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.prompts import answer_messages
+from trikal.graph.state import AgentState, EvidenceItem
+from trikal.graph.verification import sentences, verify_sentence
+
+_log = logging.getLogger(__name__)
+_MAX_TOKENS = 120
+
+
+def answer(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Let the chat model answer from the evidence; stream each sentence once it is verified."""
+    question, evidence = state["question"], state["evidence"]
+    notes: list[str] = []
+    with Stopwatch("answer") as watch:
+        try:
+            draft = _streamed(resources_of(runtime).chat(), question, evidence)
+        except ModelError as exc:
+            _log.warning("the evidence is quoted as it stands: %s", exc)
+            draft, notes = "", [f"the chat model did not answer: {exc}"]
+    return {"draft": draft, "removed": notes, "timings_ms": watch.timings_ms}
+
+
+def _streamed(chat: BaseChatModel, question: str, evidence: Sequence[EvidenceItem]) -> str:
+    write = get_stream_writer()
+    draft, told = "", 0
+    for piece in _pieces(chat, question, evidence):
+        draft += piece
+        finished = list(sentences(draft))[:-1]
+        for sentence in finished[told:]:
+            text = verify_sentence(sentence, evidence, question).text
+            if text:
+                write({"event": "sentence", "text": text})
+        told = max(told, len(finished))
+    return draft
+
+
+def _pieces(
+    chat: BaseChatModel, question: str, evidence: Sequence[EvidenceItem]
+) -> Iterator[str]:
+    for chunk in chat.stream(answer_messages(question, evidence), max_tokens=_MAX_TOKENS):
+        yield str(chunk.text)

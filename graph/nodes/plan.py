@@ -1,0 +1,98 @@
+"""Node plan: a question becomes a temporal query.
+
+Policy. The rules read clock times and connectives, and are believed: the relation and every window
+are theirs. Where a question hangs on an event, the chat model, held to a JSON schema, says where
+the question ends and the event begins; its split is taken only if it uses the question's own words
+and loses none that the rules found to matter. Otherwise, and without a model, the rules' split
+stands.
+"""
+
+import logging
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langgraph.config import get_stream_writer
+from langgraph.runtime import Runtime
+from pydantic import BaseModel, ConfigDict, Field
+
+from trikal.errors import ModelError
+from trikal.graph.context import Context, Resources, resources_of
+from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.prompts import plan_messages
+from trikal.graph.state import AgentState, Plan
+from trikal.graph.verification import carried_share
+from trikal.indexes.rules import Reading, asks_when, read_question
+from trikal.indexes.temporal import Anchored, TemporalQuery
+from trikal.serving.backends.openai_errors import map_errors
+
+_log = logging.getLogger(__name__)
+
+
+class Split(BaseModel):
+    """Where a question ends and the event that it hangs on begins."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    target: str = Field(max_length=200)
+    anchor: str = Field(max_length=200)
+
+
+def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Understand the question."""
+    question = state["question"]
+    with Stopwatch("plan") as watch:
+        reading = read_question(question)
+        query, planner = _planned(question, reading, resources_of(runtime))
+    planned = Plan(query=query.model_dump(mode="json"), words=query.words(), planner=planner,
+                   asks_when=asks_when(question))
+    get_stream_writer()({"event": "plan", "words": planned["words"], "planner": planner})
+    return {"plan": planned, "timings_ms": watch.timings_ms}
+
+
+def _planned(
+    question: str, reading: Reading, resources: Resources
+) -> tuple[TemporalQuery, str]:
+    anchored = reading.query.anchored
+    if anchored is None or not resources.use_chat_to_plan:
+        return reading.query, "rules"
+    try:
+        with map_errors(resources.chat_name):
+            split = ask_for_split(question, resources.chat())
+    except ModelError as exc:
+        _log.warning("planned by rules alone: %s", exc)
+        return reading.query, "rules"
+    if split is None or not agrees(split, reading.query, anchored, question):
+        return reading.query, "rules"
+    return _with_split(reading.query, anchored, split), f"rules and {resources.chat_name}"
+
+
+def ask_for_split(question: str, chat: BaseChatModel) -> Split | None:
+    """Let the chat model split a question; ``None`` when what it says is no split.
+
+    Raises:
+        BackendFailed: The model's server failed.
+    """
+    structured = chat.with_structured_output(Split, method="json_schema", include_raw=True)
+    reply = structured.invoke(plan_messages(question))
+    parsed = reply["parsed"] if isinstance(reply, dict) else reply
+    return parsed if isinstance(parsed, Split) else None
+
+
+def agrees(split: Split, query: TemporalQuery, anchored: Anchored, question: str) -> bool:
+    """Tell whether the model's split may replace the rules' split.
+
+    It may when it invents no words, keeps the rules' anchor words in its anchor, and leaves the
+    target empty exactly where the rules do.
+    """
+    invented = min(carried_share(split.target, [question]), carried_share(split.anchor, [question]))
+    kept = carried_share(anchored.anchor.target, [split.anchor])
+    apart = not split.target or carried_share(split.target, [anchored.anchor.target]) < 0.5
+    return bool(query.target) and invented == 1.0 and kept >= 0.75 and apart and bool(split.anchor)
+
+
+def _with_split(query: TemporalQuery, anchored: Anchored, split: Split) -> TemporalQuery:
+    anchor = anchored.anchor.model_copy(update={"target": split.anchor})
+    hung = Anchored(relation=anchored.relation, anchor=anchor)
+    others = tuple(c for c in query.constraints if c is not anchored)
+    target = split.target or query.target
+    return query.model_copy(update={"target": target, "constraints": (*others, hung)})

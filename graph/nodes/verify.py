@@ -1,0 +1,52 @@
+"""Node verify: the reply is put together from what the evidence carries, and from nothing else."""
+
+from typing import Any
+
+from langgraph.config import get_stream_writer
+
+from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.state import AgentState, Citation, EvidenceItem
+from trikal.graph.verbatim import moments_to_quote
+from trikal.graph.verification import quoted, sentences, verify_sentence
+from trikal.timecode import format_timecode
+
+NOT_TOLD = "The archive does not tell"
+
+
+def verify(state: AgentState) -> dict[str, Any]:
+    """Keep what is proven, cite it, and say what was removed."""
+    with Stopwatch("verify") as watch:
+        reply = _not_told(state) if state["support"] else _told(state)
+    get_stream_writer()({"event": "answer", "text": reply["answer"]})
+    return {**reply, "timings_ms": watch.timings_ms}
+
+
+def _told(state: AgentState) -> dict[str, Any]:
+    evidence = state["evidence"]
+    verdicts = [verify_sentence(sentence, evidence, state["question"])
+                for sentence in sentences(state.get("draft", ""))]
+    kept = list(dict.fromkeys(verdict.text for verdict in verdicts if verdict.text))
+    cited = {n for verdict in verdicts if verdict.text for n in verdict.cited}
+    removed = [*state.get("removed", []), *(why for verdict in verdicts for why in verdict.removed)]
+    if not kept:
+        first = evidence[:moments_to_quote(state["plan"]) or 1]
+        kept, cited = [quoted(item) for item in first], {item["n"] for item in first}
+    answer = " ".join(kept)
+    if state["plan"]["asks_when"]:
+        answer = f"At {_time_of(evidence, min(cited))}: {answer}"
+    citations = [_citation(item) for item in evidence if item["n"] in cited]
+    return {"answer": answer, "citations": citations, "found": True, "removed": removed}
+
+
+def _not_told(state: AgentState) -> dict[str, Any]:
+    return {"answer": f"{NOT_TOLD}: {state['support']}.", "citations": [], "found": False,
+            "removed": []}
+
+
+def _time_of(evidence: list[EvidenceItem], n: int) -> str:
+    return next(format_timecode(item["start_ms"]) for item in evidence if item["n"] == n)
+
+
+def _citation(item: EvidenceItem) -> Citation:
+    return Citation(n=item["n"], media_id=item["media_id"], path=item["path"], track=item["track"],
+                    start_ms=item["start_ms"], end_ms=item["end_ms"], text=item["text"])

@@ -1,0 +1,100 @@
+"""What flows through the agent: plain data, readable in Studio and in any checkpoint."""
+
+from typing import Annotated, Any, TypedDict
+
+
+def _merged(old: dict[str, float] | None, new: dict[str, float]) -> dict[str, float]:
+    return {**(old or {}), **new}
+
+
+class Plan(TypedDict):
+    """How the question was understood.
+
+    Attributes:
+        query: A :class:`trikal.indexes.temporal.TemporalQuery` as plain data.
+        words: The same in words.
+        planner: Who planned: ``rules``, or the chat model's name.
+        asks_when: Whether the answer is a time.
+    """
+
+    query: dict[str, Any]
+    words: str
+    planner: str
+    asks_when: bool
+
+
+class EvidenceItem(TypedDict):
+    """A moment that the answer may cite, numbered for this answer."""
+
+    n: int
+    media_id: str
+    name: str
+    path: str
+    track: str
+    start_ms: int
+    end_ms: int
+    text: str
+    speaker: str | None
+    score: float
+    dense: float | None
+    why: str
+
+
+class Citation(TypedDict):
+    """The moment that proves a claim."""
+
+    n: int
+    media_id: str
+    path: str
+    track: str
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+class Question(TypedDict, total=False):
+    """What a run starts from.
+
+    Attributes:
+        question: What is asked.
+        media_ids: Only these media; all when absent.
+    """
+
+    question: str
+    media_ids: list[str]
+
+
+class Reply(TypedDict, total=False):
+    """What a run ends with.
+
+    Attributes:
+        answer: The answer, with citations like ``[1]``.
+        citations: The moments cited, in the order of their numbers.
+        found: Whether the archive tells.
+        plan: How the question was understood.
+        trace: What the search did, a sentence a step.
+        removed: What the model wrote and the evidence does not support, with the reason.
+        timings_ms: Where the time went.
+    """
+
+    answer: str
+    citations: list[Citation]
+    found: bool
+    plan: Plan
+    trace: list[str]
+    removed: list[str]
+    timings_ms: Annotated[dict[str, float], _merged]
+
+
+class AgentState(Question, Reply, total=False):
+    """Everything a run knows.
+
+    Attributes:
+        evidence: What was found, numbered from 1.
+        support: Whether the evidence answers the question: empty, or the reason why not.
+        draft: What the chat model wrote.
+    """
+
+    evidence: list[EvidenceItem]
+    support: str
+    draft: str

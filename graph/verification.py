@@ -1,0 +1,197 @@
+"""Nothing that the evidence does not carry reaches the reader.
+
+A model's draft is read sentence by sentence. Numbers of evidence that do not exist are removed,
+times written by the model are removed, and a sentence is kept only if the evidence it cites
+carries its quotes, its figures, its names and most of its words. Code, not the model, has the
+last word; where nothing is left, the evidence speaks for itself.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from trikal.graph.state import EvidenceItem
+
+SUPPORT = 0.6
+"""Share of a sentence's content words that its evidence, or the question, must carry."""
+
+_MARK = re.compile(r"\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]")
+_TIMECODE = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?![\d:])")
+_QUOTE = re.compile(r"[\"“]([^\"“”]{3,})[\"”]")
+_MARKS = r"(?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\][.]?)*"
+_SENTENCE_END = re.compile(rf"(?<=[.!?।])[\"”’)]*{_MARKS}\s+(?=\S)")
+_WORD = re.compile(r"\w+(?:['’.,:]\w+)*")
+_SMALL_WORDS = frozenset(
+    "a an the this that these those is are was were be been being am do does did has have had of "
+    "in on at to for from by with about as into and or but not no so it its he she they we you i "
+    "his her their our your my me him them us who whom which what when where why how will would "
+    "can could may might shall should must there here then than also very just only says said say "
+    "states stated mentions mentioned shows shown evidence according one two".split()
+)
+_FIGURES = {
+    word: str(number) for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {
+    word: str(10 * tens) for tens, word in enumerate(
+        "thirty forty fifty sixty seventy eighty ninety".split(), start=3
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What became of one sentence.
+
+    Attributes:
+        text: The sentence with its citations, or an empty string when it was removed.
+        cited: The evidence numbers that it rests on.
+        removed: What was taken away and why; empty when nothing was.
+    """
+
+    text: str
+    cited: tuple[int, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+def sentences(draft: str) -> Iterator[str]:
+    """Split a draft into sentences, each with the citations that follow it."""
+    position = 0
+    for match in _SENTENCE_END.finditer(draft):
+        yield draft[position:match.end()].strip()
+        position = match.end()
+    if rest := draft[position:].strip():
+        yield rest
+
+
+def verify_sentence(
+    sentence: str, evidence: Sequence[EvidenceItem], question: str
+) -> Verdict:
+    """Keep a sentence only as far as the evidence carries it.
+
+    Args:
+        sentence: One sentence of the model's draft, perhaps with marks like ``[2]``.
+        evidence: The evidence of this answer.
+        question: The question; its own words need no proof.
+
+    Returns:
+        The sentence with true citations, or nothing and the reason.
+    """
+    by_number = {item["n"]: item for item in evidence}
+    marks = [int(n) for group in _MARK.findall(sentence) for n in group.split(",")]
+    unknown = [f"[{n}] does not exist" for n in marks if n not in by_number]
+    claim = _tidy(_MARK.sub("", sentence))
+    if not _content(claim):
+        return Verdict(text="", removed=tuple(unknown))
+    if timed := _unproven_time(claim, evidence):
+        return Verdict(text="", removed=(*unknown, f"“{claim}”: the time {timed} is the model's"))
+    cited = [by_number[n] for n in dict.fromkeys(marks) if n in by_number]
+    reason = _fault(claim, cited, question) if cited else "cites nothing"
+    if reason:
+        cited = _carriers(claim, evidence, question)
+        if not cited:
+            return Verdict(text="", removed=(*unknown, f"“{claim}”: {reason}"))
+    numbers = tuple(item["n"] for item in cited)
+    return Verdict(text=_marked(claim, numbers), cited=numbers, removed=tuple(unknown))
+
+
+def quoted(item: EvidenceItem) -> str:
+    """Let evidence speak for itself: its own words, cited."""
+    text = " ".join(item["text"].replace("\n", " · ").split())
+    return f"“{text}” [{item['n']}]"
+
+
+def carried_share(text: str, carriers: Sequence[str]) -> float:
+    """Return the share of a text's content words that other texts carry, in ``[0, 1]``."""
+    words = _content(text)
+    if not words:
+        return 1.0
+    carried = {stem for carrier in carriers for stem in _stems(carrier)}
+    return sum(_stem(word) in carried for word in words) / len(words)
+
+
+def _fault(claim: str, cited: Sequence[EvidenceItem], question: str) -> str | None:
+    """Say what in a claim its evidence does not carry, or ``None``."""
+    texts = [item["text"] for item in cited]
+    joined = _plain(" ".join(texts))
+    for quote in _QUOTE.findall(claim):
+        if _plain(quote) not in joined:
+            return "quotes what its evidence does not say"
+    asked = _stems(question)
+    carried = {stem for text in texts for stem in _stems(text)}
+    for word in _WORD.findall(claim):
+        if _is_figure(word) and _stem(word) not in carried:
+            return f"the figure {word} is not in its evidence"
+    for name in _names(claim):
+        if _stem(name) not in carried | asked:
+            return f"the name {name} is not in its evidence"
+    new = [word for word in _content(claim) if _stem(word) not in asked]
+    if not new:
+        return "says nothing that the question does not"
+    if sum(_stem(word) in carried for word in new) / len(new) < SUPPORT:
+        return "its evidence does not carry it"
+    return None
+
+
+def _carriers(
+    claim: str, evidence: Sequence[EvidenceItem], question: str
+) -> list[EvidenceItem]:
+    """Find the one piece of evidence that carries a claim whose citation was wrong or missing."""
+    able = [item for item in evidence if _fault(claim, [item], question) is None]
+    return able[:1]
+
+
+def _unproven_time(claim: str, evidence: Sequence[EvidenceItem]) -> str | None:
+    joined = " ".join(item["text"] for item in evidence)
+    return next((time for time in _TIMECODE.findall(claim) if time not in joined), None)
+
+
+def _marked(claim: str, numbers: Sequence[int]) -> str:
+    return f"{claim} {''.join(f'[{n}]' for n in numbers)}"
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.split()))
+    return re.sub(r"^[\s:;,.–—-]+", "", text)
+
+
+def _content(text: str) -> list[str]:
+    return [word for word in _WORD.findall(_folded(text)) if word not in _SMALL_WORDS]
+
+
+def _names(claim: str) -> list[str]:
+    """Return capitalised words inside the sentence: names, as far as spelling can tell."""
+    words = list(re.finditer(r"[A-Z]\w+", claim))
+    return [match.group() for match in words if match.start() > 0
+            and match.group().lower() not in _SMALL_WORDS]
+
+
+def _is_figure(word: str) -> bool:
+    return any(character.isdigit() for character in word)
+
+
+def _stems(text: str) -> set[str]:
+    return {_stem(word) for word in _WORD.findall(text)}
+
+
+def _stem(word: str) -> str:
+    """Return a crude stem that makes forms of one word equal: enough to compare, not to show."""
+    word = _folded(word).rstrip(".,:")
+    word = re.sub(r"['’]s$", "", word).replace(",", "")
+    word = _FIGURES.get(word, word)
+    if not word.isascii() or len(word) < 4 or _is_figure(word):
+        return word
+    for ending in ("ations", "ation", "ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)].rstrip("e")
+    return word.rstrip("e")
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(_folded(text)))

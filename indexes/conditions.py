@@ -1,0 +1,71 @@
+"""Filters of moments as Qdrant conditions.
+
+Qdrant's two Python libraries name their condition classes differently and build them alike, so one
+translation serves both.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval, union
+from trikal.indexes.payload import MEDIUM, START, UNTIL
+from trikal.indexes.protocol import MomentFilter
+from trikal.moments import Moment
+
+_FIELDS = {
+    "media_ids": MEDIUM, "tracks": "track", "units": "unit", "languages": "language",
+    "speakers": "speaker",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """The condition classes of one Qdrant library.
+
+    Attributes:
+        all_of: Make a filter from ``must=``, ``should=`` or both.
+        field: Make a condition on a payload field from ``key`` and ``match=`` or ``range=``.
+        any_value: Make a match from ``any=``, a list of values.
+        span: Make a range from ``lt=``, ``gt=``, ``gte=`` and ``lte=``.
+        ids: Make a condition from a list of point ids.
+    """
+
+    all_of: Callable[..., Any]
+    field: Callable[..., Any]
+    any_value: Callable[..., Any]
+    span: Callable[..., Any]
+    ids: Callable[[list[str]], Any]
+
+    def matching(self, filter: MomentFilter, *also: Any) -> Any:
+        """Translate a filter, joined by *and* with further conditions; ``None`` if there are none.
+
+        Windows that touch are joined first: fewer ranges to test, and the same moments.
+        """
+        must = [self._one_of(key, getattr(filter, name)) for name, key in _FIELDS.items()
+                if getattr(filter, name)]
+        if filter.windows:
+            must.append(self.all_of(should=[self._during(each) for each in union(filter.windows)]))
+        must.extend(also)
+        return self.all_of(must=must) if must else None
+
+    def beside(self, moment: Moment) -> Any:
+        """Same medium, track and unit as the moment."""
+        return self.matching(MomentFilter(
+            media_ids=(moment.media_id,), tracks=(moment.track,), units=(moment.unit,)
+        ))
+
+    def starting(self, **span: int) -> Any:
+        """Bound the start with ``lt``, ``lte``, ``gt`` or ``gte``, in milliseconds."""
+        return self.field(key=START, range=self.span(**span))
+
+    def _one_of(self, key: str, values: Sequence[str]) -> Any:
+        return self.field(key=key, match=self.any_value(any=[str(value) for value in values]))
+
+    def _during(self, window: Interval) -> Any:
+        bounds = []
+        if window.until_ms < LATEST_MS:
+            bounds.append(self.starting(lt=window.until_ms))
+        if window.start_ms > EARLIEST_MS:
+            bounds.append(self.field(key=UNTIL, range=self.span(gt=window.start_ms)))
+        return self.all_of(must=bounds)

@@ -1,0 +1,36 @@
+"""How a moment lies in Qdrant: its payload, whole, and which fields of it are indexed.
+
+Besides the moment's own fields the payload holds ``until_ms``, the end of the milliseconds that the
+moment occupies. It differs from ``end_ms`` for instants only, and makes overlap one pair of ranges.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from trikal.indexes.intervals import Interval
+from trikal.moments import Moment
+
+TEXT_VECTOR: Final = "text"
+WORDS_VECTOR: Final = "bm25"
+
+MEDIUM: Final = "media_id"
+START: Final = "start_ms"
+UNTIL: Final = "until_ms"
+KEYWORD_FIELDS: Final = (MEDIUM, "track", "unit", "language", "speaker")
+TIME_FIELDS: Final = (START, UNTIL)
+
+
+def to_payload(moment: Moment) -> dict[str, Any]:
+    """Return the moment as plain data."""
+    return {**moment.model_dump(mode="json", exclude_none=True),
+            UNTIL: Interval.of(moment).until_ms}
+
+
+def from_payload(payload: Mapping[str, Any]) -> Moment:
+    """Return the moment that :func:`to_payload` was given."""
+    return Moment.model_validate(payload)
+
+
+def time_order(moment: Moment) -> tuple[int, int, str]:
+    """Sort key of time order: start, then end, then id."""
+    return moment.start_ms, moment.end_ms, moment.id

@@ -1,0 +1,163 @@
+"""The moment index: what is asked of it and what it answers, whichever engine holds it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trikal.indexes.intervals import Interval
+from trikal.moments import Moment, Track, Unit
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MomentFilter:
+    """Which moments may be found at all; conditions are joined by *and*, values by *or*.
+
+    The engine applies it before it searches, never after: a narrow window in a large archive is
+    searched wholly. Time is always a matter of overlap, ``start_ms < window.end_ms and end_ms >
+    window.start_ms``, so that a moment which straddles a boundary is found from both sides; an
+    instant counts as the millisecond at which it stands.
+
+    Attributes:
+        media_ids: Only these media; any when empty.
+        tracks: Only these tracks; any when empty.
+        units: Only observations, or only passages; any when empty.
+        languages: Only moments with exactly one of these tags; any when empty.
+        speakers: Only these speakers; any when empty.
+        windows: Only moments that overlap at least one of these; any time when empty. Windows open
+            towards one side come from :meth:`Interval.since` and :meth:`Interval.until`.
+    """
+
+    media_ids: tuple[str, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    units: tuple[Unit, ...] = ()
+    languages: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    windows: tuple[Interval, ...] = ()
+
+
+EVERYTHING = MomentFilter()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MomentQuery:
+    """One search: by meaning, by words, or by both, fused.
+
+    Attributes:
+        vector: The query's embedding, float32 of shape ``(dimensions,)``.
+        text: The query's words, for BM25.
+        filter: Which moments may be found.
+        limit: How many hits at most.
+
+    Raises:
+        ValueError: Neither vector nor text is given, or the limit is below 1.
+    """
+
+    vector: Vectors | None = None
+    text: str | None = None
+    filter: MomentFilter = EVERYTHING
+    limit: int = 10
+
+    def __post_init__(self) -> None:
+        """Refuse what could not mean anything."""
+        if self.vector is None and self.text is None:
+            raise ValueError("a query needs a vector, a text, or both")
+        if self.limit < 1:
+            raise ValueError(f"a query must ask for at least one hit, not {self.limit}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A moment that a query found.
+
+    Attributes:
+        moment: The moment, whole: no database has to be asked for the rest.
+        score: What the hits of this query are ordered by, best first: the cosine of a dense query,
+            the BM25 score of a query by words, the fused rank of a hybrid one. Not comparable
+            between kinds of query.
+        dense: Cosine of the query's and the moment's vectors; ``None`` when none was given.
+        bm25: BM25 score; ``None`` when no text was given or the moment shares no word with it.
+    """
+
+    moment: Moment
+    score: float
+    dense: float | None = None
+    bm25: float | None = None
+
+
+class MomentIndex(Protocol):
+    """Moments, found by meaning, words and time.
+
+    Time order is by start, then end, then id, the catalogue's order. Every method may raise
+    :class:`trikal.errors.ArchiveError` (the index is damaged, locked or made for other vectors) or
+    :class:`trikal.errors.BackendFailed` (the engine or its server failed), and may be called from
+    several threads.
+    """
+
+    def upsert(self, moments: Sequence[Moment], vectors: Vectors) -> None:
+        """Store moments with their vectors; one that is there already is replaced.
+
+        Args:
+            moments: ``n`` moments.
+            vectors: float32 of shape ``(n, dimensions)``, in the same order.
+
+        Raises:
+            EmbeddingMismatch: The vectors have another length than the index's.
+            BackendFailed: Their number is not ``n``, or one is not finite.
+        """
+
+    def search(self, queries: Sequence[MomentQuery]) -> list[list[Hit]]:
+        """Answer several queries in one batch.
+
+        A hybrid query is reciprocal rank fusion with k = 60 (Cormack, Clarke and Büttcher, 2009)
+        of the best ``max(50, 4 * limit)`` moments by vector and by words.
+
+        Returns:
+            For each query its hits, best first.
+
+        Raises:
+            EmbeddingMismatch: A vector has another length than the index's.
+        """
+
+    def previous(
+        self, moment: Moment, count: int, *, filter: MomentFilter = EVERYTHING
+    ) -> list[Moment]:
+        """Return up to ``count`` moments just before this one, in time order.
+
+        Neighbours are of the same medium, track and unit; ``filter`` narrows them further. The
+        moment itself need not be in the index.
+        """
+
+    def following(
+        self, moment: Moment, count: int, *, filter: MomentFilter = EVERYTHING
+    ) -> list[Moment]:
+        """Return up to ``count`` moments just after this one, in time order; see `previous`."""
+
+    def in_window(self, filter: MomentFilter, limit: int) -> list[Moment]:
+        """Return the first ``limit`` moments that pass the filter, in time order."""
+
+    def get(self, ids: Sequence[str]) -> list[Moment]:
+        """Return the moments with these ids, in the order of the ids, without the unknown ones."""
+
+    def count(self, filter: MomentFilter = EVERYTHING) -> int:
+        """Count the moments that pass the filter, exactly."""
+
+    def delete_media(self, media_id: str) -> None:
+        """Remove every moment of a medium; harmless when there is none."""
+
+    def flush(self) -> None:
+        """Return once everything stored so far would survive a loss of power."""
+
+    def optimize(self) -> bool:
+        """Build search structures where they pay; blocks until done.
+
+        Returns:
+            Whether there was anything to do.
+        """
+
+    def close(self) -> None:
+        """Let go of the index; what was stored stays."""

@@ -1,0 +1,256 @@
+"""What the two Qdrant engines share: how queries, neighbours and time order are made of requests.
+
+An engine supplies the few primitives that its library spells in its own way.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from trikal.errors import BackendFailed, EmbeddingMismatch
+from trikal.indexes.bm25 import Words, document_words, query_words
+from trikal.indexes.conditions import Dialect
+from trikal.indexes.payload import from_payload, time_order, to_payload
+from trikal.indexes.protocol import EVERYTHING, Hit, MomentFilter, MomentQuery, Vectors
+from trikal.moments import Moment
+
+RRF_K: Final = 60
+# Up to this many vectors a scan of all of them takes about 5 ms on one core and misses nothing, so
+# that a graph is not worth building; the same bound holds for what a filter leaves over.
+SCANNED_VECTORS: Final = 50_000
+
+_LEAST_PREFETCH = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One point to store."""
+
+    id: str
+    vector: list[float]
+    words: Words
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One search: by vector, by words, or by both, fused."""
+
+    vector: list[float] | None
+    words: Words | None
+    conditions: Any
+    limit: int
+
+    @property
+    def is_fused(self) -> bool:
+        """Whether two rankings are to be joined."""
+        return self.vector is not None and self.words is not None
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it is by words alone and has no usable one: stop words, punctuation."""
+        return self.vector is None and not self.words
+
+    @property
+    def prefetch(self) -> int:
+        """How many candidates each ranking sends into the fusion."""
+        return max(_LEAST_PREFETCH, 4 * self.limit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One point of an answer; its vector only when the request was fused."""
+
+    id: str
+    score: float
+    payload: Mapping[str, Any]
+    vector: Sequence[float] | None = None
+
+
+class QdrantIndex(ABC):
+    """A :class:`trikal.indexes.protocol.MomentIndex` on some Qdrant engine.
+
+    Args:
+        dialect: The engine's condition classes.
+        dimensions: Length of its dense vectors.
+        batch: How many points travel to the engine at once.
+    """
+
+    def __init__(self, dialect: Dialect, *, dimensions: int, batch: int) -> None:
+        self._dialect = dialect
+        self._dimensions = dimensions
+        self._batch = batch
+
+    @abstractmethod
+    def _write(self, entries: Sequence[Entry]) -> None:
+        """Store points durably in order."""
+
+    @abstractmethod
+    def _ask(self, requests: Sequence[Request]) -> list[list[Found]]:
+        """Answer requests in one batch; for fused ones also return the dense vectors."""
+
+    @abstractmethod
+    def _read(
+        self, conditions: Any, *, limit: int, backwards: bool = False
+    ) -> list[Mapping[str, Any]]:
+        """Return payloads ordered by start; among equal starts in any order."""
+
+    @abstractmethod
+    def _read_all(self, conditions: Any) -> list[Mapping[str, Any]]:
+        """Return all payloads in any order."""
+
+    @abstractmethod
+    def _fetch(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """Return the payloads of the points that exist, by id."""
+
+    @abstractmethod
+    def _count(self, conditions: Any) -> int:
+        """Count points exactly."""
+
+    @abstractmethod
+    def _delete(self, conditions: Any) -> None:
+        """Remove points."""
+
+    def upsert(self, moments: Sequence[Moment], vectors: Vectors) -> None:
+        """Store moments with their vectors; one that is there already is replaced."""
+        self._check(vectors, rows=len(moments))
+        for start in range(0, len(moments), self._batch):
+            part = slice(start, start + self._batch)
+            pairs = zip(moments[part], vectors[part].tolist(), strict=True)
+            self._write([_entry(moment, vector) for moment, vector in pairs])
+
+    def search(self, queries: Sequence[MomentQuery]) -> list[list[Hit]]:
+        """Answer several queries in one batch; see the protocol."""
+        requests = [self._request(query) for query in queries]
+        found = self._ask_some([None if each.is_hopeless else each for each in requests])
+        shared = self._word_scores(requests, found)
+        return [
+            [_hit(request, point, scores) for point in points]
+            for request, points, scores in zip(requests, found, shared, strict=True)
+        ]
+
+    def previous(
+        self, moment: Moment, count: int, *, filter: MomentFilter = EVERYTHING
+    ) -> list[Moment]:
+        """Return up to ``count`` moments just before this one, in time order."""
+        alike = self._dialect.beside(moment)
+        tied = self._tied(moment, filter, alike)
+        before = [each for each in tied if time_order(each) < time_order(moment)]
+        earlier = self._dialect.starting(lt=moment.start_ms)
+        rest = self._in_order(self._dialect.matching(filter, alike, earlier), count, backwards=True)
+        return (rest[::-1] + before)[-count:] if count > 0 else []
+
+    def following(
+        self, moment: Moment, count: int, *, filter: MomentFilter = EVERYTHING
+    ) -> list[Moment]:
+        """Return up to ``count`` moments just after this one, in time order."""
+        alike = self._dialect.beside(moment)
+        tied = self._tied(moment, filter, alike)
+        after = [each for each in tied if time_order(each) > time_order(moment)]
+        later = self._dialect.starting(gt=moment.start_ms)
+        rest = self._in_order(self._dialect.matching(filter, alike, later), count)
+        return (after + rest)[:max(count, 0)]
+
+    def in_window(self, filter: MomentFilter, limit: int) -> list[Moment]:
+        """Return the first ``limit`` moments that pass the filter, in time order."""
+        return self._in_order(self._dialect.matching(filter), limit)
+
+    def get(self, ids: Sequence[str]) -> list[Moment]:
+        """Return the moments with these ids, in the order of the ids, without the unknown ones."""
+        payloads = self._fetch(ids)
+        return [from_payload(payloads[id_]) for id_ in ids if id_ in payloads]
+
+    def count(self, filter: MomentFilter = EVERYTHING) -> int:
+        """Count the moments that pass the filter, exactly."""
+        return self._count(self._dialect.matching(filter))
+
+    def delete_media(self, media_id: str) -> None:
+        """Remove every moment of a medium; harmless when there is none."""
+        self._delete(self._dialect.matching(MomentFilter(media_ids=(media_id,))))
+
+    def _check(self, vectors: Vectors, *, rows: int) -> None:
+        if vectors.shape[-1] != self._dimensions:
+            raise EmbeddingMismatch(
+                f"The index holds vectors of {self._dimensions} dimensions, not of "
+                f"{vectors.shape[-1]}. Use the model that the archive was made with, or build the "
+                "index anew with: trikal reindex"
+            )
+        if vectors.shape[0] != rows or not np.isfinite(vectors).all():
+            raise BackendFailed(
+                f"The embedding model gave {vectors.shape[0]} vectors for {rows} texts, or values "
+                "that are no numbers. Nothing was stored; try another model for text-embedding."
+            )
+
+    def _request(self, query: MomentQuery) -> Request:
+        if query.vector is not None:
+            self._check(query.vector[np.newaxis], rows=1)
+        return Request(
+            vector=None if query.vector is None else query.vector.tolist(),
+            words=None if query.text is None else query_words(query.text),
+            conditions=self._dialect.matching(query.filter), limit=query.limit,
+        )
+
+    def _word_scores(
+        self, requests: Sequence[Request], found: Sequence[Sequence[Found]]
+    ) -> list[dict[str, float]]:
+        """Return each fused answer's BM25 scores by id; fusion itself keeps only ranks."""
+        again = [
+            Request(vector=None, words=request.words, limit=len(points),
+                    conditions=self._dialect.ids([point.id for point in points]))
+            if request.is_fused and request.words and points else None
+            for request, points in zip(requests, found, strict=True)
+        ]
+        return [{each.id: each.score for each in points} for points in self._ask_some(again)]
+
+    def _ask_some(self, requests: Sequence[Request | None]) -> list[list[Found]]:
+        asked = [request for request in requests if request]
+        answers = iter(self._ask(asked) if asked else ())
+        return [next(answers) if request else [] for request in requests]
+
+    def _in_order(self, conditions: Any, limit: int, *, backwards: bool = False) -> list[Moment]:
+        if limit < 1:
+            return []
+        payloads = self._read(conditions, limit=limit, backwards=backwards)
+        moments = [from_payload(payload) for payload in payloads]
+        if len(moments) == limit:
+            moments = self._with_whole_tail(moments, conditions)
+        return sorted(moments, key=time_order, reverse=backwards)[:limit]
+
+    def _with_whole_tail(self, moments: list[Moment], conditions: Any) -> list[Moment]:
+        """Complete the last start: the engine cuts among equal starts as it likes."""
+        last = moments[-1].start_ms
+        tail = self._read_all(self._joined(conditions, self._dialect.starting(gte=last, lte=last)))
+        whole = [moment for moment in moments if moment.start_ms != last]
+        return whole + [from_payload(payload) for payload in tail]
+
+    def _tied(self, moment: Moment, filter: MomentFilter, alike: Any) -> list[Moment]:
+        here = self._dialect.starting(gte=moment.start_ms, lte=moment.start_ms)
+        payloads = self._read_all(self._dialect.matching(filter, alike, here))
+        return sorted(map(from_payload, payloads), key=time_order)
+
+    def _joined(self, *conditions: Any) -> Any:
+        return self._dialect.all_of(must=[each for each in conditions if each is not None])
+
+
+def _entry(moment: Moment, vector: list[float]) -> Entry:
+    return Entry(id=moment.id, vector=vector, words=document_words(moment.text),
+                 payload=to_payload(moment))
+
+
+def _hit(request: Request, point: Found, word_scores: Mapping[str, float]) -> Hit:
+    if request.is_fused:
+        dense: float | None = _cosine(request.vector or (), point.vector or ())
+        bm25 = word_scores.get(point.id)
+    else:
+        dense = point.score if request.vector is not None else None
+        bm25 = point.score if request.words is not None else None
+    return Hit(moment=from_payload(point.payload), score=point.score, dense=dense, bm25=bm25)
+
+
+def _cosine(left: Sequence[float], right: Sequence[float]) -> float:
+    one, other = np.array(left), np.array(right)
+    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float(one @ other) / lengths if lengths else 0.0

@@ -1,0 +1,321 @@
+"""The index on a Qdrant server or cluster, for archives that several machines share."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from trikal.errors import ArchiveError, BackendFailed, EmbeddingMismatch, TrikalError
+from trikal.indexes.bm25 import Words
+from trikal.indexes.conditions import Dialect
+from trikal.indexes.payload import (
+    KEYWORD_FIELDS,
+    MEDIUM,
+    START,
+    TEXT_VECTOR,
+    TIME_FIELDS,
+    WORDS_VECTOR,
+)
+from trikal.indexes.qdrant import RRF_K, Entry, Found, QdrantIndex, Request
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient, models
+
+_BATCH = 256
+_PAGE = 1_000
+_HTTP_PORT = 6333
+_TIMEOUT_S = 30
+
+
+class ServerIndex(QdrantIndex):
+    """A :class:`trikal.indexes.protocol.MomentIndex` in one collection of a server.
+
+    Args:
+        client: A client of the server; closed with the index.
+        url: The server's address, for messages.
+        collection: The collection, which must exist; :meth:`open` and :meth:`prepare` make it.
+        dimensions: Length of its dense vectors.
+    """
+
+    def __init__(
+        self, client: "QdrantClient", *, url: str, collection: str, dimensions: int
+    ) -> None:
+        super().__init__(_dialect(), dimensions=dimensions, batch=_BATCH)
+        self._client = client
+        self._url = url
+        self._collection = collection
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        key: str | None = None,
+        collection: str,
+        dimensions: int,
+        prefer_grpc: bool | None = None,
+    ) -> Self:
+        """Connect to a server and open a collection, creating it when there is none.
+
+        Args:
+            url: Address of the server's HTTP port.
+            key: Its API key; never part of a message.
+            collection: Name of the collection.
+            dimensions: Length of its dense vectors.
+            prefer_grpc: Use the gRPC port, 6334, for what it can do. When not given: yes, unless
+                the address names another port than 6333, because then nothing is known of 6334.
+
+        Raises:
+            BackendFailed: The server cannot be reached or failed.
+            ArchiveError: The server refuses the key.
+            EmbeddingMismatch: The collection holds vectors of another length.
+        """
+        client = _connect(url, key=key, prefer_grpc=prefer_grpc)
+        index = cls(client, url=url, collection=collection, dimensions=dimensions)
+        try:
+            index.prepare()
+        except TrikalError:
+            index.close()
+            raise
+        return index
+
+    def prepare(self) -> None:
+        """Create the collection when there is none, and see that its vectors fit."""
+        with self._server_errors():
+            if not self._client.collection_exists(self._collection):
+                self._create()
+            params = self._client.get_collection(self._collection).config.params
+        vectors = params.vectors
+        held = vectors[TEXT_VECTOR].size if isinstance(vectors, dict) else None
+        if held != self._dimensions:
+            raise EmbeddingMismatch(
+                f"The collection {self._collection} on {_without_credentials(self._url)} holds "
+                f"vectors of {held} dimensions, not of {self._dimensions}. Use the model that it "
+                "was made with, or build it anew with: trikal reindex"
+            )
+
+    def flush(self) -> None:
+        """Do nothing: every write waited for the server to have applied and logged it."""
+
+    def optimize(self) -> bool:
+        """Do nothing: a server builds its graphs in the background."""
+        return False
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def _create(self) -> None:
+        from qdrant_client import models
+
+        # Vectors of pictures join later under a name of their own.
+        self._client.create_collection(
+            self._collection,
+            vectors_config={TEXT_VECTOR: models.VectorParams(
+                size=self._dimensions, distance=models.Distance.COSINE)},
+            sparse_vectors_config={WORDS_VECTOR: models.SparseVectorParams(
+                modifier=models.Modifier.IDF)},
+        )
+        for name, schema in _payload_indexes().items():
+            self._client.create_payload_index(self._collection, name, schema, wait=True)
+
+    def _write(self, entries: Sequence[Entry]) -> None:
+        from qdrant_client import models
+
+        points = [models.PointStruct(id=entry.id, vector=_vectors(entry), payload=entry.payload)
+                  for entry in entries]
+        with self._server_errors():
+            self._client.upsert(self._collection, points, wait=True)
+
+    def _ask(self, requests: Sequence[Request]) -> list[list[Found]]:
+        batch = [_query(request) for request in requests]
+        with self._server_errors():
+            answers = self._client.query_batch_points(self._collection, batch)
+        return [[_found(point) for point in answer.points] for answer in answers]
+
+    def _read(
+        self, conditions: Any, *, limit: int, backwards: bool = False
+    ) -> list[Mapping[str, Any]]:
+        from qdrant_client import models
+
+        direction = models.Direction.DESC if backwards else models.Direction.ASC
+        with self._server_errors():
+            records, _ = self._client.scroll(
+                self._collection, scroll_filter=conditions, limit=limit,
+                order_by=models.OrderBy(key=START, direction=direction),
+            )
+        return [record.payload or {} for record in records]
+
+    def _read_all(self, conditions: Any) -> list[Mapping[str, Any]]:
+        payloads: list[Mapping[str, Any]] = []
+        offset = None
+        while True:
+            with self._server_errors():
+                records, offset = self._client.scroll(
+                    self._collection, scroll_filter=conditions, limit=_PAGE, offset=offset
+                )
+            payloads.extend(record.payload or {} for record in records)
+            if offset is None:
+                return payloads
+
+    def _fetch(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        with self._server_errors():
+            records = self._client.retrieve(self._collection, list(ids), with_payload=True)
+        return {str(record.id): record.payload or {} for record in records}
+
+    def _count(self, conditions: Any) -> int:
+        with self._server_errors():
+            return self._client.count(
+                self._collection, count_filter=conditions, exact=True
+            ).count
+
+    def _delete(self, conditions: Any) -> None:
+        from qdrant_client import models
+
+        with self._server_errors():
+            self._client.delete(
+                self._collection, models.FilterSelector(filter=conditions), wait=True
+            )
+
+    def _server_errors(self) -> AbstractContextManager[None]:
+        return _server_errors(self._url, self._collection)
+
+
+def drop_collection(url: str, *, key: str | None, collection: str) -> None:
+    """Delete a collection; harmless when there is none.
+
+    Raises:
+        BackendFailed: The server cannot be reached or failed.
+        ArchiveError: The server refuses the key.
+    """
+    with closing(_connect(url, key=key)) as client, _server_errors(url, collection):
+        client.delete_collection(collection)
+
+
+def _connect(url: str, *, key: str | None, prefer_grpc: bool | None = None) -> "QdrantClient":
+    from qdrant_client import QdrantClient
+
+    if prefer_grpc is None:
+        prefer_grpc = urlsplit(url).port in (None, _HTTP_PORT)
+    return QdrantClient(url=url, api_key=key, prefer_grpc=prefer_grpc, timeout=_TIMEOUT_S,
+                        check_compatibility=False)
+
+
+_REFUSED = frozenset({401, 403, "UNAUTHENTICATED", "PERMISSION_DENIED"})
+_UNREACHABLE = frozenset({None, "UNAVAILABLE", "DEADLINE_EXCEEDED"})
+
+
+@contextmanager
+def _server_errors(url: str, collection: str) -> Iterator[None]:
+    from grpc import RpcError  # type: ignore[import-untyped]
+    from qdrant_client.http.exceptions import ApiException
+
+    try:
+        yield
+    # ValueError is how the client reports what it finds wrong before, or without, asking.
+    except (ApiException, RpcError, ValueError) as exc:
+        raise _mapped(exc, _without_credentials(url), collection) from exc
+
+
+def _mapped(exc: Exception, url: str, collection: str) -> TrikalError:
+    if _status(exc) in _REFUSED:
+        return ArchiveError(
+            f"The Qdrant server {url} refuses the API key. Correct TRIKAL_QDRANT_KEY."
+        )
+    if _status(exc) in _UNREACHABLE:
+        return BackendFailed(
+            f"The Qdrant server {url} does not answer ({_reason(exc)}). Start it, open its HTTP "
+            "and gRPC ports, or correct TRIKAL_QDRANT_URL."
+        )
+    return BackendFailed(
+        f"The Qdrant server {url} failed on collection {collection} ({_reason(exc)}). See the "
+        "server's log; if the collection is damaged, build it anew with: trikal reindex"
+    )
+
+
+def _status(exc: Exception) -> int | str | None:
+    """Return the HTTP or gRPC status; ``None`` when no answer came at all."""
+    from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+    if isinstance(exc, UnexpectedResponse):
+        return exc.status_code
+    if isinstance(exc, ResponseHandlingException):
+        return None
+    code = getattr(exc, "code", None)
+    return str(code().name) if callable(code) else "INVALID"
+
+
+def _reason(exc: Exception) -> str:
+    details = getattr(exc, "details", None)
+    text = details() if callable(details) else str(exc)
+    return " ".join(str(text).split())[:200]
+
+
+def _without_credentials(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _dialect() -> Dialect:
+    from qdrant_client import models
+
+    return Dialect(
+        all_of=models.Filter,
+        field=models.FieldCondition,
+        any_value=models.MatchAny,
+        span=models.Range,
+        ids=lambda ids: models.Filter(must=[models.HasIdCondition(has_id=list(ids))]),
+    )
+
+
+def _payload_indexes() -> dict[str, Any]:
+    from qdrant_client import models
+
+    keywords = {
+        name: models.KeywordIndexParams(
+            type=models.KeywordIndexType.KEYWORD, is_tenant=name == MEDIUM)
+        for name in KEYWORD_FIELDS
+    }
+    times = {
+        name: models.IntegerIndexParams(
+            type=models.IntegerIndexType.INTEGER, lookup=False, range=True)
+        for name in TIME_FIELDS
+    }
+    return {**keywords, **times}
+
+
+def _query(request: Request) -> "models.QueryRequest":
+    from qdrant_client import models
+
+    rankings: list[tuple[Any, str]] = []
+    if request.vector is not None:
+        rankings.append((request.vector, TEXT_VECTOR))
+    if request.words:
+        rankings.append((_sparse(request.words), WORDS_VECTOR))
+    if not request.is_fused:
+        query, using = rankings[0]
+        return models.QueryRequest(query=query, using=using, filter=request.conditions,
+                                   limit=request.limit, with_payload=True)
+    return models.QueryRequest(
+        query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)), limit=request.limit, with_payload=True,
+        with_vector=[TEXT_VECTOR],
+        prefetch=[models.Prefetch(query=query, using=using, limit=request.prefetch,
+                                  filter=request.conditions) for query, using in rankings],
+    )
+
+
+def _sparse(words: Words) -> "models.SparseVector":
+    from qdrant_client import models
+
+    return models.SparseVector(indices=list(words.indices), values=list(words.values))
+
+
+def _vectors(entry: Entry) -> dict[str, Any]:
+    dense = {TEXT_VECTOR: entry.vector}
+    return {**dense, WORDS_VECTOR: _sparse(entry.words)} if entry.words else dense
+
+
+def _found(point: "models.ScoredPoint") -> Found:
+    vectors: Any = point.vector or {}
+    return Found(id=str(point.id), score=point.score, payload=point.payload or {},
+                 vector=vectors.get(TEXT_VECTOR))

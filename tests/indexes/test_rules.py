@@ -1,0 +1,383 @@
+"""What the rules read in questions put in many wordings."""
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
+from trikal.indexes.rules import asks_when, read_question
+from trikal.indexes.temporal import Absolute, TemporalQuery
+from trikal.indexes.windows import intersection, window_on_clock
+
+Window = tuple[int | None, int | None]
+
+SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
+
+
+def windows(query: TemporalQuery) -> list[tuple[Any, ...]]:
+    """Each window as ``(start, end)``, or ``(start, end, "from the end")``."""
+    return [(each.start_ms, each.end_ms, *(["from the end"] if each.from_end else []))
+            for each in query.absolutes]
+
+
+def read(question: str) -> TemporalQuery:
+    return read_question(question).query
+
+
+@pytest.mark.parametrize(("question", "window"), [
+    # first
+    ("What is said in the first two minutes?", (None, 2 * MINUTE)),
+    ("Who spoke in the first half hour?", (None, 30 * MINUTE)),
+    ("What happens within the first 10s?", (None, 10 * SECOND)),
+    ("In the first minute, what happens?", (None, MINUTE)),
+    ("What does she say during the opening minute?", (None, MINUTE)),
+    ("In the opening 45 seconds, what is on screen?", (None, 45 * SECOND)),
+    ("What is said in the first minute and a half?", (None, 90 * SECOND)),
+    ("What happens in the first two minutes of the film?", (None, 2 * MINUTE)),
+    ("What is said in the first few minutes?", (None, 5 * MINUTE)),
+    ("first minute", (None, MINUTE)),
+    ("What happens at the start of the video?", (None, 2 * MINUTE)),
+    ("What happens at the beginning?", (None, 2 * MINUTE)),
+    # last
+    ("What happened in the last 30 seconds?", (30 * SECOND, None, "from the end")),
+    ("What is said in the last minute?", (MINUTE, None, "from the end")),
+    ("What is said in the last couple of minutes?", (2 * MINUTE, None, "from the end")),
+    ("What is shown in the final 1.5 hours?", (90 * MINUTE, None, "from the end")),
+    ("What happens before the last 10 seconds?", (None, 10 * SECOND, "from the end")),
+    ("What was said toward the end?", (2 * MINUTE, None, "from the end")),
+    # between
+    ("What happens between 3:00 and 4:30?", (3 * MINUTE, 4 * MINUTE + 30 * SECOND)),
+    ("What happens between 4:30 and 3:00?", (3 * MINUTE, 4 * MINUTE + 30 * SECOND)),
+    ("What happens from 1:02:03 to 1:05:00?", (3_723 * SECOND, 65 * MINUTE)),
+    ("What happens between 30 and 45 seconds?", (30 * SECOND, 45 * SECOND)),
+    ("What is said from two to three minutes?", (2 * MINUTE, 3 * MINUTE)),
+    ("3:00-4:30", (3 * MINUTE, 4 * MINUTE + 30 * SECOND)),
+    ("Show me 1:30 to 2:30", (90 * SECOND, 150 * SECOND)),
+    # since
+    ("What happened after 12:30?", (750 * SECOND, None)),
+    ("After two minutes, what is heard?", (2 * MINUTE, None)),
+    ("What happens after the first minute?", (MINUTE, None)),
+    ("What happened since 4:00?", (4 * MINUTE, None)),
+    ("What happens from 4:00 on?", (4 * MINUTE, None)),
+    ("What happens from 2:00 to the end?", (2 * MINUTE, None)),
+    ("Play from 2:30.", (150 * SECOND, None)),
+    ("What is said past the 90-second mark?", (90 * SECOND, None)),
+    ("What is said right after 5:00?", (5 * MINUTE, 5 * MINUTE + 30 * SECOND)),
+    # until
+    ("What did they discuss before 5:00?", (None, 5 * MINUTE)),
+    ("What is said until 1:30?", (None, 90 * SECOND)),
+    ("What is said by 3:00?", (None, 3 * MINUTE)),
+    ("What is said up to the two-minute mark?", (None, 2 * MINUTE)),
+    ("What happens from the beginning to 1:00?", (None, MINUTE)),
+    ("What happens just before 5:00?", (4 * MINUTE + 30 * SECOND, 5 * MINUTE)),
+    # around
+    ("What is said around 10:00?", (585 * SECOND, 615 * SECOND)),
+    ("What happens around the one minute mark?", (45 * SECOND, 75 * SECOND)),
+    ("What is said about two minutes in?", (105 * SECOND, 135 * SECOND)),
+    ("What do they say around minute 10?", (585 * SECOND, 615 * SECOND)),
+    # at
+    ("What is being said at 2:15?", (135 * SECOND, 135 * SECOND)),
+    ("What is on the screen at 0:45.5?", (45_500, 45_500)),
+    ("What happens at -0:05?", (-5 * SECOND, -5 * SECOND)),
+    ("What happens at minute 5?", (5 * MINUTE, 5 * MINUTE)),
+    ("What is on the slide at minute five?", (5 * MINUTE, 5 * MINUTE)),
+    ("What happens at the 90 second mark?", (90 * SECOND, 90 * SECOND)),
+    ("What is said at 1 hour, 5 minutes and 3 seconds?", (3_903 * SECOND, 3_903 * SECOND)),
+    ("What do we hear two minutes in?", (2 * MINUTE, 2 * MINUTE)),
+    ("What is said two and a half minutes in?", (150 * SECOND, 150 * SECOND)),
+    ("What is said an hour and a half in?", (90 * MINUTE, 90 * MINUTE)),
+    ("What is said half an hour in?", (30 * MINUTE, 30 * MINUTE)),
+    ("Twenty-five seconds in, what happens?", (25 * SECOND, 25 * SECOND)),
+    ("What happens 30 seconds into the video?", (30 * SECOND, 30 * SECOND)),
+    ("5:00?", (5 * MINUTE, 5 * MINUTE)),
+])
+def test_times_on_the_clock_become_one_window_and_leave_nothing_to_search_for(
+    question: str, window: Window
+) -> None:
+    reading = read_question(question)
+    assert windows(reading.query) == [window]
+    assert reading.query.target == ""
+    assert reading.query.anchored is None
+    assert reading.sure
+
+
+@pytest.mark.parametrize(("question", "target", "window"), [
+    ("What did he say about water after 12:30?", "What did he say about water", (750_000, None)),
+    ("What was said from 2:00 to 3:00 about rivers?", "What was said about rivers",
+     (120_000, 180_000)),
+    ("In the last minute, what is said about taxes?", "what is said about taxes",
+     (60_000, None, "from the end")),
+    ("What did they say in the last 30 seconds of the meeting about costs?",
+     "What did they say about costs", (30_000, None, "from the end")),
+])
+def test_a_window_is_taken_out_of_what_is_searched_for(
+    question: str, target: str, window: Window
+) -> None:
+    assert read(question).target == target
+    assert windows(read(question)) == [window]
+
+
+@pytest.mark.parametrize("question", [
+    "What did she buy for two minutes of fame?",
+    "What does she do for two minutes in the kitchen?",
+    "What is said about ten minutes of fame?",
+    "What happens in the past two minutes?",
+    "What happened 5 minutes ago?",
+    "What does he say about John 3:16?",
+    "What was said in the first world war?",
+    "It is one of the first minutes of peace",
+    "What's said at 12:75?",
+    "Who won by two minutes?",
+    "What does the sign at the end of the street say?",
+])
+def test_lengths_and_numbers_that_name_no_place_on_the_clock_are_left_alone(question: str) -> None:
+    assert read(question) == TemporalQuery(target=question, tracks=read(question).tracks)
+
+
+@pytest.mark.parametrize("question", [
+    "What was said at 10:30 am?", "What did the chairman say at 10:30 in the morning?",
+])
+def test_the_clock_on_the_wall_is_not_the_mediums(question: str) -> None:
+    reading = read_question(question)
+    assert windows(reading.query) == []
+    assert not reading.sure
+
+
+@pytest.mark.parametrize(("question", "relation", "target", "anchor"), [
+    # infix
+    ("What happened after the goal?", "after", "", "the goal"),
+    ("What did she say before the vote?", "before", "", "the vote"),
+    ("What did the speaker say right after the applause?", "right after", "", "the applause"),
+    ("What happened immediately before the crash?", "right before", "", "the crash"),
+    ("What was said prior to the meeting?", "before", "", "the meeting"),
+    ("What happened following the announcement?", "after", "", "the announcement"),
+    ("What happened once the rocket landed?", "after", "", "the rocket landed"),
+    ("What happened since the goal?", "after", "", "the goal"),
+    ("What was the man doing until the bell rang?", "before", "", "the bell rang"),
+    ("Tell me what he said as soon as the door opened.", "right after", "", "the door opened"),
+    ("Can you tell me what was said just after the siren?", "right after", "", "the siren"),
+    ("What did he say while the rocket was rising?", "during", "", "the rocket was rising"),
+    ("What did the lady do as the boy ran?", "during", "the lady do", "the boy ran"),
+    ("How did the girl react when the dog barked?", "during", "the girl react", "the dog barked"),
+    ("What does the boy do after he picked up the ball?", "after", "the boy do",
+     "picked up the ball"),
+    ("Where is the red car after the crash?", "after", "the red car", "the crash"),
+    ("How does the woman in white respond once the bell rings?", "after",
+     "the woman in white respond", "the bell rings"),
+    ("What was the first thing he said after the break?", "after", "", "the break"),
+    ("What happens after two minutes of silence?", "after", "", "two minutes of silence"),
+    ("What did he say after a second explosion?", "after", "", "a second explosion"),
+    ("What was said before the second one left?", "before", "", "the second one left"),
+    ("What follows the anthem?", "right after", "", "the anthem"),
+    ("What comes after the anthem?", "after", "", "the anthem"),
+    ("What precedes the anthem?", "right before", "", "the anthem"),
+    ("Why did the train stop for a while after the tunnel?", "after",
+     "the train stop for a while", "the tunnel"),
+    # prefix
+    ("After the goal, what did the crowd do?", "after", "the crowd do", "the goal"),
+    ("After the goal what did the crowd do?", "after", "the crowd do", "the goal"),
+    ("After the goal, the crowd did what?", "after", "the crowd did what", "the goal"),
+    ("After the goal, in the stands, what did the crowd do?", "after", "the crowd do",
+     "the goal, in the stands"),
+    ("Before the launch, who spoke?", "before", "", "the launch"),
+    ("While the choir sang, what was on the screen?", "during", "", "the choir sang"),
+    ("During the storm, what did the captain say?", "during", "the captain say", "the storm"),
+    ("Once the music stops, what does the dancer do?", "after", "the dancer do",
+     "the music stops"),
+    ("As soon as she sat down, what was said?", "right after", "", "sat down"),
+    ("When she mentions rivers, what is on the screen?", "during", "", "rivers"),
+    ("When the bell rings, what comes next?", "right after", "", "the bell rings"),
+    # inverted
+    ("The bell rings; what came next?", "right after", "", "The bell rings"),
+    ("The bell rings. What happened before that?", "right before", "", "The bell rings"),
+    ("He says goodbye, and then what?", "right after", "", "goodbye"),
+    ("The bell rings: what did he do next?", "right after", "", "The bell rings"),
+    # quotes
+    ("“We choose to go to the moon” - what was said next?", "right after", "",
+     "We choose to go to the moon"),
+    ('What was said after "ask not what your country can do for you"?', "after", "",
+     "ask not what your country can do for you"),
+    ("What did he say right before “thank you all, and good night”?", "right before", "",
+     "thank you all, and good night"),
+    ("What was said after 'good morning'?", "after", "", "good morning"),
+    ('What did she say before she said "after the flood"?', "before", "", "after the flood"),
+    ("What did John's brother hold after Mary's speech?", "after", "John's brother hold",
+     "Mary's speech"),
+])
+def test_events_hang_on_each_other(
+    question: str, relation: str, target: str, anchor: str
+) -> None:
+    reading = read_question(question)
+    assert reading.query.anchored is not None
+    assert reading.query.anchored.relation == relation
+    assert reading.query.target == target
+    assert reading.query.anchored.anchor.target == anchor
+    assert windows(reading.query) == []
+    assert reading.sure
+
+
+@pytest.mark.parametrize("question", [
+    "When was the budget passed?",
+    "When was the budget passed, and who passed it?",
+    "Tell me the price of the red car",
+    "What comes after all?",
+    "What happened to the before and after pictures?",
+    "Did it rain before, during or after the match?",
+    "What was said about life after death?",
+    "What happened the day after tomorrow?",
+    'Who wrote "Before Sunrise"?',
+    "Who once lived here?",
+    "Who is following the man?",
+    "Why did the train stop for a while?",
+    "How did the bus know when to start?",
+    "Was it as good as the first one?",
+    "Who is known as the best of them?",
+    "What stands in the middle of the field?",
+])
+def test_words_of_order_that_order_nothing_make_no_anchor(question: str) -> None:
+    query = read(question)
+    assert query.constraints == ()
+    assert query.target.strip("?") in question
+
+
+def test_a_word_of_order_without_its_event_leaves_the_rules_unsure() -> None:
+    reading = read_question("Has she said this before?")
+    assert reading.query.constraints == ()
+    assert reading.query.target == "Has she said this before?"
+    assert not reading.sure
+
+
+@pytest.mark.parametrize("question", [
+    "What was said after lunch, before the vote?",
+    "What happened ten seconds after the goal?",
+    "What happened at 2:15 and at 3:20?",
+])
+def test_words_about_time_that_are_not_used_leave_the_rules_unsure(question: str) -> None:
+    assert read(question).constraints
+    assert not read_question(question).sure
+
+
+def test_a_length_before_an_event_belongs_to_the_event_and_not_to_the_clock() -> None:
+    query = read("In the last 20 seconds before the crash, what was said?")
+    assert windows(query) == []
+    assert query.anchored is not None
+    assert (query.anchored.relation, query.anchored.anchor.target) == ("before", "the crash")
+
+
+def test_a_window_and_an_anchor_hold_together() -> None:
+    query = read("In the first minute, what does she say after greeting the audience?")
+    assert windows(query) == [(None, MINUTE)]
+    assert query.anchored is not None
+    assert query.anchored.anchor.target == "greeting the audience"
+    assert query.target == ""
+
+
+def test_two_times_narrow_each_other() -> None:
+    query = read("What is said after 5:00 and before 6:00?")
+    shared = intersection(window_on_clock(each, HOUR) for each in query.absolutes)
+    assert shared == Interval(5 * MINUTE, 6 * MINUTE)
+    assert query.target == ""
+
+
+@pytest.mark.parametrize("question", [
+    "What is said before 1:00 and after 5:00?",
+    "What is said in the first minute and in the last minute?",
+])
+def test_times_that_contradict_are_kept_and_leave_no_window(question: str) -> None:
+    query = read(question)
+    assert len(query.absolutes) == 2
+    assert intersection(window_on_clock(each, HOUR) for each in query.absolutes) is None
+
+
+@pytest.mark.parametrize(("question", "tracks", "anchored"), [
+    ("What was on the slide when she mentioned inflation?", ["screen"], ["speech"]),
+    ("What does the sign say before the crash?", ["screen"], []),
+    ("What did he say while the rocket was rising?", ["speech"], []),
+    ("What did they discuss when the slide showed a map?", ["speech"], ["screen"]),
+    ("“Liftoff!” - what was said next?", ["speech"], []),
+    ("What happened after he opened the door?", [], []),
+])
+def test_target_and_anchor_each_have_their_track(
+    question: str, tracks: list[str], anchored: list[str]
+) -> None:
+    query = read(question)
+    assert query.anchored is not None
+    assert list(query.tracks) == tracks
+    assert list(query.anchored.anchor.tracks) == anchored
+
+
+@pytest.mark.parametrize(("question", "wanted"), [
+    ("When was the budget passed?", True),
+    ("Tell me when the dog barks.", True),
+    ("Can you please show me the moment when the dog barks?", True),
+    ("At what point does she mention the river?", True),
+    ("How far into the talk does she mention tax?", True),
+    ("When did he say that before the vote?", True),
+    ("When she mentions rivers, what is on the screen?", False),
+    ("What did she say when the dog barked?", False),
+    ("Who passed the budget?", False),
+    ("", False),
+])
+def test_questions_for_a_time_are_told_from_questions_for_a_thing(
+    question: str, wanted: bool
+) -> None:
+    assert asks_when(question) is wanted
+
+
+@pytest.mark.parametrize("question", ["", "???", "  \n", "…?"])
+def test_nothing_asked_is_no_error(question: str) -> None:
+    assert read(question).constraints == ()
+
+
+@pytest.mark.parametrize("question", ["क्या बजट पास हुआ?", "🎉🎉", "¿Qué pasó después?", "after"])
+def test_what_the_rules_cannot_read_is_searched_for_as_it_stands(question: str) -> None:
+    assert read(question) == TemporalQuery(target=question)
+
+
+@pytest.mark.parametrize("question", [
+    "after the goal " * 130, "a" * 2_000, "1:00 " * 400, '"' * 2_000, "one and a half " * 130,
+    "when " * 400, ", what next" * 180, "the last " * 220, "(" * 2_000,
+])
+def test_a_question_of_two_thousand_characters_is_read_at_once(question: str) -> None:
+    started = time.perf_counter()
+    read_question(question)
+    assert time.perf_counter() - started < 1.0
+
+
+def test_a_time_beyond_every_clock_is_a_window_all_the_same() -> None:
+    query = read("What was said 99999999999999999999 hours in?")
+    for absolute in query.absolutes:
+        window = window_on_clock(absolute, HOUR)
+        assert EARLIEST_MS <= window.start_ms <= window.end_ms <= LATEST_MS
+    assert query.absolutes
+
+
+@given(st.text(max_size=200))
+def test_every_text_can_be_read(question: str) -> None:
+    query = read_question(question).query
+    for absolute in query.absolutes:
+        window_on_clock(absolute, HOUR)
+    asks_when(question)
+
+
+_PIECES = st.sampled_from([
+    "what happened", "after", "before", "the goal", "in the last minute", "at 2:15", ",", "?",
+    "when", "while", '"', "first two minutes", "and", "between 3:00 and 4:30", "as", "until", ";",
+    "what came next", "since", "one and a half hours in", "’", "of the film", "-", "5",
+])
+
+
+@given(st.lists(_PIECES, max_size=12).map(" ".join))
+def test_every_jumble_of_the_rules_own_words_can_be_read(question: str) -> None:
+    query = read_question(question).query
+    assert TemporalQuery.model_validate_json(query.model_dump_json()) == query
+    intersection(window_on_clock(each, HOUR) for each in query.absolutes)
+
+
+def test_a_window_counted_from_the_end_says_so_in_words() -> None:
+    assert read("What happens in the last 30 seconds?").words().endswith("in the last 0:30")
+    closing = TemporalQuery(constraints=(Absolute(end_ms=10_000, from_end=True),))
+    assert closing.words().endswith("before the last 0:10")

@@ -1,0 +1,60 @@
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from trikal.indexes.edge import EdgeIndex
+from trikal.indexes.protocol import EVERYTHING, MomentIndex
+from trikal.moments import Moment, Track
+
+
+class WordEmbedder:
+    """An embedder in whose space texts that share words lie near each other."""
+
+    def __init__(self, dimensions: int = 64) -> None:
+        self.dimensions = dimensions
+        self.fingerprint = f"words-{dimensions}"
+        self.embedded: list[str] = []
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.embedded += texts
+        rows = [np.sum([self._word(word) for word in re.findall(r"\w+", text.lower())], axis=0)
+                for text in texts]
+        return np.array([row / np.linalg.norm(row) for row in rows],
+                        np.float32).reshape(-1, self.dimensions)
+
+    embed_queries = embed_passages
+
+    def _word(self, word: str) -> NDArray[Any]:
+        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+        return np.random.default_rng(seed).normal(size=self.dimensions)
+
+
+@pytest.fixture
+def embedder() -> WordEmbedder:
+    return WordEmbedder()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MomentIndex]:
+    folder = tmp_path_factory.mktemp("tools") / "index"
+    with closing(EdgeIndex.open(folder, dimensions=64)) as index:
+        yield index
+
+
+@pytest.fixture
+def index(engine: MomentIndex) -> Iterator[MomentIndex]:
+    yield engine
+    for media_id in {each.media_id for each in engine.in_window(EVERYTHING, 1_000)}:
+        engine.delete_media(media_id)
+
+
+def moment(start_ms: int, text: str, **fields: Any) -> Moment:
+    given = {"media_id": "m", "track": Track.SPEECH, "end_ms": start_ms + 5_000, "source": "test",
+             **fields}
+    return Moment(start_ms=start_ms, text=text, **given)

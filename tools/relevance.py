@@ -1,0 +1,77 @@
+"""How relevant a moment is to a question, on a scale that does not move with the question.
+
+Cosines of small embedding models are squeezed into a narrow band that differs from question to
+question. They become comparable when each is measured against a fixed cohort of sentences about
+anything and nothing: cohort (top-normalised) score normalisation as used in speaker verification
+(Auckenthaler, Carey and Lloyd-Thomas, 2000; top cohort: Sturim and Reynolds, 2005).
+"""
+
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trikal.serving.roles import Embedder
+
+_NEAREST = 5
+
+
+class Relevance:
+    """Measures cosines against a cohort of unrelated sentences.
+
+    Args:
+        embedder: The model that embedded the moments.
+        cache: Where the cohort's vectors are kept between runs; made when missing.
+    """
+
+    def __init__(self, embedder: Embedder, cache: Path | None = None) -> None:
+        self._embedder = embedder
+        self._cache = cache
+
+    def margin(self, question: str, cosine: float) -> float:
+        """Return by how much a cosine exceeds those of the cohort's nearest sentences.
+
+        Args:
+            question: What the cosine was computed for.
+            cosine: Cosine of the question and a moment.
+
+        Returns:
+            A difference of cosines; around zero for what has nothing to do with the question.
+        """
+        vector = self._embedder.embed_queries([question])[0]
+        nearest = np.sort(self._cohort @ vector)[-_NEAREST:]
+        return float(cosine - nearest.mean())
+
+    def prepare(self) -> None:
+        """Compute and keep the cohort's vectors now, so that no question has to wait for it."""
+        _ = self._cohort
+
+    @cached_property
+    def _cohort(self) -> NDArray[np.float32]:
+        sentences = _sentences()
+        kept = _load(self._cache) if self._cache else None
+        if kept is not None and kept.shape == (len(sentences), self._embedder.dimensions):
+            return kept
+        vectors = self._embedder.embed_passages(sentences)
+        if self._cache:
+            self._cache.parent.mkdir(parents=True, exist_ok=True)
+            temporary = self._cache.with_suffix(".tmp.npy")
+            np.save(temporary, vectors)
+            temporary.replace(self._cache)
+        return vectors
+
+
+def _load(cache: Path) -> NDArray[np.float32] | None:
+    """Load vectors; ``None`` when there are none, or when they are damaged and to be made anew."""
+    try:
+        vectors: NDArray[np.float32] = np.load(cache, allow_pickle=False)
+    except (FileNotFoundError, EOFError, ValueError):
+        return None
+    return vectors
+
+
+def _sentences() -> list[str]:
+    text = (files("trikal.tools") / "cohort.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.strip()]
