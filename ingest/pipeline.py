@@ -124,7 +124,8 @@ class Pipeline:
         try:
             reader = self._models.screen_reader()
         except ModelUnavailable as exc:
-            return run.skipped(f"screen not read: {exc}")
+            run.skipped(f"screen not read: {exc}")
+            return None
         moments = read(run.path, info, medium, run.watched("changes"), reader,
                        on_progress=run.progress(Stage.READ))
         return _Seen(source=reader.name, moments=tuple(moments))
@@ -133,7 +134,8 @@ class Pipeline:
         try:
             describer = self._models.describer()
         except ModelUnavailable:
-            return run.skipped("pictures not described: no vision model (set TRIKAL_VISION_URL)")
+            run.skipped("pictures not described: no vision model (set TRIKAL_VISION_URL)")
+            return None
         moments = describe(run.path, info, medium, run.watched("shots"), describer,
                            on_progress=run.progress(Stage.DESCRIBE))
         return _Seen(source=describer.name, moments=tuple(moments))

@@ -113,7 +113,8 @@ def write_wav(path: Path, samples: Samples, rate: int) -> None:
         rate: Samples a second, in Hz.
     """
     pcm = (np.clip(samples, -1, 1) * np.iinfo(np.int16).max).round().astype("<i2")
-    with wave.open(str(path), "wb") as file:
+    # Opened here: a wave.open that fails by itself leaves an object that complains when collected.
+    with path.open("wb") as raw, wave.open(raw, "wb") as file:
         file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
         file.setsampwidth(2)
         file.setframerate(rate)

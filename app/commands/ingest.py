@@ -32,9 +32,6 @@ def ingest(
     """Take media into the archive; files that are in it already are left alone."""
     settings = load_settings(archive=archive, language=language)
     paths = expand(files)
-    if not paths:
-        errors.print("Nothing to ingest: no media or subtitle files there.")
-        raise typer.Exit(1)
     with open_session(settings, create=True) as session, ProgressView(paths, quiet=json) as view:
         pipeline = Pipeline(
             session.archive.catalogue, session.index, session.models,

@@ -61,8 +61,8 @@ def test_a_missing_file_and_an_unknown_suffix_are_said(trikal: Trikal, tmp_path:
 def test_a_folder_without_media_is_said(trikal: Trikal, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     outcome = trikal("ingest", tmp_path / "empty")
-    assert outcome.code == 1
-    assert "Nothing to ingest" in outcome.err
+    assert outcome.code == 2
+    assert "Name a file outright" in outcome.err
 
 
 def test_two_different_files_of_one_name_stay_two(trikal: Trikal, tmp_path: Path) -> None:

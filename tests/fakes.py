@@ -1,0 +1,312 @@
+"""Deterministic stand-ins for every role, for tests that are not about a model."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable, RunnableLambda
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field, ValidationError
+
+from trikal.errors import ModelUnavailable
+from trikal.serving.catalog import Backend
+from trikal.serving.models import RoleReport
+from trikal.serving.roles import Role, Sound, TextBox, Utterance, Word
+from trikal.serving.router import Choice
+
+DIMENSIONS = 384
+SAMPLE_RATE = 16_000
+
+Reply = str | dict[str, Any] | BaseModel | Exception
+
+
+class FakeEmbedder:
+    """Hashes words to directions, so that texts which share words are alike.
+
+    >>> bridge = FakeEmbedder()
+    """
+
+    def __init__(self, fingerprint: str = "fake-words/1", dimensions: int = DIMENSIONS) -> None:
+        self.fingerprint = fingerprint
+        self.dimensions = dimensions
+        self.calls: list[list[str]] = []
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.calls.append(list(texts))
+        vectors = [self._vector(text) for text in texts]
+        return np.array(vectors, dtype=np.float32).reshape(len(texts), self.dimensions)
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.embed_passages(texts)
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        total = sum((self._direction(word) for word in _words(text)), np.zeros(self.dimensions))
+        if not total.any():
+            total = self._direction("")
+        return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
+
+    def _direction(self, word: str) -> NDArray[np.float64]:
+        seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8], "big")
+        return np.random.default_rng(seed).standard_normal(self.dimensions)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def utterance(
+    start_ms: int, end_ms: int, text: str, *, language: str = "en", confidence: float = 0.9
+) -> Utterance:
+    """Make an utterance whose words share its time evenly."""
+    spoken = text.split()
+    step = (end_ms - start_ms) / max(len(spoken), 1)
+    words = tuple(
+        Word(
+            start_ms=round(start_ms + index * step),
+            end_ms=round(start_ms + (index + 1) * step),
+            text=word,
+            probability=confidence,
+        )
+        for index, word in enumerate(spoken)
+    )
+    return Utterance(
+        start_ms=start_ms,
+        end_ms=end_ms,
+        text=text,
+        language=language,
+        confidence=confidence,
+        words=words,
+    )
+
+
+class FakeTranscriber:
+    """Hears a fixed script, cut to the length of the sound; silence is heard as nothing."""
+
+    name = "fake-whisper/1"
+
+    def __init__(self, script: Sequence[Utterance] = ()) -> None:
+        self.script = tuple(script) or (utterance(0, 1000, "Hello there."),)
+        self.heard: list[tuple[int, str | None]] = []
+
+    def transcribe(
+        self, samples: NDArray[np.float32], *, language: str | None = None
+    ) -> Iterator[Utterance]:
+        self.heard.append((len(samples), language))
+        length_ms = len(samples) * 1000 // SAMPLE_RATE
+        if not np.any(samples):
+            return
+        for said in self.script:
+            if said.end_ms <= length_ms:
+                yield said
+
+
+class FakeScreenReader:
+    """Reads fixed lines from any picture that is not of one colour."""
+
+    name = "fake-ocr/1"
+
+    def __init__(self, lines: Sequence[str] = ("READ ME",)) -> None:
+        self.lines = tuple(lines)
+        self.seen: list[tuple[int, ...]] = []
+
+    def read(self, picture: NDArray[np.uint8]) -> list[TextBox]:
+        self.seen.append(picture.shape)
+        if picture.size == 0 or picture.min() == picture.max():
+            return []
+        height = 1 / max(len(self.lines), 1)
+        return [
+            TextBox(
+                text=line,
+                confidence=0.9,
+                left=0.1,
+                top=index * height,
+                right=0.9,
+                bottom=(index + 1) * height,
+            )
+            for index, line in enumerate(self.lines)
+        ]
+
+
+class FakeVoice:
+    """Says each sentence as a tone of 50 ms a word."""
+
+    name = "fake-voice/1"
+
+    def __init__(self, languages: Sequence[str] = ("en-US",)) -> None:
+        self.languages = frozenset(languages)
+        self.said: list[str] = []
+
+    def speak(self, text: str) -> Iterator[Sound]:
+        for sentence in re.findall(r"[^.!?]*\w[^.!?]*[.!?]*", text):
+            self.said.append(sentence.strip())
+            length = len(sentence.split()) * SAMPLE_RATE // 20
+            tone = 0.5 * np.sin(np.arange(length) * 2 * np.pi * 220 / SAMPLE_RATE)
+            yield Sound(samples=tone.astype(np.float32), sample_rate=SAMPLE_RATE)
+
+
+class FakeDescriber:
+    """Names the strongest colour of a picture."""
+
+    name = "fake-vision/1"
+
+    def __init__(self) -> None:
+        self.asked: list[str | None] = []
+
+    def describe(self, picture: NDArray[np.uint8], *, ask: str | None = None) -> str:
+        self.asked.append(ask)
+        colour = ("red", "green", "blue")[int(picture.reshape(-1, 3).sum(axis=0).argmax())]
+        return f"A picture that is mostly {colour}."
+
+
+class FakeChat(BaseChatModel):
+    """A chat model that gives scripted replies in order, and the last one for ever.
+
+    A reply is a text, a mapping or a model (sent as JSON), or an error to raise. Streams word by
+    word. ``bind``, ``bind_tools`` and ``with_structured_output`` keep the script; what was bound
+    is remembered in ``bound``, prompts in ``prompts``.
+    """
+
+    replies: list[Any] = Field(default_factory=lambda: ["Yes."])
+    prompts: list[list[BaseMessage]] = Field(default_factory=list)
+    bound: list[dict[str, Any]] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "fake"
+
+    def _next(self, messages: list[BaseMessage], bound: dict[str, Any]) -> str:
+        index = min(len(self.prompts), len(self.replies) - 1)
+        self.prompts.append(messages)
+        self.bound.append(bound)
+        reply: Reply = self.replies[index]
+        if isinstance(reply, Exception):
+            raise reply
+        if isinstance(reply, BaseModel):
+            return reply.model_dump_json()
+        return reply if isinstance(reply, str) else json.dumps(reply)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        message = AIMessage(content=self._next(messages, kwargs))
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        for piece in re.findall(r"\s*\S+|\s+$", self._next(messages, kwargs)) or [""]:
+            chunk = ChatGenerationChunk(message=AIMessageChunk(content=piece))
+            if run_manager:
+                run_manager.on_llm_new_token(piece, chunk=chunk)
+            yield chunk
+
+    def bind_tools(
+        self, tools: Sequence[Any], **kwargs: Any
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        return self.bind(tools=list(tools), **kwargs)  # type: ignore[return-value]
+
+    def with_structured_output(
+        self, schema: Any, *, include_raw: bool = False, **kwargs: Any
+    ) -> Runnable[LanguageModelInput, Any]:
+        chat = self.bind(response_format=schema, **kwargs)
+        return chat | RunnableLambda(_structured(schema, include_raw))
+
+
+def _structured(schema: Any, include_raw: bool) -> Callable[[BaseMessage], Any]:
+    def read(message: BaseMessage) -> Any:
+        try:
+            parsed, error = _parsed(schema, str(message.text)), None
+        except (ValueError, ValidationError) as exc:
+            if not include_raw:
+                raise
+            parsed, error = None, exc
+        return {"raw": message, "parsed": parsed, "parsing_error": error} if include_raw else parsed
+
+    return read
+
+
+def _parsed(schema: Any, text: str) -> Any:
+    if isinstance(schema, type) and issubclass(schema, BaseModel):
+        return schema.model_validate_json(text)
+    return json.loads(text)
+
+
+class FakeModels:
+    """Stands in for :class:`trikal.serving.models.Models`; give ``None`` for a missing role."""
+
+    def __init__(
+        self,
+        *,
+        chat: BaseChatModel | None = None,
+        embedder: FakeEmbedder | None = None,
+        transcriber: FakeTranscriber | None = None,
+        screen_reader: FakeScreenReader | None = None,
+        voice: FakeVoice | None = None,
+        describer: FakeDescriber | None = None,
+    ) -> None:
+        self._filled: dict[Role, Any] = {
+            Role.CHAT: chat,
+            Role.TEXT_EMBEDDING: embedder or FakeEmbedder(),
+            Role.ASR: transcriber,
+            Role.OCR: screen_reader,
+            Role.TTS: voice,
+            Role.VISION: describer,
+        }
+        self.closed = False
+
+    def chat(self) -> Any:
+        return self._get(Role.CHAT)
+
+    def embedder(self) -> Any:
+        return self._get(Role.TEXT_EMBEDDING)
+
+    def transcriber(self, language: str | None = None) -> Any:
+        return self._get(Role.ASR)
+
+    def screen_reader(self) -> Any:
+        return self._get(Role.OCR)
+
+    def voice(self, language: str = "en") -> Any:
+        return self._get(Role.TTS)
+
+    def describer(self) -> Any:
+        return self._get(Role.VISION)
+
+    def choice(self, role: Role, language: str | None = None) -> Choice:
+        self._get(role)
+        return Choice(role=role, model="fake", backend=Backend.OPENAI_COMPATIBLE, why="a test")
+
+    def choice_name(self, role: Role | str) -> str:
+        return f"fake-{role}"
+
+    def describe_roles(self) -> list[RoleReport]:
+        return [RoleReport(role=role, model="fake", why="a test") for role in self._filled]
+
+    def close(self) -> None:
+        self.closed = True
+
+    def __enter__(self) -> "FakeModels":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _get(self, role: Role) -> Any:
+        if self._filled.get(role) is None:
+            raise ModelUnavailable(f"This test brings no model for {role}.")
+        return self._filled[role]

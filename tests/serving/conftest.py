@@ -1,0 +1,27 @@
+"""Real adapters, loaded once for all tests that are marked for them."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from trikal.serving.models import Models
+from trikal.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def models() -> Iterator[Models]:
+    """Trikal's own models from their carriers, in the user's own cache of weights."""
+    with Models(Settings(threads=2)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def minilm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
+    """The English embedding model of the extra ``torch``."""
+    pytest.importorskip("sentence_transformers")
+    cache = tmp_path_factory.mktemp("cache")
+    settings = Settings(cache_dir=cache, models={"text-embedding": "all-minilm-l6-v2"})
+    with Models(settings) as opened:
+        yield opened
+    shutil.rmtree(cache)

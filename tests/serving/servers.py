@@ -1,0 +1,103 @@
+"""Real HTTP servers on loopback that answer like an OpenAI-compatible one, or badly."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+MODELS = {"object": "list", "data": [{"id": "first", "object": "model"}, {"id": "second"}]}
+
+
+def completion(text: str, finish: str = "stop") -> dict[str, Any]:
+    return {
+        "id": "1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "first",
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": finish,
+                "message": {"role": "assistant", "content": text},
+            }
+        ],
+        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+    }
+
+
+def events(*texts: str) -> str:
+    chunks = [
+        {
+            "id": "1",
+            "object": "chat.completion.chunk",
+            "created": 1,
+            "model": "first",
+            "choices": [{"index": 0, "delta": {"role": "assistant", "content": text}}],
+        }
+        for text in texts
+    ]
+    return "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
+
+
+@dataclass
+class Served:
+    """A running server: its URL, and what it was asked."""
+
+    url: str
+    paths: list[str] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+
+
+@contextmanager
+def serving(
+    answers: Mapping[str, object],
+    *,
+    status: int = 200,
+    delay_s: float = 0.0,
+    kind: str = "application/json",
+) -> Iterator[Served]:
+    """Serve one answer a path; a text is sent as it is, anything else as JSON."""
+    served = Served(url="")
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            self._answer(None)
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self._answer(json.loads(body))
+
+        def _answer(self, body: Any) -> None:
+            served.paths.append(self.path)
+            served.bodies.append(body)
+            served.keys.append(self.headers["Authorization"])
+            time.sleep(delay_s)
+            answer = answers.get(self.path, "nothing here")
+            payload = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
+            try:
+                self.send_response(status if self.path in answers else 404)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(payload)))
+                self.end_headers()
+                self.wfile.write(payload)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True  # the client gave up waiting: that is the test
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    served.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
