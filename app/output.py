@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from trikal.catalogue import Medium
 from trikal.graph.state import Citation
-from trikal.indexes.temporal_search import Evidence
+from trikal.indexes.moment_search import Evidence
 from trikal.timecode import format_timecode
 
 console = Console(highlight=False, soft_wrap=True)

@@ -4,15 +4,12 @@ Nothing here asks a language model. An anchor that could be several events keeps
 candidates; each leaves a window of its own, and all windows are searched in one batch.
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from trikal.indexes.intervals import Interval
-from trikal.indexes.protocol import Hit, MomentFilter, MomentIndex, MomentQuery
+from trikal.indexes.moment_search import Embed, Evidence, MomentSearch, TextQuery, shared
+from trikal.indexes.protocol import MomentFilter, MomentIndex
 from trikal.indexes.temporal import Anchored, Relation, TemporalQuery
 from trikal.indexes.windows import (
     BACKWARD,
@@ -28,30 +25,8 @@ ANCHORS = 3
 """How many candidates an anchor keeps."""
 
 _NEIGHBOURS = 3
-_COSINE_SCALE = 0.03
 _LIKELY = 0.8
 _AT_TOLERANCE_MS = 5_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Evidence:
-    """A moment that answers a temporal query.
-
-    Attributes:
-        moment: The moment.
-        score: What evidence is ordered by, best first; comparable within one answer only.
-        dense: Cosine to the target's text, where there was one.
-        bm25: BM25 score of the target's words, where they matched.
-        anchor: The moment that it was placed against, if any.
-        why: In words: how it was found.
-    """
-
-    moment: Moment
-    score: float
-    dense: float | None = None
-    bm25: float | None = None
-    anchor: Moment | None = None
-    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +56,11 @@ class TemporalSearch:
     def __init__(
         self,
         index: MomentIndex,
-        embed: Callable[[Sequence[str]], NDArray[np.float32]],
+        embed: Embed,
         durations: Mapping[str, int],
     ) -> None:
         self._index = index
-        self._embed = embed
+        self._texts = MomentSearch(index, embed)
         self._durations = durations
 
     def run(
@@ -99,7 +74,7 @@ class TemporalSearch:
             limit: How much evidence at most.
 
         Returns:
-            Evidence without doubles, best first, and how it was found.
+            Evidence, each moment once, best first, and how it was found.
         """
         trace: list[str] = []
         scope = _narrowed(scope or MomentFilter(), query)
@@ -110,7 +85,7 @@ class TemporalSearch:
         else:
             anchors = self._anchors(constraint.anchor, scope, trace)
             found = self._anchored(query, constraint, anchors, scope, limit, trace)
-        return Found(evidence=tuple(without_doubles(found)[:limit]), trace=tuple(trace),
+        return Found(evidence=tuple(_each_once(found)[:limit]), trace=tuple(trace),
                      anchors=tuple(anchors))
 
     def _unanchored(
@@ -119,8 +94,7 @@ class TemporalSearch:
         scopes = self._on_the_clock(query, scope, trace)
         if query.target:
             trace.append(f"searched for “{query.target}”")
-            found = self._search(query.target, scopes, 3 * limit)
-            return self._sharpened(query.target, found[: 2 * limit], scopes)
+            return self._search(query.target, scopes, limit)
         listed = [m for each in scopes for m in self._listed(each, limit, trace)]
         return [Evidence(moment=moment, score=1 / (1 + position), why="in the window")
                 for position, moment in enumerate(listed)]
@@ -142,20 +116,20 @@ class TemporalSearch:
     def _anchors(
         self, query: TemporalQuery, scope: MomentFilter, trace: list[str]
     ) -> list[Evidence]:
-        scope = replace(scope, tracks=query.tracks, units=(Unit.OBSERVATION,), windows=())
-        found = without_doubles(self._search(query.target, [scope], 4 * ANCHORS))[:ANCHORS]
+        scope = replace(scope, tracks=query.tracks, windows=())
+        found = self._search(query.target, [scope], ANCHORS)
         for anchor in found[:1]:
             trace.append(f"took “{query.target}” to be {_place(anchor.moment)}")
         if not found:
             trace.append(f"found nothing like “{query.target}”")
-        return sorted(_weighed(found), key=lambda anchor: -anchor.score)
+        return _against_best(found)
 
     def _targets(
         self, target: str, constraint: Anchored, anchor: Evidence, scopes: list[MomentFilter],
         limit: int,
     ) -> list[Evidence]:
         if target:
-            return _weighed(self._sharpened(target, self._search(target, scopes, limit), scopes))
+            return _against_best(self._search(target, scopes, limit))
         moments = [m for scope in scopes for m in self._nearest(constraint, anchor, scope)]
         return [Evidence(moment=moment, score=1.0 - position / 10)
                 for position, moment in enumerate(moments)]
@@ -194,41 +168,8 @@ class TemporalSearch:
     def _search(
         self, text: str, scopes: Sequence[MomentFilter], limit: int
     ) -> list[Evidence]:
-        if not scopes:
-            return []
-        vector = self._embed([text])[0]
-        queries = [MomentQuery(vector=vector, text=text, filter=s, limit=limit) for s in scopes]
-        hits = [hit for found in self._index.search(queries) for hit in found]
-        # The best hits of several scopes all have the same fused rank: the cosine decides.
-        ranked = sorted(hits, key=lambda hit: (-hit.score, -(hit.dense or 0.0)))
-        return [_evidence(hit) for hit in ranked]
-
-    def _sharpened(
-        self, text: str, found: list[Evidence], scopes: Sequence[MomentFilter]
-    ) -> list[Evidence]:
-        """Replace each passage by its best observation, so that a citation is exact.
-
-        A passage may reach out of the scopes' windows; what it is replaced by does not.
-        """
-        passages = [each for each in found if each.moment.unit is Unit.PASSAGE]
-        inside = {
-            each.moment.id: MomentFilter(
-                media_ids=(each.moment.media_id,), tracks=(each.moment.track,),
-                units=(Unit.OBSERVATION,), windows=_open_inside(each.moment, scopes))
-            for each in passages
-        }
-        sharp = self._search_each(text, list(inside.values()))
-        best = dict(zip(inside, sharp, strict=True))
-        return [replace(best.get(each.moment.id) or each, score=each.score) for each in found]
-
-    def _search_each(self, text: str, scopes: Sequence[MomentFilter]) -> list[Evidence | None]:
-        """Return the best moment in each scope."""
-        if not scopes:
-            return []
-        vector = self._embed([text])[0]
-        found = self._index.search([MomentQuery(vector=vector, text=text, filter=scope, limit=1)
-                                    for scope in scopes])
-        return [_evidence(hits[0]) if hits else None for hits in found]
+        (found,) = self._texts.search([TextQuery(text=text, scopes=tuple(scopes))], limit)
+        return found
 
     def _on_the_clock(
         self, query: TemporalQuery, scope: MomentFilter, trace: list[str]
@@ -246,7 +187,7 @@ class TemporalSearch:
             window = intersection(
                 [window_on_clock(absolute, duration) for absolute in absolutes]
             )
-            open_windows = _shared(scope.windows, window) if window else ()
+            open_windows = shared(scope.windows, window) if window else ()
             if window is None or not open_windows:
                 trace.append("the times given leave no window open")
             else:
@@ -255,42 +196,18 @@ class TemporalSearch:
         return filters
 
 
-def without_doubles(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Drop evidence that says again, on the same track, what better evidence says.
-
-    A passage and its utterances overlap in time; whichever ranks first stands for both.
-    """
-    kept: list[Evidence] = []
-    for candidate in evidence:
-        if not any(_doubles(better.moment, candidate.moment) for better in kept):
-            kept.append(candidate)
-    return kept
+def _against_best(found: Sequence[Evidence]) -> list[Evidence]:
+    """Scale scores so that the best is 1: how far the others fall behind is kept."""
+    best = max((each.score for each in found), default=1.0)
+    return [replace(each, score=each.score / best) for each in found]
 
 
-def _doubles(better: Moment, other: Moment) -> bool:
-    if better.id == other.id:
-        return True
-    same = (better.media_id, better.track) == (other.media_id, other.track)
-    nested = better.unit is Unit.PASSAGE or other.unit is Unit.PASSAGE
-    return same and nested and Interval.of(better).overlaps(Interval.of(other))
-
-
-def _weighed(found: Sequence[Evidence]) -> list[Evidence]:
-    """Score evidence by how far it falls behind the best, in ``[0, 1]``.
-
-    Fused ranks tell the order but not the distance: the second of two equals and the second far
-    behind score alike. Here a cosine that falls behind by 0.03, a wide margin for the embedding
-    models in use, loses two thirds, and words count for as much as meaning.
-    """
-    cosine = max((each.dense or 0.0 for each in found), default=0.0)
-    words = max((each.bm25 or 0.0 for each in found), default=0.0)
-    return [
-        replace(each, score=(
-            math.exp(((each.dense or 0.0) - cosine) / _COSINE_SCALE)
-            + ((each.bm25 or 0.0) / words if words else 0.0)
-        ) / 2)
-        for each in found
-    ]
+def _each_once(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Keep each moment once, at its best place."""
+    best: dict[str, Evidence] = {}
+    for each in evidence:
+        best.setdefault(each.moment.id, each)
+    return list(best.values())
 
 
 def _likely(anchors: Sequence[Evidence]) -> list[Evidence]:
@@ -305,23 +222,10 @@ def _narrowed(scope: MomentFilter, query: TemporalQuery) -> MomentFilter:
 def _within(scope: MomentFilter, anchor: Moment, window: Interval) -> MomentFilter | None:
     if scope.media_ids and anchor.media_id not in scope.media_ids:
         return None
-    open_windows = _shared(scope.windows, window)
+    open_windows = shared(scope.windows, window)
     if not open_windows:
         return None
     return replace(scope, media_ids=(anchor.media_id,), windows=open_windows)
-
-
-def _shared(windows: Sequence[Interval], window: Interval) -> tuple[Interval, ...]:
-    """Return what is open in both; no windows at all stand for all of time."""
-    return tuple(w for each in windows or (window,) if (w := each.intersection(window)))
-
-
-def _open_inside(passage: Moment, scopes: Sequence[MomentFilter]) -> tuple[Interval, ...]:
-    return tuple(
-        window for scope in scopes
-        if not scope.media_ids or passage.media_id in scope.media_ids
-        for window in _shared(scope.windows, Interval.of(passage))
-    )
 
 
 def _placed(target: Evidence, anchor: Evidence, constraint: Anchored) -> Evidence:
@@ -330,11 +234,6 @@ def _placed(target: Evidence, anchor: Evidence, constraint: Anchored) -> Evidenc
         target, score=anchor.score * target.score * near, anchor=anchor.moment,
         why=f"{constraint.relation} {_place(anchor.moment)}",
     )
-
-
-def _evidence(hit: Hit) -> Evidence:
-    return Evidence(moment=hit.moment, score=hit.score, dense=hit.dense, bm25=hit.bm25,
-                    why="search")
 
 
 def _bounded(window: Interval) -> bool:

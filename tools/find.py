@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, MomentQuery
+from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
+from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex
 from trikal.indexes.temporal import TemporalQuery
-from trikal.indexes.temporal_search import Evidence, Found, TemporalSearch, without_doubles
+from trikal.indexes.temporal_search import Found, TemporalSearch
 from trikal.moments import Moment
 from trikal.serving.roles import Embedder
-
-_SPARE = 3
 
 
 class Finder:
@@ -24,7 +23,7 @@ class Finder:
         self, index: MomentIndex, embedder: Embedder, durations: Mapping[str, int]
     ) -> None:
         self._index = index
-        self._embedder = embedder
+        self._texts = MomentSearch(index, embedder.embed_queries)
         self._temporal = TemporalSearch(index, embedder.embed_queries, durations)
 
     def search(
@@ -38,20 +37,9 @@ class Finder:
             limit: How many for each text.
 
         Returns:
-            For each text its evidence, best first and without doubles.
+            For each text its evidence, best first.
         """
-        vectors = self._embedder.embed_queries(texts)
-        hits = self._index.search([
-            MomentQuery(vector=vector, text=text, filter=scope, limit=limit * _SPARE)
-            for text, vector in zip(texts, vectors, strict=True)
-        ])
-        return [
-            without_doubles([
-                Evidence(moment=hit.moment, score=hit.score, dense=hit.dense, bm25=hit.bm25)
-                for hit in found
-            ])[:limit]
-            for found in hits
-        ]
+        return self._texts.search([TextQuery(text=text, scopes=(scope,)) for text in texts], limit)
 
     def find(
         self, query: TemporalQuery, *, scope: MomentFilter = EVERYTHING, limit: int = 8

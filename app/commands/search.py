@@ -11,8 +11,8 @@ from trikal.app.output import citation_line, console, hit, print_json
 from trikal.app.session import Session, media_ids, open_session
 from trikal.errors import BadInput
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
+from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import MomentFilter
-from trikal.indexes.temporal_search import Evidence
 from trikal.moments import Track
 from trikal.settings import load_settings
 from trikal.tools.find import Finder

@@ -11,9 +11,10 @@ from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.state import AgentState, EvidenceItem
 from trikal.graph.support import support
+from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import TemporalQuery
-from trikal.indexes.temporal_search import Evidence, Found
+from trikal.indexes.temporal_search import Found
 
 LIMIT = 5
 

@@ -16,7 +16,7 @@ from trikal.indexes.intervals import Interval
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, Vectors
 from trikal.indexes.rules import read_question
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
-from trikal.indexes.temporal_search import Evidence, Found, TemporalSearch, without_doubles
+from trikal.indexes.temporal_search import Found, TemporalSearch
 from trikal.moments import Moment, Track, Unit
 
 _DIMENSIONS = 64
@@ -302,15 +302,9 @@ def test_a_passage_and_its_utterances_are_one_piece_of_evidence(archive: Archive
         moment(60_000, text="the harbour of Trieste again"),
     )
     evidence = archive.run("Who built the harbour of Trieste?").evidence
-    near = [each for each in evidence if each.moment.start_ms < 10_000]
     assert len({each.moment.id for each in evidence}) == len(evidence)
-    assert not any(_nested(one, other) for one in near for other in near if one is not other)
-    assert any(each.moment.start_ms == 60_000 for each in evidence)
-
-
-def _nested(one: Evidence, other: Evidence) -> bool:
-    units = {one.moment.unit, other.moment.unit}
-    return units == set(Unit) and one.moment.start_ms <= other.moment.start_ms
+    assert {each.moment.unit for each in evidence} == {Unit.OBSERVATION}
+    assert {each.moment.start_ms for each in evidence} == {0, 5_000, 60_000}
 
 
 def test_a_passage_across_the_window_does_not_let_in_what_lies_outside(archive: Archive) -> None:
@@ -328,19 +322,6 @@ def test_a_passage_across_the_window_does_not_let_in_what_lies_outside(archive: 
     assert all(each.end_ms > 10_000 for each in observed)
     on_clock = TemporalQuery(target="rain on the river", constraints=(Absolute(start_ms=10_000),))
     assert all(each.moment.end_ms > 10_000 for each in archive.run(on_clock).evidence)
-
-
-def test_doubles_on_different_tracks_or_media_are_no_doubles() -> None:
-    same = [moment(0, text="x"), moment(0, text="x", track=Track.SCREEN),
-            moment(0, text="x", media_id="medium-b"), moment(0, text="x")]
-    kept = without_doubles([Evidence(moment=each, score=1.0) for each in same])
-    assert [each.moment for each in kept] == same[:3]
-
-
-def test_two_speakers_at_one_time_are_no_doubles() -> None:
-    both = [moment(0, text="yes", speaker="A"), moment(0, text="yes", speaker="B")]
-    kept = without_doubles([Evidence(moment=each, score=1.0) for each in both])
-    assert [each.moment for each in kept] == both
 
 
 def test_evidence_is_never_more_than_asked_and_best_first(match: Archive) -> None:

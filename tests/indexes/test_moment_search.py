@@ -1,0 +1,129 @@
+"""Search by text: utterances come back, helped by the passage that they stand in."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.indexes.makers import DIMENSIONS
+from trikal.indexes.intervals import Interval
+from trikal.indexes.moment_search import MomentSearch, TextQuery, pairs_shared, shared
+from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, Vectors
+from trikal.moments import Moment, Track, Unit
+
+
+def embed(texts: Sequence[str]) -> Vectors:
+    """Texts that share words lie near each other."""
+    rows = []
+    for text in texts:
+        row = np.full(DIMENSIONS, 1e-6)
+        for word in re.findall(r"\w+", text.lower()):
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+            row = row + np.random.default_rng(seed).normal(size=DIMENSIONS)
+        rows.append(row / np.linalg.norm(row))
+    return np.array(rows, np.float32)
+
+
+def said(start_s: int, text: str, *, media_id: str = "talk", speaker: str | None = None,
+         track: Track = Track.SPEECH) -> Moment:
+    return Moment(media_id=media_id, track=track, start_ms=start_s * 1000,
+                  end_ms=start_s * 1000 + 4000, text=text, speaker=speaker, source="test")
+
+
+def passage(*parts: Moment) -> Moment:
+    return Moment(media_id=parts[0].media_id, track=parts[0].track, unit=Unit.PASSAGE,
+                  start_ms=parts[0].start_ms, end_ms=parts[-1].end_ms, source="test",
+                  text=" ".join(part.text for part in parts))
+
+
+class Archive:
+    def __init__(self, index: MomentIndex) -> None:
+        self.index = index
+        self.search = MomentSearch(index, embed)
+
+    def hold(self, *moments: Moment) -> None:
+        self.index.upsert(moments, embed([moment.text for moment in moments]))
+
+    def texts(self, query: str, *scopes: MomentFilter, limit: int = 10) -> list[str]:
+        (found,) = self.search.search([TextQuery(text=query, scopes=scopes or (EVERYTHING,))],
+                                      limit)
+        return [evidence.moment.text for evidence in found]
+
+
+@pytest.fixture
+def archive(index: MomentIndex) -> Archive:
+    return Archive(index)
+
+
+def test_only_observations_are_returned(archive: Archive) -> None:
+    parts = said(0, "the red boat left"), said(5, "nobody saw it again")
+    archive.hold(*parts, passage(*parts))
+    assert set(archive.texts("red boat")) == {part.text for part in parts}
+
+
+def test_the_passage_around_an_utterance_helps_it(archive: Archive) -> None:
+    near = said(0, "we are losing pressure in the oxygen tank"), said(5, "it is a gas of some sort")
+    far = said(100, "the weather is fine"), said(105, "it is a gas of some sort or other")
+    archive.hold(*near, *far, passage(*near), passage(*far))
+    found = archive.texts("gas from the oxygen tank")
+    assert found.index(near[1].text) < found.index(far[1].text)
+
+
+def test_an_utterance_too_short_to_be_found_is_found_through_its_passage(archive: Archive) -> None:
+    crowd = [said(100 + 5 * n, f"the pump and valve number {n} are fine") for n in range(60)]
+    parts = said(0, "look at the pump"), said(5, "oh dear")
+    archive.hold(*crowd, *parts, passage(*parts, ))
+    assert "oh dear" in archive.texts("look at the pump oh dear", limit=70)
+
+
+def test_a_quotation_beats_the_same_words_in_other_places(archive: Archive) -> None:
+    archive.hold(said(0, "a problem we had, that Houston problem was a ground problem"),
+                 said(10, "Houston, we've had a problem"))
+    assert archive.texts("Houston, we've had a problem")[0] == "Houston, we've had a problem"
+
+
+def test_several_scopes_are_searched_as_one(archive: Archive) -> None:
+    archive.hold(said(0, "green bridge", media_id="a"), said(0, "green", media_id="b"),
+                 said(0, "green bridge", media_id="c"))
+    scopes = [MomentFilter(media_ids=(media_id,)) for media_id in ("b", "a")]
+    assert archive.texts("green bridge", *scopes) == ["green bridge", "green"]
+
+
+def test_a_passage_that_reaches_out_of_the_window_opens_nothing_outside(archive: Archive) -> None:
+    parts = said(0, "green bridge inside"), said(10, "green bridge outside")
+    archive.hold(*parts, passage(*parts))
+    window = MomentFilter(windows=(Interval(0, 5_000),))
+    assert archive.texts("green bridge", window) == ["green bridge inside"]
+
+
+def test_equal_words_on_two_tracks_and_by_two_speakers_all_stay(archive: Archive) -> None:
+    archive.hold(said(0, "yes", speaker="A"), said(0, "yes", speaker="B"),
+                 said(0, "yes", track=Track.SCREEN))
+    assert archive.texts("yes") == ["yes"] * 3
+
+
+def test_many_queries_at_once_answer_like_one_by_one(archive: Archive) -> None:
+    archive.hold(said(0, "green bridge"), said(5, "red ferry"), said(9, "blue lighthouse"))
+    queries = [TextQuery(text=text, scopes=(EVERYTHING,)) for text in ("red ferry", "blue")]
+    together = archive.search.search(queries, 2)
+    assert together == [archive.search.search([query], 2)[0] for query in queries]
+
+
+def test_nothing_asked_or_nothing_there_gives_nothing(archive: Archive) -> None:
+    assert archive.search.search([], 5) == []
+    assert archive.texts("anything") == []
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=6))
+def test_a_text_shares_all_pairs_with_itself(words: list[str]) -> None:
+    text = " ".join(words)
+    assert pairs_shared(text, f"before {text} after") == (1.0 if len(words) > 1 else 0.0)
+
+
+def test_windows_that_do_not_meet_leave_nothing_open() -> None:
+    assert shared((Interval(0, 5),), Interval(5, 9)) == ()
+    assert shared((), Interval(5, 9)) == (Interval(5, 9),)
