@@ -1,0 +1,19 @@
+"""``python -m bench`` lists the measurements; ``python -m bench NAME …`` runs one."""
+
+import importlib
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Run the measurement that is named first; the rest of the arguments are its own."""
+    names = sorted(each.stem for each in Path(__file__).parent.glob("[a-z]*.py"))
+    if len(sys.argv) < 2 or sys.argv[1] not in names:
+        print("usage: python -m bench NAME\n\n" + "\n".join(f"  {name}" for name in names))
+        return 0 if len(sys.argv) < 2 else 2
+    sys.argv = sys.argv[1:]
+    importlib.import_module(f"bench.{sys.argv[0]}").main()
+    return 0
+
+
+sys.exit(main())

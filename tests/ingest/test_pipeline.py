@@ -1,0 +1,258 @@
+"""The pipeline over real files, with fake models: what is stored, and what survives."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.factories import make_tone, make_video, make_wav, plain, slide
+from tests.fakes import (
+    DIMENSIONS,
+    FakeDescriber,
+    FakeModels,
+    FakeScreenReader,
+    FakeTranscriber,
+)
+from trikal.catalogue import Catalogue
+from trikal.errors import BackendFailed
+from trikal.indexes.edge import EdgeIndex
+from trikal.indexes.protocol import EVERYTHING, MomentIndex
+from trikal.ingest.events import Event, FileReport, StageProgress, Status
+from trikal.ingest.pipeline import Pipeline
+from trikal.moments import Moment, Track, Unit
+from trikal.serving.roles import TextBox
+
+SRT = "1\n00:00:00,500 --> 00:00:01,500\nThe bridge is green.\n"
+
+
+class House:
+    """An archive, and a pipeline into it."""
+
+    def __init__(self, folder: Path, index: MomentIndex) -> None:
+        self.catalogue = Catalogue.open(folder / "catalogue.db")
+        self.index = index
+        self.events: list[Event] = []
+
+    def ingest(self, *paths: Path, models: FakeModels | None = None, **options: Any) -> list[Any]:
+        chosen = models or FakeModels(transcriber=FakeTranscriber(),
+                                      screen_reader=FakeScreenReader())
+        pipeline = Pipeline(self.catalogue, self.index, chosen, on_event=self.events.append,
+                            **options)
+        return pipeline.run(list(paths))
+
+    def moments(self, report: FileReport, track: Track) -> list[Moment]:
+        assert report.media_id
+        return self.catalogue.moments(report.media_id, tracks=[track], unit=Unit.OBSERVATION)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MomentIndex]:
+    folder = tmp_path_factory.mktemp("index") / "index"
+    with closing(EdgeIndex.open(folder, dimensions=DIMENSIONS)) as index:
+        yield index
+
+
+@pytest.fixture
+def house(tmp_path: Path, engine: MomentIndex) -> Iterator[House]:
+    house = House(tmp_path, engine)
+    yield house
+    for medium in house.catalogue.media():
+        engine.delete_media(medium.id)
+    house.catalogue.close()
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """Two seconds of a slide, then two of a plain ground, with sound from 1 s on."""
+    def paint(frame: int) -> NDArray[np.uint8]:
+        return slide("HELLO") if frame < 20 else plain((90, 90, 90), (640, 360))
+
+    return make_video(tmp_path / "film.mkv", fps=10, duration=4, size=(640, 360), pictures=paint,
+                      sound=make_tone(3), audio_offset=1, audio_codec="flac")
+
+
+def test_speech_is_stored_on_the_media_clock(house: House, film: Path) -> None:
+    (report,) = house.ingest(film)
+    (spoken,) = house.moments(report, Track.SPEECH)
+    assert report.status is Status.DONE
+    assert abs(spoken.start_ms - 1000) <= 25
+    assert spoken.source == "fake-whisper/1"
+
+
+def test_screen_text_stands_for_as_long_as_it_is_shown(house: House, film: Path) -> None:
+    (report,) = house.ingest(film)
+    (shown,) = house.moments(report, Track.SCREEN)
+    assert shown.text == "READ ME"
+    assert shown.start_ms <= 500
+    assert abs(shown.end_ms - 2000) <= 500
+
+
+def test_every_moment_is_in_the_index_once(house: House, film: Path) -> None:
+    (report,) = house.ingest(film)
+    indexed = house.index.in_window(EVERYTHING, 100)
+    assert {m.id for m in indexed} == {m.id for m in house.catalogue.moments(report.media_id)}
+    assert house.catalogue.count_moments(indexed=False) == 0
+
+
+def test_a_vision_model_describes_every_shot(house: House, film: Path) -> None:
+    models = FakeModels(transcriber=FakeTranscriber(), screen_reader=FakeScreenReader(),
+                        describer=FakeDescriber())
+    (report,) = house.ingest(film, models=models)
+    first, second = house.moments(report, Track.CAPTION)
+    assert abs(first.end_ms - 2000) <= 200
+    assert first.end_ms == second.start_ms
+    assert second.text.startswith("A picture that is mostly")
+
+
+def test_what_could_not_be_described_is_described_when_a_model_comes(
+    house: House, film: Path
+) -> None:
+    (first,) = house.ingest(film)
+    assert any("TRIKAL_VISION_URL" in note for note in first.notes)
+    models = FakeModels(describer=FakeDescriber())
+    (second,) = house.ingest(film, models=models)
+    assert second.status is Status.DONE
+    assert set(second.stage_seconds) >= {"describe", "store"}
+    assert "listen" not in second.stage_seconds
+
+
+def test_again_is_nothing_to_do(house: House, film: Path) -> None:
+    house.ingest(film)
+    before = house.index.count()
+    (again,) = house.ingest(film)
+    assert again.status is Status.UNCHANGED
+    assert house.index.count() == before
+
+
+def test_a_sidecar_is_used_instead_of_the_model_and_named(house: House, film: Path) -> None:
+    film.with_suffix(".srt").write_text(SRT)
+    (report,) = house.ingest(film)
+    (spoken,) = house.moments(report, Track.SPEECH)
+    assert (spoken.start_ms, spoken.end_ms) == (500, 1500)
+    assert spoken.source == "file:film.srt"
+    assert any("film.srt" in note for note in report.notes)
+
+
+def test_embedded_subtitles_are_used_and_named(house: House, tmp_path: Path) -> None:
+    path = make_video(tmp_path / "titled.mkv", duration=2, subtitles=[(0.5, 1.5, "It is green.")])
+    (report,) = house.ingest(path)
+    (spoken,) = house.moments(report, Track.SPEECH)
+    assert spoken.text == "It is green."
+    assert spoken.source.startswith("stream:")
+
+
+def test_the_model_listens_anyway_when_told_to(house: House, film: Path) -> None:
+    film.with_suffix(".srt").write_text(SRT)
+    (report,) = house.ingest(film, transcribe_anyway=True)
+    assert [m.source for m in house.moments(report, Track.SPEECH)] == ["fake-whisper/1"]
+
+
+def test_a_language_given_reaches_the_model(house: House, film: Path) -> None:
+    transcriber = FakeTranscriber()
+    house.ingest(film, models=FakeModels(transcriber=transcriber), language="hi")
+    assert {language for _, language in transcriber.heard} == {"hi"}
+
+
+def test_a_film_without_sound_is_no_error(house: House, tmp_path: Path) -> None:
+    (report,) = house.ingest(make_video(tmp_path / "mute.mp4", duration=1))
+    assert report.status is Status.DONE
+    assert "no sound" in report.notes
+
+
+def test_sound_without_speech_is_said(house: House, tmp_path: Path) -> None:
+    path = make_wav(tmp_path / "silence.wav", np.zeros(16_000, np.float32))
+    (report,) = house.ingest(path)
+    assert report.status is Status.DONE
+    assert "no speech heard" in report.notes
+
+
+def test_a_fifth_of_a_second_of_sound_is_no_error(house: House, tmp_path: Path) -> None:
+    (report,) = house.ingest(make_wav(tmp_path / "click.wav", make_tone(0.2)))
+    assert report.status is Status.DONE
+
+
+def test_a_broken_file_is_reported_and_the_rest_go_on(house: House, tmp_path: Path) -> None:
+    (tmp_path / "bad.mp4").write_bytes(b"nonsense" * 100)
+    (tmp_path / "good.srt").write_text(SRT)
+    bad, good = house.ingest(tmp_path / "bad.mp4", tmp_path / "good.srt")
+    assert bad.status is Status.FAILED
+    assert bad.error
+    assert "bad.mp4" in bad.error
+    assert good.status is Status.DONE
+
+
+class _FailsOnce(FakeScreenReader):
+    def read(self, picture: NDArray[np.uint8]) -> list[TextBox]:
+        if not self.seen:
+            self.seen.append(picture.shape)
+            raise BackendFailed("The reader stumbled.")
+        return super().read(picture)
+
+
+def test_a_run_that_failed_goes_on_at_the_stage_where_it_stopped(house: House, film: Path) -> None:
+    transcriber = FakeTranscriber()
+    models = FakeModels(transcriber=transcriber, screen_reader=_FailsOnce())
+    (failed,) = house.ingest(film, models=models)
+    (finished,) = house.ingest(film, models=models)
+    assert failed.status is Status.FAILED
+    assert finished.status is Status.DONE
+    assert len(transcriber.heard) == 1
+    assert house.moments(finished, Track.SCREEN)
+
+
+class _Killed(Exception):
+    pass
+
+
+
+
+def test_a_run_killed_between_batches_is_finished_without_loss_or_doubles(
+    house: House, tmp_path: Path
+) -> None:
+    cues = "".join(
+        f"{n}\n00:{n // 60:02d}:{n % 60:02d},000 --> 00:{n // 60:02d}:{n % 60:02d},900\n"
+        f"Cue number {n}.\n\n" for n in range(1, 601)
+    )
+    path = tmp_path / "long.srt"
+    path.write_text(cues)
+
+    def die(event: Event) -> None:
+        if isinstance(event, StageProgress) and event.stage == "store" and event.done:
+            raise _Killed
+
+    pipeline = Pipeline(house.catalogue, house.index, FakeModels(), on_event=die)
+    with pytest.raises(_Killed):
+        pipeline.run([path])
+    assert 0 < house.catalogue.count_moments(indexed=True) < house.catalogue.count_moments()
+    (report,) = house.ingest(path)
+    assert report.status is Status.DONE
+    assert house.catalogue.count_moments(indexed=False) == 0
+    assert house.index.count() == report.moments > 600
+
+
+def test_a_cue_without_words_is_kept_but_not_searched(house: House, tmp_path: Path) -> None:
+    (tmp_path / "dots.srt").write_text(SRT + "\n2\n00:00:02,000 --> 00:00:03,000\n...\n")
+    (report,) = house.ingest(tmp_path / "dots.srt")
+    assert len(house.moments(report, Track.SPEECH)) == 2
+    assert "..." not in {m.text for m in house.index.in_window(EVERYTHING, 10)}
+
+
+def test_the_same_bytes_under_another_name_are_not_observed_again(
+    house: House, tmp_path: Path
+) -> None:
+    (tmp_path / "one.srt").write_text(SRT)
+    (tmp_path / "two.srt").write_text(SRT)
+    one, two = house.ingest(tmp_path / "one.srt", tmp_path / "two.srt")
+    assert one.media_id == two.media_id
+    assert two.status is Status.UNCHANGED
+
+
+def test_progress_is_told_on_the_media_clock(house: House, film: Path) -> None:
+    house.ingest(film)
+    heard = [e for e in house.events if isinstance(e, StageProgress) and e.stage == "listen"]
+    assert heard[-1].done <= heard[-1].total + 100
+    assert heard[-1].done >= 3_900
