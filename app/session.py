@@ -24,7 +24,7 @@ class Session:
     @contextmanager
     def resources(self) -> Iterator[Resources]:
         """Give what the agent needs."""
-        with open_resources(self.archive, self.index, self.models) as resources:
+        with open_resources(self.archive, self.index, self.models, self.settings) as resources:
             yield resources
 
 

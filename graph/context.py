@@ -63,7 +63,7 @@ class Context:
 
 @contextmanager
 def open_resources(
-    archive: Archive, index: MomentIndex, models: Models
+    archive: Archive, index: MomentIndex, models: Models, settings: Settings
 ) -> Iterator[Resources]:
     """Put together what the agent needs from an open archive."""
     embedder = models.embedder()
@@ -71,17 +71,17 @@ def open_resources(
     durations = {medium.id: medium.duration_ms for medium in media.values()}
     yield Resources(
         finder=Finder(index, embedder, durations),
-        relevance=Relevance(embedder, cohort_cache(archive, embedder.fingerprint)),
+        relevance=Relevance(embedder, cohort_cache(settings, embedder.fingerprint)),
         media=media,
         chat=models.chat,
         chat_name=str(models.choice_name("chat")),
     )
 
 
-def cohort_cache(archive: Archive, fingerprint: str) -> Path:
-    """Return where the archive keeps its cohort's vectors for an embedding model."""
+def cohort_cache(settings: Settings, fingerprint: str) -> Path:
+    """Return where the cohort's vectors are kept for an embedding model."""
     safe = "".join(c if c.isalnum() else "-" for c in fingerprint)
-    return archive.path / f"cohort-{safe}.npy"
+    return settings.cache_dir / "cohorts" / f"{safe}.npy"
 
 
 def resources_of(runtime: Runtime[Context]) -> Resources:
@@ -122,7 +122,7 @@ class _Held:
         index = self._stack.enter_context(open_index(
             archive, settings, fingerprint=embedder.fingerprint, dimensions=embedder.dimensions,
         ))
-        return self._stack.enter_context(open_resources(archive, index, models))
+        return self._stack.enter_context(open_resources(archive, index, models, settings))
 
 
 _HELD = _Held()

@@ -96,6 +96,7 @@ class Pipeline:
             report = _FileRun(path, self._catalogue, self._on_event).run(self)
             self._on_event(report)
             reports.append(report)
+        self._index.optimize()
         return reports
 
     def ingest(self, run: "_FileRun") -> None:

@@ -71,6 +71,9 @@ def _checks(film: Truth) -> list[_Check]:
         _Check(kind="what came right after",
                question="What was said right after the storm damaged the dome?",
                truth=lambda f, _: _said(f, "repairs")),
+        _Check(kind="something, after an event",
+               question="What did the council approve after the mirror was polished by hand?",
+               truth=lambda f, _: _said(f, "council")),
         _Check(kind="what was on screen while something was said",
                question="What was on the slide when the narrator said the mirror was polished by "
                         "hand?",

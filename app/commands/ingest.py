@@ -40,7 +40,7 @@ def ingest(
         )
         reports = pipeline.run(paths)
         embedder = session.models.embedder()
-        Relevance(embedder, cohort_cache(session.archive, embedder.fingerprint)).prepare()
+        Relevance(embedder, cohort_cache(settings, embedder.fingerprint)).prepare()
     if not json:
         errors.print(_summary(reports))
     if any(report.status is Status.FAILED for report in reports):

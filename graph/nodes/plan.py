@@ -1,10 +1,10 @@
 """Node plan: a question becomes a temporal query.
 
 Policy. The rules read clock times and connectives, and are believed: the relation and every window
-are theirs. Where a question hangs on an event, the chat model, held to a JSON schema, says where
-the question ends and the event begins; its split is taken only if it uses the question's own words
-and loses none that the rules found to matter. Otherwise, and without a model, the rules' split
-stands.
+are theirs. Where a question asks for something and hangs on an event, the chat model, held to a
+JSON schema, says where the question ends and the event begins; its split is taken only if it uses
+the question's own words and loses none that the rules found to matter. Otherwise, and without a
+model, the rules' split stands.
 """
 
 import logging
@@ -53,7 +53,7 @@ def _planned(
     question: str, reading: Reading, resources: Resources
 ) -> tuple[TemporalQuery, str]:
     anchored = reading.query.anchored
-    if anchored is None or not resources.use_chat_to_plan:
+    if anchored is None or not reading.query.target or not resources.use_chat_to_plan:
         return reading.query, "rules"
     try:
         with map_errors(resources.chat_name):
@@ -61,7 +61,8 @@ def _planned(
     except ModelError as exc:
         _log.warning("planned by rules alone: %s", exc)
         return reading.query, "rules"
-    if split is None or not agrees(split, reading.query, anchored, question):
+    split = split and _apart(split)
+    if split is None or not agrees(split, anchored, question):
         return reading.query, "rules"
     return _with_split(reading.query, anchored, split), f"rules and {resources.chat_name}"
 
@@ -78,16 +79,23 @@ def ask_for_split(question: str, chat: BaseChatModel) -> Split | None:
     return parsed if isinstance(parsed, Split) else None
 
 
-def agrees(split: Split, query: TemporalQuery, anchored: Anchored, question: str) -> bool:
+def _apart(split: Split) -> Split:
+    """Cut the event off a target that still drags it along, as small models leave it."""
+    reading = read_question(split.target)
+    target = reading.query.target if reading.query.anchored else split.target
+    return split.model_copy(update={"target": target})
+
+
+def agrees(split: Split, anchored: Anchored, question: str) -> bool:
     """Tell whether the model's split may replace the rules' split.
 
-    It may when it invents no words, keeps the rules' anchor words in its anchor, and leaves the
-    target empty exactly where the rules do.
+    It may when it invents no words, keeps the rules' anchor words in its anchor, and keeps the two
+    apart.
     """
     invented = min(carried_share(split.target, [question]), carried_share(split.anchor, [question]))
     kept = carried_share(anchored.anchor.target, [split.anchor])
     apart = not split.target or carried_share(split.target, [anchored.anchor.target]) < 0.5
-    return bool(query.target) and invented == 1.0 and kept >= 0.75 and apart and bool(split.anchor)
+    return invented == 1.0 and kept >= 0.75 and apart and bool(split.anchor)
 
 
 def _with_split(query: TemporalQuery, anchored: Anchored, split: Split) -> TemporalQuery:

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.errors import BackendFailed, ModelUnavailable
+from trikal.serving.backends.openmp import short_spins
 from trikal.serving.roles import Utterance, Word
 from trikal.serving.utterances import group_words
 
@@ -156,8 +157,9 @@ class FasterWhisper:
 
     def _build(self) -> Any:
         # Imported here because it takes half a second, which only a transcription should pay.
-        import ctranslate2
-        from faster_whisper import WhisperModel
+        with short_spins():
+            import ctranslate2
+            from faster_whisper import WhisperModel
 
         gpu = ctranslate2.get_cuda_device_count() > 0
         try:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.language_models import BaseChatModel
 
 from trikal.errors import ModelUnavailable
+from trikal.serving.backends.openmp import short_spins
 
 if TYPE_CHECKING:
     from trikal.serving.backends.chat_openai import TrikalChatOpenAI
@@ -70,14 +71,14 @@ class LlamaCpp:
 
     def _load(self) -> "TrikalChatOpenAI":
         # Imported here because both take seconds, which only a question should pay.
-        from xllamacpp import Server
-
         from trikal.serving.backends.chat_openai import make_chat
 
         key = secrets.token_urlsafe(32)
         try:
+            with short_spins():
+                from xllamacpp import Server
             self._server = Server(self._params(key))
-        except RuntimeError as exc:
+        except (ImportError, RuntimeError) as exc:
             raise ModelUnavailable(
                 f"{self._name} cannot be loaded from {self._path} ({exc}). Free some memory, or "
                 "set TRIKAL_CHAT_URL to a server."

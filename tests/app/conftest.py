@@ -42,12 +42,21 @@ class Outcome:
 Trikal = Callable[..., Outcome]
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache without joined weights, shared by the tests."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
 def trikal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Trikal:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TRIKAL_CACHE_DIR", str(tmp_path / "no-weights"))
+    monkeypatch.setenv("TRIKAL_CACHE_DIR", str(cache))
+    monkeypatch.setenv("TRIKAL_CHAT_URL", "http://127.0.0.1:9/v1")  # no chat model answers here
+    monkeypatch.setenv("TRIKAL_CHAT_MODEL", "none")
 
     def call(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["trikal", *map(str, arguments)])

@@ -156,10 +156,8 @@ def test_wrong_usage_exits_with_two_and_says_what_to_do(
 
 
 def test_a_chat_server_that_is_down_still_lets_the_evidence_answer(
-    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch
+    trikal: Trikal, harbour: Path
 ) -> None:
-    monkeypatch.setenv("TRIKAL_CHAT_URL", "http://127.0.0.1:9/v1")
-    monkeypatch.setenv("TRIKAL_CHAT_MODEL", "any")
     trikal("ingest", harbour)
     reply = trikal("ask", "What colour was the harbour bridge painted?", "--json").json
     assert reply["found"] is True
