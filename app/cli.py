@@ -2,29 +2,41 @@
 
 import logging
 import sys
-from collections.abc import Callable
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from trikal import __version__
-from trikal.app.commands import ask, chat, demo, doctor, ingest, media, models, reindex, say, search
 from trikal.app.output import console, print_error
 from trikal.errors import BadInput, TrikalError
 
+_COMMANDS = ("ingest", "ask", "chat", "search", "media", "models", "say", "doctor", "reindex",
+             "demo")
+
+
+class _LazyCommands(TyperGroup):
+    """Imports a command's module only when that command runs: the others' would take seconds."""
+
+    # Typer carries a copy of Click whose types have no public name.
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"trikal.app.commands.{cmd_name}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+
 app = typer.Typer(
-    name="trikal", no_args_is_help=True, add_completion=False, rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
+    name="trikal", cls=_LazyCommands, no_args_is_help=True, add_completion=False,
+    rich_markup_mode="rich", pretty_exceptions_enable=False,
     help="Ask your video and audio archive, and be shown the moment.",
 )
-
-_COMMANDS: tuple[Callable[..., None], ...] = (
-    ingest.ingest, ask.ask, chat.chat, search.search, models.models, say.say, doctor.doctor,
-    reindex.reindex, demo.demo,
-)
-for _command in _COMMANDS:
-    app.command()(_command)
-app.add_typer(media.app, name="media")
 
 
 def _version(wanted: bool) -> None:

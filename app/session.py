@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trikal.archive import Archive, open_archive
-from trikal.graph.context import Resources, open_resources
 from trikal.indexes.opening import open_index
 from trikal.indexes.protocol import MomentIndex
 from trikal.serving.models import Models
 from trikal.settings import Settings
+
+if TYPE_CHECKING:
+    from trikal.graph.context import Resources
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +25,11 @@ class Session:
     models: Models
 
     @contextmanager
-    def resources(self) -> Iterator[Resources]:
+    def resources(self) -> Iterator["Resources"]:
         """Give what the agent needs."""
+        # Imported here because LangGraph takes a second, which only a question should pay.
+        from trikal.graph.context import open_resources
+
         with open_resources(self.archive, self.index, self.models, self.settings) as resources:
             yield resources
 

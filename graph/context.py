@@ -17,7 +17,7 @@ from trikal.indexes.protocol import MomentIndex
 from trikal.serving.models import Models
 from trikal.settings import Settings, load_settings
 from trikal.tools.find import Finder
-from trikal.tools.relevance import Relevance
+from trikal.tools.relevance import Relevance, cohort_cache
 
 
 class ChatSource(Protocol):
@@ -76,12 +76,6 @@ def open_resources(
         chat=models.chat,
         chat_name=str(models.choice_name("chat")),
     )
-
-
-def cohort_cache(settings: Settings, fingerprint: str) -> Path:
-    """Return where the cohort's vectors are kept for an embedding model."""
-    safe = "".join(c if c.isalnum() else "-" for c in fingerprint)
-    return settings.cache_dir / "cohorts" / f"{safe}.npy"
 
 
 def resources_of(runtime: Runtime[Context]) -> Resources:

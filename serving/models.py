@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
-from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from trikal.errors import ModelUnavailable
@@ -31,6 +30,9 @@ from trikal.serving.roles import (
 )
 from trikal.serving.router import Choice, choose
 from trikal.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 # A model in this process cannot hang, but a loaded machine can make it slow.
 _PATIENCE_S = 600.0
@@ -76,7 +78,7 @@ class Models:
         self._built: dict[tuple[Role, str], Any] = {}
         self._closing = ExitStack()
 
-    def chat(self) -> BaseChatModel:
+    def chat(self) -> "BaseChatModel":
         """Return the chat model, loaded and ready.
 
         Raises:

@@ -6,12 +6,14 @@ called from several threads, and raises only :class:`trikal.errors.ModelError`.
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from langchain_core.language_models import BaseChatModel
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 
 class Role(StrEnum):
@@ -177,5 +179,5 @@ class ChatBackend(Protocol):
     def name(self) -> str:
         """Model and backend."""
 
-    def chat_model(self) -> BaseChatModel:
+    def chat_model(self) -> "BaseChatModel":
         """Return the chat model, loaded and ready."""

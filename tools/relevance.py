@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.serving.roles import Embedder
+from trikal.settings import Settings
 
 _NEAREST = 5
 
@@ -70,6 +71,12 @@ def _load(cache: Path) -> NDArray[np.float32] | None:
     except (FileNotFoundError, EOFError, ValueError):
         return None
     return vectors
+
+
+def cohort_cache(settings: Settings, fingerprint: str) -> Path:
+    """Return where the cohort's vectors are kept for an embedding model."""
+    safe = "".join(c if c.isalnum() else "-" for c in fingerprint)
+    return settings.cache_dir / "cohorts" / f"{safe}.npy"
 
 
 def _sentences() -> list[str]:

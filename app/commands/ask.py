@@ -10,9 +10,12 @@ from trikal.app.output import print_json
 from trikal.app.session import media_ids, open_session
 from trikal.settings import load_settings
 
+app = typer.Typer()
+
 JSON_KEYS = ("answer", "citations", "found", "plan", "timings_ms")
 
 
+@app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
     archive: ArchiveOption = None,

@@ -12,7 +12,10 @@ from trikal.app.session import media_ids, open_session
 from trikal.errors import TrikalError
 from trikal.settings import load_settings
 
+app = typer.Typer()
 
+
+@app.command()
 def chat(
     archive: ArchiveOption = None,
     media: MediaOption = None,

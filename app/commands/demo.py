@@ -22,6 +22,8 @@ from trikal.ingest.pipeline import Pipeline
 from trikal.serving.models import Models
 from trikal.settings import Settings, load_settings
 
+app = typer.Typer()
+
 TOLERANCE_MS = 2_000
 """A cited moment must lie within this of the constructed truth, in ms."""
 
@@ -94,6 +96,7 @@ def _slide(truth: Truth, part: str) -> tuple[int, int]:
     return slide.start_ms, slide.end_ms
 
 
+@app.command()
 def demo(
     media: Annotated[
         Path | None, typer.Option(help="Your own file instead of the film made here.")

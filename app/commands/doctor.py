@@ -18,6 +18,8 @@ from trikal.serving.models import Models
 from trikal.serving.roles import Role
 from trikal.settings import Settings, load_settings
 
+app = typer.Typer()
+
 _NEEDED = frozenset({Role.ASR, Role.TEXT_EMBEDDING, Role.CHAT, Role.OCR, Role.TTS})
 _ROOM_BYTES = 2 * 1024**3
 
@@ -40,6 +42,7 @@ class Finding:
 _MARKS = {"ok": "[green]✓[/green]", "missing": "[yellow]–[/yellow]", "broken": "[red]✗[/red]"}
 
 
+@app.command()
 def doctor(archive: ArchiveOption = None, json: JsonOption = False) -> None:
     """Look at models, libraries, disk and archive; say what to do about what is wrong."""
     settings = load_settings(archive=archive)

@@ -8,14 +8,16 @@ from trikal.app.options import ArchiveOption, JsonOption
 from trikal.app.output import errors, print_json
 from trikal.app.progress import ProgressView
 from trikal.app.session import open_session
-from trikal.graph.context import cohort_cache
 from trikal.ingest.events import Event, FileReport, Status
 from trikal.ingest.pipeline import Pipeline
 from trikal.ingest.sources import expand
 from trikal.settings import load_settings
-from trikal.tools.relevance import Relevance
+from trikal.tools.relevance import Relevance, cohort_cache
+
+app = typer.Typer()
 
 
+@app.command()
 def ingest(
     files: Annotated[
         list[str], typer.Argument(help="Media files, subtitle files, folders or globs.")

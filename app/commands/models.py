@@ -1,5 +1,6 @@
 """``trikal models``: which model does what here, and why."""
 
+import typer
 from rich.markup import escape
 from rich.table import Table
 
@@ -8,7 +9,10 @@ from trikal.app.output import console, print_json
 from trikal.serving.models import Models
 from trikal.settings import load_settings
 
+app = typer.Typer()
 
+
+@app.command()
 def models(json: JsonOption = False) -> None:
     """Show the model and backend chosen for every role, and why."""
     with Models(load_settings()) as opened:

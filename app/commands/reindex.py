@@ -1,5 +1,7 @@
 """``trikal reindex``: the index anew from the catalogue."""
 
+import typer
+
 from trikal.app.options import ArchiveOption, JsonOption
 from trikal.app.output import console, errors, print_json
 from trikal.app.session import open_session
@@ -8,7 +10,10 @@ from trikal.indexes.opening import drop_index
 from trikal.ingest.store import store
 from trikal.settings import load_settings
 
+app = typer.Typer()
 
+
+@app.command()
 def reindex(archive: ArchiveOption = None, json: JsonOption = False) -> None:
     """Embed every moment again, with the embedding model that is configured now."""
     settings = load_settings(archive=archive)

@@ -11,7 +11,10 @@ from trikal.serving.models import Models
 from trikal.settings import load_settings
 from trikal.tools.say import say as say_into
 
+app = typer.Typer()
 
+
+@app.command()
 def say(
     text: Annotated[str, typer.Argument(help="What to say.")],
     out: Annotated[Path, typer.Option(help="The WAV file to write.")] = Path("said.wav"),

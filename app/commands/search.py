@@ -17,7 +17,10 @@ from trikal.moments import Track
 from trikal.settings import load_settings
 from trikal.tools.find import Finder
 
+app = typer.Typer()
 
+
+@app.command()
 def search(
     query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     archive: ArchiveOption = None,

@@ -11,12 +11,12 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from langchain_core.language_models import BaseChatModel
-
 from trikal.errors import ModelUnavailable
 from trikal.serving.backends.openmp import short_spins
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from trikal.serving.backends.chat_openai import TrikalChatOpenAI
 
 CONTEXT_TOKENS = 8192
@@ -51,7 +51,7 @@ class LlamaCpp:
         """Model and backend."""
         return f"{self._name}/llamacpp"
 
-    def chat_model(self) -> BaseChatModel:
+    def chat_model(self) -> "BaseChatModel":
         """Return the chat model; the first call loads the weights.
 
         Raises:

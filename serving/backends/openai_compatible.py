@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import numpy as np
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage
 from numpy.typing import NDArray
 
 from trikal.errors import BackendFailed
 from trikal.serving.backends.openai_errors import map_rubbish
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from trikal.serving.backends.chat_openai import TrikalChatOpenAI
 
 LONGEST_SIDE = 1024
@@ -72,7 +72,7 @@ class OpenAICompatibleChat:
         model = self._chat.model_name if self._chat else self._model or "its first model"
         return f"{model}/openai-compatible"
 
-    def chat_model(self) -> BaseChatModel:
+    def chat_model(self) -> "BaseChatModel":
         """Return the chat model; the server is asked only for its model's name, if none is set.
 
         Raises:
@@ -146,6 +146,8 @@ class OpenAICompatibleVision:
         Raises:
             BackendFailed: The server failed, or said nothing.
         """
+        from langchain_core.messages import HumanMessage
+
         message = HumanMessage(
             content=[
                 {"type": "text", "text": ask or _ASK},
