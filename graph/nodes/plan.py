@@ -13,6 +13,7 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
+from langgraph.types import Overwrite
 from pydantic import BaseModel, ConfigDict, Field
 
 from trikal.errors import ModelError
@@ -46,7 +47,8 @@ def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     planned = Plan(query=query.model_dump(mode="json"), words=query.words(), planner=planner,
                    asks_when=asks_when(question))
     get_stream_writer()({"event": "plan", "words": planned["words"], "planner": planner})
-    return {"plan": planned, "timings_ms": watch.timings_ms}
+    # A session's state outlives a question: nothing of the one before may leak into this one.
+    return {"plan": planned, "draft": "", "removed": [], "timings_ms": Overwrite(watch.timings_ms)}
 
 
 def _planned(

@@ -147,6 +147,18 @@ def test_a_session_is_kept_by_a_checkpointer(context: MakeContext) -> None:
     assert graph.get_state(config).values["answer"] == "“Lighthouse” [1]"
 
 
+def test_nothing_of_one_question_leaks_into_the_next(context: MakeContext) -> None:
+    graph = build_graph(InMemorySaver())
+    config: Any = {"configurable": {"thread_id": "two"}}
+    asked = context("The bridge was painted green. [1]")
+    graph.invoke({"question": "Which colour was the harbour bridge painted?"}, config,
+                 context=asked)
+    reply = graph.invoke({"question": "What was said at 0:06?"}, config, context=context())
+    assert reply["answer"] == "“The ferry to the island leaves every hour.” [1]"
+    assert "answer" not in reply["timings_ms"]
+    assert reply["removed"] == []
+
+
 def test_instructions_inside_media_stay_between_their_fences() -> None:
     from trikal.graph.prompts import answer_messages, fenced
 
