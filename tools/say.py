@@ -26,8 +26,7 @@ def speech(text: str, voice: Voice) -> Sound:
         BadInput: There is nothing to say.
         ModelError: The voice failed.
     """
-    if not any(character.isalnum() for character in text):
-        raise BadInput("There is nothing to say: the text has no words.")
+    _check_text(text)
     sounds = list(voice.speak(text))
     if not sounds:
         raise BackendFailed(
@@ -40,6 +39,24 @@ def speech(text: str, voice: Voice) -> Sound:
     return Sound(samples=np.concatenate(pieces), sample_rate=rate)
 
 
+def check_sayable(text: str, target: Path) -> None:
+    """Refuse what could not be said or written, before a voice is loaded.
+
+    Raises:
+        BadInput: There is nothing to say, or the file cannot be written.
+    """
+    _check_text(text)
+    if target.suffix.lower() != ".wav":
+        raise BadInput(f"{target} must end in .wav.")
+    if not target.parent.is_dir():
+        raise BadInput(f"{target} cannot be written (no such folder). Choose another place.")
+
+
+def _check_text(text: str) -> None:
+    if not any(character.isalnum() for character in text):
+        raise BadInput("There is nothing to say: the text has no words.")
+
+
 def say(text: str, voice: Voice, target: Path) -> Sound:
     """Say a text into a WAV file; nothing half-written is left behind.
 
@@ -47,10 +64,7 @@ def say(text: str, voice: Voice, target: Path) -> Sound:
         BadInput: There is nothing to say, or the file cannot be written.
         ModelError: The voice failed.
     """
-    if target.suffix.lower() != ".wav":
-        raise BadInput(f"{target} must end in .wav.")
-    if not target.parent.is_dir():
-        raise BadInput(f"{target} cannot be written (no such folder). Choose another place.")
+    check_sayable(text, target)
     sound = speech(text, voice)
     temporary = target.with_name(f".{secrets.token_hex(4)}-{target.name}")
     try:

@@ -9,6 +9,7 @@ from trikal.app.options import JsonOption
 from trikal.app.output import console, print_json
 from trikal.serving.models import Models
 from trikal.settings import load_settings
+from trikal.tools.say import check_sayable
 from trikal.tools.say import say as say_into
 
 app = typer.Typer()
@@ -22,6 +23,7 @@ def say(
     json: JsonOption = False,
 ) -> None:
     """Say a text into a WAV file."""
+    check_sayable(text, out)
     with Models(load_settings()) as models:
         voice = models.voice(language)
         sound = say_into(text, voice, out)
