@@ -55,9 +55,8 @@ def _lacking(
         return f"nothing in the archive is like “{anchored.anchor.target}”"
     if not evidence:
         return "there is nothing at that place"
-    if query.target and not anchored:
-        if not support(query.target, evidence, resources.relevance).enough:
-            return "nothing in the archive is near enough to the question"
+    if query.target and not support(query.target, evidence, resources.relevance).enough:
+        return "nothing in the archive is near enough to the question"
     return ""
 
 

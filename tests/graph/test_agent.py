@@ -83,6 +83,14 @@ def test_an_anchor_that_is_not_there_is_said_so(context: MakeContext) -> None:
     assert "dragon" in reply["answer"]
 
 
+def test_a_target_that_is_not_there_is_no_answer_though_its_anchor_is(
+    context: MakeContext,
+) -> None:
+    split = {"target": "Who juggled oranges", "anchor": "the storm closed the lighthouse"}
+    reply = ask(context(split), "Who juggled oranges after the storm closed the lighthouse?")
+    assert reply["found"] is False
+
+
 def test_a_place_in_time_where_nothing_is(context: MakeContext) -> None:
     reply = ask(context(), "What was said at 0:50?")
     assert reply["found"] is False
