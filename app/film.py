@@ -15,8 +15,8 @@ from trikal.tools.say import speech
 
 _SIZE = (1280, 720)
 _RATE = 10
-_SENTENCE_PAUSE_MS = 700
-_SCENE_PAUSE_MS = 300
+_SENTENCE_PAUSE_MS = 1_500
+_SCENE_PAUSE_MS = 500
 _GROUNDS = ((18, 32, 60), (60, 26, 30), (20, 54, 40), (54, 44, 16))
 
 
