@@ -42,7 +42,7 @@ def hit(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> dict[str, An
     moment = evidence.moment
     medium = media.get(moment.media_id)
     citation = Citation(
-        n=n, media_id=moment.media_id, path=medium.paths[0] if medium and medium.paths else "",
+        n=n, media_id=moment.media_id, path=medium.path if medium else "",
         track=str(moment.track), start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text,
     )
     return {**citation, "speaker": moment.speaker, "score": round(evidence.score, 6)}

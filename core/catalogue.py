@@ -62,6 +62,11 @@ class Medium(BaseModel):
     info: dict[str, JsonValue] = {}
     paths: tuple[str, ...] = ()
 
+    @property
+    def path(self) -> str:
+        """The oldest path under which these bytes were seen, or nothing when none is known."""
+        return self.paths[0] if self.paths else ""
+
 
 class StageRecord(BaseModel):
     """That one stage of ingest is finished for one medium, by what, and with what result."""

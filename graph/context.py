@@ -37,7 +37,6 @@ class Resources:
         media: The archive's media, by id.
         chat: Gives the chat model.
         chat_name: What the chat model is called.
-        use_chat_to_plan: Whether the chat model splits questions that hang on an event.
     """
 
     finder: Finder
@@ -45,7 +44,6 @@ class Resources:
     media: Mapping[str, Medium]
     chat: ChatSource
     chat_name: str
-    use_chat_to_plan: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +72,7 @@ def open_resources(
         relevance=Relevance(embedder, cohort_cache(settings, embedder.fingerprint)),
         media=media,
         chat=models.chat,
-        chat_name=str(models.choice_name("chat")),
+        chat_name=models.choice_name("chat"),
     )
 
 

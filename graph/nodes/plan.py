@@ -55,7 +55,7 @@ def _planned(
     question: str, reading: Reading, resources: Resources
 ) -> tuple[TemporalQuery, str]:
     anchored = reading.query.anchored
-    if anchored is None or not reading.query.target or not resources.use_chat_to_plan:
+    if anchored is None or not reading.query.target:
         return reading.query, "rules"
     try:
         with map_errors(resources.chat_name):

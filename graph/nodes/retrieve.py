@@ -40,7 +40,7 @@ def numbered(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> Evidenc
     medium = media.get(moment.media_id)
     return EvidenceItem(
         n=n, media_id=moment.media_id, name=medium.name if medium else moment.media_id[:12],
-        path=medium.paths[0] if medium and medium.paths else "", track=str(moment.track),
+        path=medium.path if medium else "", track=str(moment.track),
         start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text, speaker=moment.speaker,
         score=evidence.score, dense=evidence.dense, why=evidence.why,
     )

@@ -48,12 +48,11 @@ def _no_chat() -> BaseChatModel:
 @pytest.fixture
 def context(finder: Finder, tmp_path: Path) -> Callable[..., Context]:
     """Make a context whose chat model follows a script; without one it must not be asked."""
-    def make(*script: Any, **more: Any) -> Context:
+    def make(*script: Any) -> Context:
         chat = FakeChat(replies=list(script)) if script else None
         return Context(resources=Resources(
             finder=finder, relevance=Relevance(FakeEmbedder(), tmp_path / "cohort.npy"),
             media={FILM.id: FILM}, chat=(lambda: chat) if chat else _no_chat, chat_name="fake",
-            **more,
         ))
 
     return make
