@@ -9,6 +9,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from rich.markup import escape
 
 from trikal.app.output import citation_line, console, numbered_lines, timings_line
+from trikal.app.timeline import drawn
 from trikal.errors import BadInput
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context, Resources
@@ -67,19 +68,25 @@ class Asker:
     ) -> dict[str, Any]:
         """Ask, print sentences as they are proven, then the proof; return the reply."""
         shown = ""
+        evidence: list[dict[str, Any]] = []
         for event in self.events(question, media_ids):
             if event["event"] == "plan" and explain:
                 console.print(f"[dim]plan ({escape(event['planner'])}): "
                               f"{escape(event['words'])}[/dim]")
+            elif event["event"] == "evidence":
+                evidence = event["evidence"]
             elif event["event"] == "sentence":
                 shown = f"{shown} {event['text']}".strip()
                 console.print(escape(event["text"]), end=" ")
             elif event["event"] == "reply":
                 reply = cast(dict[str, Any], event["reply"])
-        self._finish(reply, shown, explain=explain)
+        self._finish(reply, shown)
+        if explain:
+            self._explain(reply, evidence)
+        console.print(f"[dim]{timings_line(reply['timings_ms'])}[/dim]")
         return reply
 
-    def _finish(self, reply: dict[str, Any], shown: str, *, explain: bool) -> None:
+    def _finish(self, reply: dict[str, Any], shown: str) -> None:
         answer = reply["answer"]
         if not shown:
             console.print(f"[bold]{escape(answer)}[/bold]")
@@ -90,7 +97,15 @@ class Asker:
         for citation in reply["citations"]:
             medium = self._media.get(citation["media_id"])
             console.print(citation_line(citation, medium.name if medium else ""))
-        if explain:
-            steps = [*reply["trace"], *(f"removed: {why}" for why in reply["removed"])]
-            console.print(f"[dim]{escape(numbered_lines(steps))}[/dim]")
-        console.print(f"[dim]{timings_line(reply['timings_ms'])}[/dim]")
+        for doubt in reply["doubts"]:
+            console.print(f"[yellow]{escape(doubt['words'])}[/yellow] "
+                          f"{escape(' | '.join(doubt['choices']))}")
+
+    def _explain(self, reply: dict[str, Any], evidence: list[dict[str, Any]]) -> None:
+        words = [step["words"] for step in reply["steps"]]
+        said = numbered_lines([*words, *(f"removed: {why}" for why in reply["removed"])])
+        console.print(f"[dim]{escape(said)}[/dim]")
+        for line in drawn(reply["steps"], evidence,
+                          {each.id: each.duration_ms for each in self._media.values()},
+                          {each.id: each.name for each in self._media.values()}):
+            console.print(f"    [dim]{escape(line)}[/dim]")

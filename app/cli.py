@@ -31,6 +31,14 @@ class _LazyCommands(TyperGroup):
         command.name = cmd_name
         return command
 
+    def invoke(self, ctx: Any) -> Any:
+        # Caught here, because Typer itself would leave without a word.
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as exc:
+            print_error("stopped; what was finished is kept, run the same command to go on")
+            raise typer.Exit(130) from exc
+
 
 app = typer.Typer(
     name="trikal", cls=_LazyCommands, no_args_is_help=True, add_completion=False,
@@ -59,7 +67,7 @@ def _options(
 def main() -> None:
     """Run the command line; an error of ours is one sentence and an exit code.
 
-    Exit codes: 0 done, 1 something failed, 2 wrong usage.
+    Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 stopped with Ctrl-C.
     """
     try:
         app()
@@ -69,6 +77,3 @@ def main() -> None:
     except TrikalError as exc:
         print_error(str(exc))
         sys.exit(1)
-    except KeyboardInterrupt:
-        print_error("stopped; what was finished is kept, run the same command to go on")
-        sys.exit(130)

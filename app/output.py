@@ -21,12 +21,18 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def print_json(value: Any) -> None:
     """Print one value as one line of JSON."""
-    console.out(json.dumps(value, ensure_ascii=False), highlight=False)
+    # JSON reads the escapes of what cannot be printed as what they stand for.
+    console.out(printable(json.dumps(value, ensure_ascii=False)), highlight=False)
 
 
 def print_error(message: str) -> None:
     """Print an error as one red sentence."""
-    errors.print(f"[red]error:[/red] {escape(message)}")
+    errors.print(f"[red]error:[/red] {escape(printable(message))}")
+
+
+def printable(text: str) -> str:
+    """Return a text with escapes for what UTF-8 cannot spell: a file's name may hold any bytes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def citation_line(citation: Mapping[str, Any], name: str) -> str:

@@ -16,7 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from trikal.app.output import errors
+from trikal.app.output import errors, printable
 from trikal.ingest.events import Event, FileReport, StageProgress, Status
 
 _MARKS = {Status.DONE: "[green]✓[/green]", Status.UNCHANGED: "[dim]=[/dim]",
@@ -67,7 +67,7 @@ class ProgressView:
     def _show_stage(self, event: StageProgress) -> None:
         if self._current != (event.path, event.stage):
             self._current = (event.path, event.stage)
-            title = escape(f"{event.stage} {event.path.name}")
+            title = escape(printable(f"{event.stage} {event.path.name}"))
             self._progress.reset(self._stage, description=title, visible=True, total=None)
         unit = 1 if event.stage == "store" else 1000
         self._progress.update(self._stage, completed=event.done // unit,
@@ -76,7 +76,7 @@ class ProgressView:
 
 def report_line(report: FileReport) -> str:
     """Say in one line how a file ended."""
-    head = f"{_MARKS[report.status]} {escape(report.path.name)}"
+    head = f"{_MARKS[report.status]} {escape(printable(report.path.name))}"
     if report.error:
         return f"{head}: {escape(report.error)}"
     if report.status is Status.UNCHANGED:

@@ -24,14 +24,12 @@ class Session:
     index: MomentIndex
     models: Models
 
-    @contextmanager
-    def resources(self) -> Iterator["Resources"]:
-        """Give what the agent needs."""
+    def resources(self) -> "Resources":
+        """Return what the agent needs; it works as long as the session is open."""
         # Imported here because LangGraph takes a second, which only a question should pay.
-        from trikal.graph.context import open_resources
+        from trikal.graph.context import gather_resources
 
-        with open_resources(self.archive, self.index, self.models, self.settings) as resources:
-            yield resources
+        return gather_resources(self.archive, self.index, self.models, self.settings)
 
 
 @contextmanager

@@ -35,11 +35,10 @@ def main() -> None:
                            capture_output=True)
             cold.append(time.perf_counter() - started)
         with open_session(load_settings(archive=archive)) as session:
-            with session.resources() as resources:
-                asker = Asker(resources)
-                asker.ask(QUESTIONS[0])
-                warm = [(question, asker.ask(question)["timings_ms"]["total"] / 1000)
-                        for question in QUESTIONS]
+            asker = Asker(session.resources())
+            asker.ask(QUESTIONS[0])
+            warm = [(question, asker.ask(question)["timings_ms"]["total"] / 1000)
+                    for question in QUESTIONS]
     print(f"cold, whole process: median {statistics.median(cold):.1f} s, "
           f"from {min(cold):.1f} to {max(cold):.1f} s")
     for question, seconds in warm:

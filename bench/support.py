@@ -67,18 +67,18 @@ def main() -> None:
                                session.models).run(list(paths.values()))
             ids = {report.path.stem: str(report.media_id) for report in reports}
             counts: Counter[tuple[bool, bool]] = Counter()
-            with session.resources() as resources:
-                for row in questions:
-                    scope = MomentFilter(media_ids=(ids[row["archive"]],))
-                    (found,) = resources.finder.search([row["question"]], scope=scope, limit=LIMIT)
-                    items = [numbered(n, each, resources.media)
-                             for n, each in enumerate(found, start=1)]
-                    weighed = support(row["question"], items, resources.relevance)
-                    wanted = row["answered"] == "yes"
-                    counts[wanted, weighed.enough] += 1
-                    if weighed.enough != wanted:
-                        print(f"wrong: {'answerable' if wanted else 'unanswerable'} "
-                              f"({row['archive']}, {weighed.score:.3f}): {row['question']}")
+            resources = session.resources()
+            for row in questions:
+                scope = MomentFilter(media_ids=(ids[row["archive"]],))
+                (found,) = resources.finder.search([row["question"]], scope=scope, limit=LIMIT)
+                items = [numbered(n, each, resources.media)
+                         for n, each in enumerate(found, start=1)]
+                weighed = support(row["question"], items, resources.relevance)
+                wanted = row["answered"] == "yes"
+                counts[wanted, weighed.enough] += 1
+                if weighed.enough != wanted:
+                    print(f"wrong: {'answerable' if wanted else 'unanswerable'} "
+                          f"({row['archive']}, {weighed.score:.3f}): {row['question']}")
     answerable, unanswerable = (sum(n for (w, _), n in counts.items() if w is each)
                                 for each in (True, False))
     print(f"answerable: {counts[True, True]} of {answerable} answered; unanswerable: "

@@ -60,7 +60,14 @@ def open_archive(path: Path, *, create: bool = False) -> Iterator[Archive]:
         ArchiveLocked: Another process holds it.
         ArchiveError: The folder cannot be written, or its catalogue cannot be opened.
     """
-    if not create and not (path / "catalogue.db").exists():
+    try:
+        there = (path / "catalogue.db").exists()
+    except OSError as exc:
+        raise ArchiveError(
+            f"The archive folder {path} cannot be looked into ({exc.strerror}). Choose another "
+            "with --archive."
+        ) from exc
+    if not create and not there:
         raise ArchiveMissing(
             f"There is no archive in {path}. Make one with: trikal ingest FILES --archive {path}"
         )
@@ -97,7 +104,9 @@ def _held(path: Path) -> Iterator[None]:
         ) from exc
     try:
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:3]])
-        holder.write_text(f"process {os.getpid()} ({command})")
+        # A file's name on the command line need not be UTF-8.
+        holder.write_text(f"process {os.getpid()} ({command})", encoding="utf-8",
+                          errors="backslashreplace")
         yield
     finally:
         holder.unlink(missing_ok=True)
@@ -106,6 +115,6 @@ def _held(path: Path) -> Iterator[None]:
 
 def _name_in(holder: Path) -> str:
     try:
-        return holder.read_text()
+        return holder.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:  # it may go at any moment
         return "another process"

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from trikal.errors import ArchiveError, UnknownMedium
@@ -157,6 +157,9 @@ class Catalogue:
 
     Args:
         engine: An engine on the database; :meth:`open` makes one for a SQLite file.
+
+    Every method raises :class:`trikal.errors.ArchiveError` when the database cannot be read or
+    written, as on a full disk.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -187,8 +190,16 @@ class Catalogue:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with Session(self._engine) as session, session.begin():
-            yield session
+        try:
+            with Session(self._engine) as session, session.begin():
+                yield session
+        except IntegrityError:
+            raise
+        except DatabaseError as exc:
+            raise ArchiveError(
+                f"The catalogue {self._engine.url.database} cannot be used ({exc.orig}). Look at "
+                "the disk and the folder's permissions, then run the same command again."
+            ) from exc
 
     def fact(self, key: str) -> str | None:
         """Return the fact stored under ``key``, or ``None``."""
@@ -371,6 +382,12 @@ class Catalogue:
             query = query.where(_MomentRow.indexed.is_(indexed))
         with self._session() as session:
             return session.scalar(query) or 0
+
+    def speakers(self) -> list[str]:
+        """Return the names of everybody who speaks in the archive, in alphabetical order."""
+        with self._session() as session:
+            names = session.scalars(select(_MomentRow.speaker).distinct())
+            return sorted(name for name in names if name)
 
     def mark_indexed(self, ids: Iterable[str]) -> None:
         """Record that these moments are safely in the index."""

@@ -4,10 +4,14 @@ Sources, strongest first: arguments, environment variables with the prefix ``TRI
 with ``__``: ``TRIKAL_MODELS__CHAT``), and a ``trikal.toml`` in the working folder.
 """
 
+import difflib
+import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
+import langcodes
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -20,11 +24,24 @@ from pydantic_settings import (
 
 from trikal.errors import BadInput
 
+_FOR_TESTS = "test_"  # so begin, behind the prefix, variables of the tests' own
+
 
 def _http_url(value: str | None) -> str | None:
     if value is not None and not value.startswith(("http://", "https://")):
         raise ValueError("must start with http:// or https://")
     return value.rstrip("/") if value else None
+
+
+def _language(value: str | None) -> str | None:
+    if value and not langcodes.tag_is_valid(value):
+        raise ValueError(f"{value!r} is no BCP-47 tag; write one like en, hi or pt-BR")
+    return value or None
+
+
+def _roles(value: dict[str, str]) -> dict[str, str]:
+    # A shell takes no hyphen in a variable's name: TRIKAL_MODELS__TEXT_EMBEDDING.
+    return {role.replace("_", "-"): model for role, model in value.items()}
 
 
 Url = Annotated[str | None, AfterValidator(_http_url)]
@@ -57,7 +74,7 @@ class Settings(BaseSettings):
 
     archive: Path = Path(".trikal")
     cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("trikal")))
-    models: dict[str, str] = Field(default_factory=dict)
+    models: Annotated[dict[str, str], AfterValidator(_roles)] = Field(default_factory=dict)
     chat_url: Url = None
     chat_key: SecretStr | None = None
     chat_model: str | None = None
@@ -67,7 +84,7 @@ class Settings(BaseSettings):
     request_timeout_s: float = Field(default=60.0, gt=0)
     qdrant_url: Url = None
     qdrant_key: SecretStr | None = None
-    language: str | None = None
+    language: Annotated[str | None, AfterValidator(_language)] = None
     threads: int | None = Field(default=None, ge=1)
 
     @classmethod
@@ -90,22 +107,43 @@ def load_settings(**overrides: object) -> Settings:
         **overrides: Values that win over environment and file; ``None`` means not given.
 
     Raises:
-        BadInput: A setting has an impossible value or an unknown name, or ``trikal.toml`` is no
-            TOML.
+        BadInput: A setting has an impossible value or an unknown name (the message tells the
+            nearest one), or ``trikal.toml`` cannot be read.
     """
+    _check_names(os.environ)
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as exc:
         problems = "; ".join(
-            f"{'.'.join(str(part) for part in error['loc']) or 'settings'}: {error['msg']}"
+            _unknown(name := str(error["loc"][0]), name) if error["type"] == "extra_forbidden"
+            else f"{'.'.join(str(part) for part in error['loc']) or 'settings'}: {error['msg']}"
             for error in exc.errors()
         )
         raise _wrong(problems) from exc
-    except tomllib.TOMLDecodeError as exc:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as exc:
         raise _wrong(f"trikal.toml cannot be read: {exc}") from exc
     except SettingsError as exc:
         raise _wrong(str(exc)) from exc
+
+
+def _check_names(environment: Mapping[str, str]) -> None:
+    """Refuse variables with our prefix that set nothing: a slip of the pen would go unnoticed."""
+    for variable in sorted(environment):
+        name = variable.lower().removeprefix("trikal_")
+        setting, nested, _ = name.partition("__")
+        ours = name != variable.lower() and not name.startswith(_FOR_TESTS)
+        known = setting in Settings.model_fields and (not nested or setting == "models")
+        if ours and not known:
+            raise _wrong(_unknown(variable, setting, "TRIKAL_"))
+
+
+def _unknown(given: str, name: str, prefix: str = "") -> str:
+    """Say that nothing is called as given, and what comes nearest to the bare name."""
+    near = difflib.get_close_matches(name.lower(), Settings.model_fields, n=1)
+    names = [prefix + (each.upper() if prefix else each) for each in near or Settings.model_fields]
+    hint = f"did you mean {names[0]}?" if near else f"known: {', '.join(names)}"
+    return f"{given} is no setting ({hint})"
 
 
 def _wrong(problems: str) -> BadInput:

@@ -60,3 +60,18 @@ def parse_timecode(text: str) -> int:
     seconds = (hours * 60 + minutes) * 60 + int(parts["seconds"])
     ms = seconds * 1000 + int((parts["fraction"] or "").ljust(3, "0"))
     return -ms if parts["sign"] else ms
+
+
+def format_length(ms: int) -> str:
+    """Render a length of time in words: "2 h 5 min 3 s", "41.2 s", "0 s".
+
+    Args:
+        ms: Milliseconds, not negative. Below a minute tenths of a second are kept.
+    """
+    if ms < 60_000:
+        return f"{ms / 1000:.1f}".removesuffix(".0") + " s"
+    minutes, seconds = divmod(round(ms / 1000), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)

@@ -1,7 +1,7 @@
 """What the nodes work with: models, index and archive, reached through the runtime context."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -14,9 +14,10 @@ from trikal.archive import Archive, open_archive
 from trikal.catalogue import Medium
 from trikal.indexes.opening import open_index
 from trikal.indexes.protocol import MomentIndex
+from trikal.indexes.rules import NO_NAMES, Vocabulary
 from trikal.serving.models import Models
 from trikal.settings import Settings, load_settings
-from trikal.tools.find import Finder
+from trikal.tools.find import Finder, media_facts, vocabulary
 from trikal.tools.relevance import Relevance, cohort_cache
 
 
@@ -37,6 +38,7 @@ class Resources:
         media: The archive's media, by id.
         chat: Gives the chat model.
         chat_name: What the chat model is called.
+        vocabulary: The names that a question may use.
     """
 
     finder: Finder
@@ -44,6 +46,7 @@ class Resources:
     media: Mapping[str, Medium]
     chat: ChatSource
     chat_name: str
+    vocabulary: Vocabulary = NO_NAMES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,16 +62,25 @@ class Context:
     resources: Resources | None = None
 
 
-@contextmanager
-def open_resources(
+def gather_resources(
     archive: Archive, index: MomentIndex, models: Models, settings: Settings
-) -> Iterator[Resources]:
-    """Put together what the agent needs from an open archive."""
+) -> Resources:
+    """Put together what the agent needs from an open archive.
+
+    Args:
+        archive: The open archive.
+        index: Its open index.
+        models: The run's models; they and the archive must stay open as long as these are used.
+        settings: Where the cache is.
+
+    Raises:
+        ModelUnavailable: The embedding model is missing.
+    """
     embedder = models.embedder()
     media = {medium.id: medium for medium in archive.catalogue.media()}
-    durations = {medium.id: medium.duration_ms for medium in media.values()}
-    yield Resources(
-        finder=Finder(index, embedder, durations),
+    return Resources(
+        finder=Finder(index, embedder, media_facts(media.values())),
+        vocabulary=vocabulary(archive.catalogue),
         relevance=Relevance(embedder, cohort_cache(settings, embedder.fingerprint)),
         media=media,
         chat=models.chat,
@@ -102,19 +114,24 @@ class _Held:
         with self._lock:
             settings = load_settings(archive=path)
             if self._resources is None or settings.archive != self._path:
+                self._resources = None  # else a failure would leave what is closed by now
                 self._stack.close()
                 self._resources = self._opened(settings)
                 self._path = settings.archive
             return self._resources
 
     def _opened(self, settings: Settings) -> Resources:
-        archive = self._stack.enter_context(open_archive(settings.archive))
-        models = self._stack.enter_context(Models(settings))
-        embedder = models.embedder()
-        index = self._stack.enter_context(open_index(
-            archive, settings, fingerprint=embedder.fingerprint, dimensions=embedder.dimensions,
-        ))
-        return self._stack.enter_context(open_resources(archive, index, models, settings))
+        with ExitStack() as stack:
+            archive = stack.enter_context(open_archive(settings.archive))
+            models = stack.enter_context(Models(settings))
+            embedder = models.embedder()
+            index = stack.enter_context(open_index(
+                archive, settings, fingerprint=embedder.fingerprint,
+                dimensions=embedder.dimensions,
+            ))
+            resources = gather_resources(archive, index, models, settings)
+            self._stack = stack.pop_all()
+        return resources
 
 
 _HELD = _Held()

@@ -15,12 +15,14 @@ class Plan(TypedDict):
         words: The same in words.
         planner: Who planned: ``rules``, or the chat model's name.
         asks_when: Whether the answer is a time.
+        problem: Why the question cannot be followed as it was put; empty when it can.
     """
 
     query: dict[str, Any]
     words: str
     planner: str
     asks_when: bool
+    problem: str
 
 
 class EvidenceItem(TypedDict):
@@ -52,6 +54,22 @@ class Citation(TypedDict):
     text: str
 
 
+class StepItem(TypedDict):
+    """One step of the search, as :class:`trikal.indexes.trace.Step` puts it."""
+
+    kind: str
+    words: str
+    media_id: str
+    intervals: list[tuple[int, int]]
+
+
+class DoubtItem(TypedDict):
+    """Something in the question that can be meant in several ways."""
+
+    words: str
+    choices: list[str]
+
+
 class Question(TypedDict, total=False):
     """What a run starts from.
 
@@ -72,7 +90,9 @@ class Reply(TypedDict, total=False):
         citations: The moments cited, in the order of their numbers.
         found: Whether the archive tells.
         plan: How the question was understood.
-        trace: What the search did, a sentence a step.
+        steps: What the search did.
+        value: The number, or the milliseconds, that were asked for; ``None`` when neither was.
+        doubts: What in the question can be meant in several ways.
         removed: What the model wrote and the evidence does not support, with the reason.
         timings_ms: Where the time went.
     """
@@ -81,7 +101,9 @@ class Reply(TypedDict, total=False):
     citations: list[Citation]
     found: bool
     plan: Plan
-    trace: list[str]
+    steps: list[StepItem]
+    value: int | None
+    doubts: list[DoubtItem]
     removed: list[str]
     timings_ms: Annotated[dict[str, float], _merged]
 

@@ -4,10 +4,11 @@ A quotation answers these exactly and at once; a model could only paraphrase it,
 """
 
 from trikal.graph.state import Plan
-from trikal.indexes.temporal import Absolute, Relation, TemporalQuery
+from trikal.indexes.temporal import Absolute, Ambiguous, Ask, Relation, TemporalQuery
 
 _BY_RELATION = {Relation.RIGHT_BEFORE: 1, Relation.RIGHT_AFTER: 1, Relation.DURING: 2}
 _AT_AN_INSTANT = 3
+_EVERY = 100
 
 
 def moments_to_quote(plan: Plan) -> int:
@@ -17,11 +18,17 @@ def moments_to_quote(plan: Plan) -> int:
     event, during it, or at an instant. Over longer stretches a summary is wanted.
     """
     query = TemporalQuery.model_validate(plan["query"])
+    if query.ask is not Ask.MOMENTS:
+        return _EVERY
+    if query.ordinal is not None or query.verbatim:
+        return 1
     if query.target:
         return 0
     if query.anchored:
         return _BY_RELATION.get(query.anchored.relation, 0)
-    return _AT_AN_INSTANT if any(_is_instant(each) for each in query.absolutes) else 0
+    windows = [reading for each in query.constraints if isinstance(each, Absolute | Ambiguous)
+               for reading in (each.readings if isinstance(each, Ambiguous) else (each,))]
+    return _AT_AN_INSTANT if any(map(_is_instant, windows)) else 0
 
 
 def _is_instant(window: Absolute) -> bool:

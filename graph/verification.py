@@ -22,6 +22,7 @@ _QUOTE = re.compile(r"[\"“]([^\"“”]{3,})[\"”]")
 _MARKS = r"(?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\][.]?)*"
 _SENTENCE_END = re.compile(rf"(?<=[.!?।])[\"”’)]*{_MARKS}\s+(?=\S)")
 _WORD = re.compile(r"\w+(?:['’.,:]\w+)*")
+_LETTERS = re.compile(r"[^\W\d_]\w+")
 _SMALL_WORDS = frozenset(
     "a an the this that these those is are was were be been being am do does did has have had of "
     "in on at to for from by with about as into and or but not no so it its he she they we you i "
@@ -39,6 +40,16 @@ _FIGURES = {
         "thirty forty fifty sixty seventy eighty ninety".split(), start=3
     )
 }
+# "One" is left out: it is a pronoun more often than a figure.
+_NUMBER_WORDS = (_FIGURES.keys() - {"one"}) | set(
+    "hundred thousand million billion trillion lakh crore".split()
+)
+# A sentence may begin with these without naming anybody.
+_OPENERS = frozenset(
+    "about after all although approximately around because before both currently during each every "
+    "finally first if last later many most nearly next now only over several since some still "
+    "then today until while yes yet".split()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,14 +173,19 @@ def _content(text: str) -> list[str]:
 
 
 def _names(claim: str) -> list[str]:
-    """Return capitalised words inside the sentence: names, as far as spelling can tell."""
-    words = list(re.finditer(r"[A-Z]\w+", claim))
-    return [match.group() for match in words if match.start() > 0
-            and match.group().lower() not in _SMALL_WORDS]
+    """Return capitalised words: names, as far as spelling can tell.
+
+    The first word of a sentence is one too, unless it commonly opens a sentence: that costs a
+    true sentence now and then, but no invented name.
+    """
+    capitalised = [match for match in _LETTERS.finditer(claim) if match.group()[0].isupper()
+                   and match.group().lower() not in _SMALL_WORDS]
+    return [match.group() for match in capitalised
+            if match.start() > 0 or match.group().lower() not in _OPENERS]
 
 
 def _is_figure(word: str) -> bool:
-    return any(character.isdigit() for character in word)
+    return any(character.isdigit() for character in word) or _folded(word) in _NUMBER_WORDS
 
 
 def _stems(text: str) -> set[str]:

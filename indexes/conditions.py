@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval, union
-from trikal.indexes.payload import MEDIUM, START, UNTIL
+from trikal.indexes.payload import MEDIUM, PHRASES, START, UNTIL
+from trikal.indexes.phrases import plain_words
 from trikal.indexes.protocol import MomentFilter
 from trikal.moments import Moment
 
@@ -27,6 +28,7 @@ class Dialect:
         all_of: Make a filter from ``must=``, ``should=`` or both.
         field: Make a condition on a payload field from ``key`` and ``match=`` or ``range=``.
         any_value: Make a match from ``any=``, a list of values.
+        phrase: Make a match from a phrase of whole words.
         span: Make a range from ``lt=``, ``gt=``, ``gte=`` and ``lte=``.
         ids: Make a condition from a list of point ids.
     """
@@ -34,6 +36,7 @@ class Dialect:
     all_of: Callable[..., Any]
     field: Callable[..., Any]
     any_value: Callable[..., Any]
+    phrase: Callable[[str], Any]
     span: Callable[..., Any]
     ids: Callable[[list[str]], Any]
 
@@ -46,6 +49,9 @@ class Dialect:
                 if getattr(filter, name)]
         if filter.windows:
             must.append(self.all_of(should=[self._during(each) for each in union(filter.windows)]))
+        if filter.phrase:
+            words = plain_words(filter.phrase)
+            must.append(self.field(key=PHRASES, match=self.phrase(words)))
         must.extend(also)
         return self.all_of(must=must) if must else None
 

@@ -19,6 +19,7 @@ from trikal.indexes.conditions import Dialect
 from trikal.indexes.payload import (
     KEYWORD_FIELDS,
     MEDIUM,
+    PHRASES,
     START,
     TEXT_VECTOR,
     TIME_FIELDS,
@@ -34,6 +35,7 @@ _DIALECT: Final = Dialect(
     all_of=qdrant.Filter,
     field=qdrant.FieldCondition,
     any_value=qdrant.MatchAny,
+    phrase=qdrant.MatchPhrase,
     span=qdrant.RangeFloat,
     ids=lambda ids: qdrant.Filter(must=[qdrant.HasIdCondition(set(ids))]),
 )
@@ -196,7 +198,11 @@ def _payload_indexes() -> dict[str, Any]:
         name: qdrant.IntegerIndexParams(lookup=False, range=True, enable_hnsw=False)
         for name in TIME_FIELDS
     }
-    return {**keywords, **times}
+    phrases = qdrant.TextIndexParams(
+        tokenizer=qdrant.TokenizerType.Whitespace, lowercase=False, phrase_matching=True,
+        enable_hnsw=False,
+    )
+    return {**keywords, **times, PHRASES: phrases}
 
 
 def _query(request: Request) -> qdrant.QueryRequest:
@@ -204,12 +210,12 @@ def _query(request: Request) -> qdrant.QueryRequest:
     if request.words:
         rankings.append(_nearest(_sparse(request.words), WORDS_VECTOR))
     if not request.is_fused:
-        return qdrant.QueryRequest(limit=request.limit, query=rankings[0], with_payload=True,
+        return qdrant.QueryRequest(limit=request.limit, query=rankings[0],
+                                   with_payload=not request.scores_only,
                                    filter=request.conditions)
     fusion: Any = qdrant.Fusion.Rrf(k=RRF_K)  # the stubs do not know that it is a Fusion
     return qdrant.QueryRequest(
         limit=request.limit, query=fusion, with_payload=True,
-        with_vector=[TEXT_VECTOR],
         prefetches=[qdrant.Prefetch(limit=request.prefetch, query=ranking,
                                     filter=request.conditions) for ranking in rankings],
     )
@@ -228,9 +234,7 @@ def _vectors(entry: Entry) -> dict[str, Any]:
 
 
 def _found(point: qdrant.ScoredPoint) -> Found:
-    vectors: Any = point.vector or {}
-    return Found(id=str(point.id), score=point.score, payload=point.payload or {},
-                 vector=vectors.get(TEXT_VECTOR))
+    return Found(id=point.id, score=point.score, payload=point.payload or {})
 
 
 @contextmanager

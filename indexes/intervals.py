@@ -116,6 +116,28 @@ def union(intervals: Iterable[Interval], *, bridging_ms: int = 0) -> list[Interv
     return joined
 
 
+def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> list[Interval]:
+    """Return what both lists cover, as disjoint intervals in time order."""
+    rights = union(right)
+    return [shared for each in union(left) for other in rights
+            if (shared := each.intersection(other))]
+
+
+def subtract(left: Iterable[Interval], right: Iterable[Interval]) -> list[Interval]:
+    """Return what ``left`` covers and ``right`` does not, as disjoint intervals in time order."""
+    return intersect(left, complement(right))
+
+
+def complement(intervals: Iterable[Interval]) -> list[Interval]:
+    """Return all the time that the intervals leave uncovered, in time order."""
+    free, since = [], EARLIEST_MS
+    for interval in union(intervals):
+        if interval.start_ms > since:
+            free.append(Interval(since, interval.start_ms))
+        since = interval.until_ms
+    return [*free, Interval(since, LATEST_MS)] if since < LATEST_MS else free
+
+
 def hull(intervals: Iterable[Interval]) -> Interval | None:
     """Return the smallest interval that holds all of them, or ``None`` when there are none."""
     ordered = sorted(set(intervals))

@@ -19,15 +19,18 @@ another. Terms and weights were chosen on apollo13; ``bench/RESULTS.md`` has the
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trikal.indexes.intervals import Interval
-from trikal.indexes.protocol import Hit, MomentFilter, MomentIndex, MomentQuery
-from trikal.moments import Moment, Unit
+from trikal.indexes.intervals import Interval, union
+from trikal.indexes.protocol import EVERYTHING, Hit, MomentFilter, MomentIndex, MomentQuery
+from trikal.indexes.spans import Scored, Selection, Span, surprising
+from trikal.moments import Moment, Track, Unit
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -35,6 +38,7 @@ CONTEXT = 0.7
 """How much the passage around an observation counts, against the observation itself."""
 
 _CANDIDATES = 50
+_SPAN_CANDIDATES = {Unit.OBSERVATION: 100, Unit.PASSAGE: 50}
 _PASSAGES_OPENED = 5
 _COSINE_SCALE = 0.03
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -99,27 +103,58 @@ class MomentSearch:
         if not queries:
             return []
         vectors = self._embed([query.text for query in queries])
-        asked = [_Asked(query, vector, max(_CANDIDATES, 4 * limit))
+        candidates = dict.fromkeys(Unit, max(_CANDIDATES, 4 * limit))
+        asked = [_Asked(query, vector, candidates)
                  for query, vector in zip(queries, vectors, strict=True)]
         self._answer([asked_query.first_round() for asked_query in asked], asked)
         self._answer([asked_query.second_round() for asked_query in asked], asked)
         return [each.ranked()[:limit] for each in asked]
 
+    def spans(
+        self, text: str, scope: MomentFilter = EVERYTHING, limit: int = 5, *,
+        selection: Selection = surprising,
+    ) -> list[Span]:
+        """Find the parts of media that are about a text, each with a start and an end.
+
+        Args:
+            text: What to search for.
+            scope: Where; no span reaches out of its windows, or from one into the next.
+            limit: How many at most.
+            selection: Chooses spans from scored moments.
+
+        Returns:
+            Spans that do not overlap, best first.
+        """
+        return selection(self.scored(text, scope), limit)
+
+    def scored(self, text: str, scope: MomentFilter = EVERYTHING) -> list[Scored]:
+        """Return observations and passages with their scores: what spans are chosen from."""
+        (vector,) = self._embed([text])
+        asked = _Asked(TextQuery(text=text, scopes=(scope,)), vector, _SPAN_CANDIDATES)
+        self._answer([asked.first_round()], [asked])
+        found = [(each.moment, each.score) for each in asked.ranked()]
+        found += [(hit.moment, own) for hit, own in asked.scored(Unit.PASSAGE)]
+        return [piece for moment, score in found
+                for piece in _pieces(moment, score, union(scope.windows))]
+
     def _answer(self, rounds: list[list[MomentQuery]], asked: list["_Asked"]) -> None:
         answers = iter(self._index.search([query for each in rounds for query in each]))
         for queries, each in zip(rounds, asked, strict=True):
-            for _ in queries:
-                each.take(next(answers))
+            for query in queries:
+                each.take(query, next(answers))
 
 
 class _Asked:
     """One query while it is being answered."""
 
-    def __init__(self, query: TextQuery, vector: NDArray[np.float32], candidates: int) -> None:
+    def __init__(self, query: TextQuery, vector: NDArray[np.float32],
+                 candidates: Mapping[Unit, int]) -> None:
         self._query = query
         self._vector = vector
         self._candidates = candidates
-        self._hits: dict[str, Hit] = {}
+        self._pairs_shared = cache(partial(_share_of, _pairs(query.text)))
+        self._hits: dict[Moment, Hit] = {}
+        self._exhausted: set[MomentFilter] = set()
 
     def first_round(self) -> list[MomentQuery]:
         """Ask for observations and for passages, in every scope."""
@@ -127,50 +162,69 @@ class _Asked:
                 if not scope.units or unit in scope.units]
 
     def second_round(self) -> list[MomentQuery]:
-        """Ask for the observations inside the best passages, which may be too short to be found."""
-        best = [hit.moment for hit, _ in self._scored(Unit.PASSAGE)[:_PASSAGES_OPENED]]
-        opened = [
-            replace(scope, media_ids=(passage.media_id,), tracks=(passage.track,), windows=windows)
-            for scope in self._query.scopes for passage in best
-            if (not scope.media_ids or passage.media_id in scope.media_ids)
-            and (windows := shared(scope.windows, Interval.of(passage)))
-        ]
-        return [self._narrowed(scope, Unit.OBSERVATION) for scope in opened]
+        """Ask for the observations inside the best passages, which may be too short to be found.
 
-    def take(self, hits: Sequence[Hit]) -> None:
-        """Take hits in, each moment once."""
-        self._hits.update({hit.moment.id: hit for hit in hits})
+        A search by vector finds everything where there is less than it was asked for.
+        """
+        best = [hit.moment for hit, _ in self.scored(Unit.PASSAGE)[:_PASSAGES_OPENED]]
+        return [query for scope in self._query.scopes
+                if replace(scope, units=(Unit.OBSERVATION,)) not in self._exhausted
+                for query in self._inside(scope, best)]
+
+    def take(self, query: MomentQuery, hits: Sequence[Hit]) -> None:
+        """Take the hits of one query in, each moment once."""
+        self._hits.update({hit.moment: hit for hit in hits})
+        if len(hits) < query.limit:
+            self._exhausted.add(query.filter)
 
     def ranked(self) -> list[Evidence]:
         """Return the observations, best first."""
-        passages = self._scored(Unit.PASSAGE)
+        passages: dict[tuple[str, Track], list[tuple[Interval, float]]] = defaultdict(list)
+        for hit, own in self.scored(Unit.PASSAGE):
+            place = hit.moment.media_id, hit.moment.track
+            passages[place].append((Interval.of(hit.moment), own))
         found = [
-            Evidence(moment=hit.moment, score=own + CONTEXT * _context(hit.moment, passages),
-                     dense=hit.dense, bm25=hit.bm25, why="search")
-            for hit, own in self._scored(Unit.OBSERVATION)
+            Evidence(moment=hit.moment, dense=hit.dense, bm25=hit.bm25, why="search",
+                     score=own + CONTEXT * _best_around(
+                         hit.moment, passages.get((hit.moment.media_id, hit.moment.track), ())))
+            for hit, own in self.scored(Unit.OBSERVATION)
         ]
         return sorted(found, key=lambda evidence: -evidence.score)
 
-    def _narrowed(self, scope: MomentFilter, unit: Unit) -> MomentQuery:
-        return MomentQuery(vector=self._vector, text=self._query.text, limit=self._candidates,
-                           filter=replace(scope, units=(unit,)))
-
-    def _scored(self, unit: Unit) -> list[tuple[Hit, float]]:
+    def scored(self, unit: Unit) -> list[tuple[Hit, float]]:
+        """Return the moments of one unit with the scores of their own, best first."""
         hits = [hit for hit in self._hits.values() if hit.moment.unit is unit]
         cosine = max((hit.dense or 0.0 for hit in hits), default=0.0)
         words = max((hit.bm25 or 0.0 for hit in hits), default=0.0) or 1.0
         scored = [
             (hit, math.exp(((hit.dense or 0.0) - cosine) / _COSINE_SCALE)
-             + (hit.bm25 or 0.0) / words + pairs_shared(self._query.text, hit.moment.text))
+             + (hit.bm25 or 0.0) / words + self._pairs_shared(hit.moment.text))
             for hit in hits
         ]
         return sorted(scored, key=lambda pair: -pair[1])
 
+    def _inside(self, scope: MomentFilter, passages: Sequence[Moment]) -> list[MomentQuery]:
+        """Ask for what stands inside passages, in one query for all of a medium's track."""
+        windows: dict[tuple[str, Track], list[Interval]] = defaultdict(list)
+        for passage in passages:
+            if not scope.media_ids or passage.media_id in scope.media_ids:
+                windows[passage.media_id, passage.track] += shared(
+                    scope.windows, Interval.of(passage))
+        return [
+            self._narrowed(replace(scope, media_ids=(media_id,), tracks=(track,),
+                                   windows=tuple(inside)), Unit.OBSERVATION, times=len(inside))
+            for (media_id, track), inside in windows.items() if inside
+        ]
+
+    def _narrowed(self, scope: MomentFilter, unit: Unit, *, times: int = 1) -> MomentQuery:
+        return MomentQuery(vector=self._vector, text=self._query.text,
+                           limit=self._candidates[unit] * times,
+                           filter=replace(scope, units=(unit,)))
+
 
 def pairs_shared(query: str, text: str) -> float:
     """Return the share of a query's neighbouring word pairs that a text has, in ``[0, 1]``."""
-    wanted, present = _pairs(query), set(_pairs(text))
-    return sum(pair in present for pair in wanted) / len(wanted) if wanted else 0.0
+    return _share_of(_pairs(query), text)
 
 
 def shared(windows: Sequence[Interval], window: Interval) -> tuple[Interval, ...]:
@@ -178,16 +232,28 @@ def shared(windows: Sequence[Interval], window: Interval) -> tuple[Interval, ...
     return tuple(w for each in windows or (window,) if (w := each.intersection(window)))
 
 
+def _pieces(moment: Moment, score: float, windows: Sequence[Interval]) -> list[Scored]:
+    """Cut a moment to the windows; without any it stays whole."""
+    place = Interval.of(moment)
+    if not windows:
+        return [Scored(moment=moment, interval=place, score=score)]
+    return [Scored(moment=moment, interval=inside, score=score, stretch=number)
+            for number, window in enumerate(windows) if (inside := window.intersection(place))]
+
+
 def _pairs(text: str) -> list[tuple[str, str]]:
     words = _WORD.findall(text.casefold())
     return list(zip(words, words[1:], strict=False))
 
 
-def _context(moment: Moment, passages: Sequence[tuple[Hit, float]]) -> float:
+def _share_of(wanted: Sequence[tuple[str, str]], text: str) -> float:
+    present = set(_pairs(text))
+    return sum(pair in present for pair in wanted) / len(wanted) if wanted else 0.0
+
+
+def _best_around(moment: Moment, passages: Sequence[tuple[Interval, float]]) -> float:
+    """Return the score of the first, and so the best, passage that holds the moment."""
     place = Interval.of(moment)
-    return max(
-        (score for hit, score in passages
-         if (hit.moment.media_id, hit.moment.track) == (moment.media_id, moment.track)
-         and Interval.of(hit.moment).contains(place)),
-        default=0.0,
-    )
+    return next((score for passage, score in passages
+                 if passage.start_ms <= place.start_ms <= passage.end_ms  # cheap, and for most no
+                 and passage.contains(place)), 0.0)

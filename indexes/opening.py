@@ -4,12 +4,13 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from trikal.archive import Archive
 from trikal.errors import ArchiveError, EmbeddingMismatch
 from trikal.indexes.edge import EdgeIndex, drop_folder, has_files
+from trikal.indexes.payload import LAYOUT
 from trikal.indexes.protocol import MomentIndex
 from trikal.indexes.server import ServerIndex, drop_collection
 from trikal.settings import Settings
@@ -20,10 +21,11 @@ _COLLECTION_FACT: Final = "qdrant-collection"
 
 @dataclass(frozen=True, kw_only=True)
 class _Embedding:
-    """The vector space of an archive."""
+    """The vector space of an archive, and how its index is laid out."""
 
     fingerprint: str
     dimensions: int
+    layout: int = 1
 
     def __str__(self) -> str:
         return f"{self.fingerprint} ({self.dimensions} dimensions)"
@@ -53,7 +55,8 @@ def open_index(
         ArchiveError: The index is damaged, or empty although moments are recorded as indexed.
         BackendFailed: The server cannot be reached.
     """
-    _claim(archive, settings, _Embedding(fingerprint=fingerprint, dimensions=dimensions))
+    _claim(archive, settings, _Embedding(fingerprint=fingerprint, dimensions=dimensions,
+                                         layout=LAYOUT))
     is_filled = archive.catalogue.count_moments(indexed=True) > 0
     if is_filled and not settings.qdrant_url and not has_files(archive.index_path):
         raise _lost(archive)
@@ -85,6 +88,12 @@ def _claim(archive: Archive, settings: Settings, wanted: _Embedding) -> None:
     if held == wanted:
         return
     if held and archive.catalogue.count_moments(indexed=True):
+        if replace(held, layout=LAYOUT) == wanted:
+            raise ArchiveError(
+                f"The index of the archive {archive.path} was made by another version of Trikal. "
+                "Nothing is lost, the catalogue holds every moment: build it anew with: trikal "
+                "reindex"
+            )
         raise EmbeddingMismatch(
             f"The archive {archive.path} was indexed with {held}, and the model in use is {wanted}."
             " Choose the first one for text-embedding, or build the index anew with: trikal reindex"

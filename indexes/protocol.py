@@ -30,6 +30,8 @@ class MomentFilter:
         speakers: Only these speakers; any when empty.
         windows: Only moments that overlap at least one of these; any time when empty. Windows open
             towards one side come from :meth:`Interval.since` and :meth:`Interval.until`.
+        phrase: Only moments that have these words, whole and in this order, whatever their case
+            and punctuation; any when empty. See :func:`trikal.indexes.phrases.says`.
     """
 
     media_ids: tuple[str, ...] = ()
@@ -38,6 +40,7 @@ class MomentFilter:
     languages: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
     windows: tuple[Interval, ...] = ()
+    phrase: str = ""
 
 
 EVERYTHING = MomentFilter()

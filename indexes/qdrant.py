@@ -3,9 +3,10 @@
 An engine supplies the few primitives that its library spells in its own way.
 """
 
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +23,9 @@ RRF_K: Final = 60
 # that a graph is not worth building; the same bound holds for what a filter leaves over.
 SCANNED_VECTORS: Final = 50_000
 
+PointId = int | str | uuid.UUID
+Scores = Mapping[PointId, float]
+
 _LEAST_PREFETCH = 50
 
 
@@ -37,12 +41,13 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One search: by vector, by words, or by both, fused."""
+    """One search: by vector, by words, or by both, fused; for scores alone, without payloads."""
 
     vector: list[float] | None
     words: Words | None
     conditions: Any
     limit: int
+    scores_only: bool = False
 
     @property
     def is_fused(self) -> bool:
@@ -62,9 +67,9 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """One point of an answer; its vector only when the request was fused."""
+    """One point of an answer; its payload may be empty where only scores were asked for."""
 
-    id: str
+    id: PointId
     score: float
     payload: Mapping[str, Any]
     vector: Sequence[float] | None = None
@@ -90,7 +95,7 @@ class QdrantIndex(ABC):
 
     @abstractmethod
     def _ask(self, requests: Sequence[Request]) -> list[list[Found]]:
-        """Answer requests in one batch; for fused ones also return the dense vectors."""
+        """Answer requests in one batch."""
 
     @abstractmethod
     def _read(
@@ -126,10 +131,10 @@ class QdrantIndex(ABC):
         """Answer several queries in one batch; see the protocol."""
         requests = [self._request(query) for query in queries]
         found = self._ask_some([None if each.is_hopeless else each for each in requests])
-        shared = self._word_scores(requests, found)
+        scores = self._scores(requests, found)
         return [
-            [_hit(request, point, scores) for point in points]
-            for request, points, scores in zip(requests, found, shared, strict=True)
+            [_hit(request, point, dense, words) for point in points]
+            for request, points, (dense, words) in zip(requests, found, scores, strict=True)
         ]
 
     def previous(
@@ -193,17 +198,25 @@ class QdrantIndex(ABC):
             conditions=self._dialect.matching(query.filter), limit=query.limit,
         )
 
-    def _word_scores(
+    def _scores(
         self, requests: Sequence[Request], found: Sequence[Sequence[Found]]
-    ) -> list[dict[str, float]]:
-        """Return each fused answer's BM25 scores by id; fusion itself keeps only ranks."""
-        again = [
-            Request(vector=None, words=request.words, limit=len(points),
-                    conditions=self._dialect.ids([point.id for point in points]))
-            if request.is_fused and request.words and points else None
-            for request, points in zip(requests, found, strict=True)
-        ]
-        return [{each.id: each.score for each in points} for points in self._ask_some(again)]
+    ) -> list[tuple[Scores, Scores]]:
+        """Return each fused answer's cosines and BM25 scores; fusion itself keeps only ranks.
+
+        Asking the engine again for the few that were found costs less than moving their vectors.
+        """
+        again: list[Request | None] = []
+        for request, points in zip(requests, found, strict=True):
+            if request.is_fused and points:
+                ids: list[Any] = [point.id for point in points]
+                alone = replace(request, conditions=self._dialect.ids(ids), limit=len(points),
+                                scores_only=True)
+                again += [replace(alone, words=None),
+                          replace(alone, vector=None) if request.words else None]
+            else:
+                again += [None, None]
+        answers = [{point.id: point.score for point in points} for points in self._ask_some(again)]
+        return list(zip(answers[::2], answers[1::2], strict=True))
 
     def _ask_some(self, requests: Sequence[Request | None]) -> list[list[Found]]:
         asked = [request for request in requests if request]
@@ -240,17 +253,10 @@ def _entry(moment: Moment, vector: list[float]) -> Entry:
                  payload=to_payload(moment))
 
 
-def _hit(request: Request, point: Found, word_scores: Mapping[str, float]) -> Hit:
+def _hit(request: Request, point: Found, dense: Scores, words: Scores) -> Hit:
     if request.is_fused:
-        dense: float | None = _cosine(request.vector or (), point.vector or ())
-        bm25 = word_scores.get(point.id)
+        cosine, bm25 = dense.get(point.id), words.get(point.id)
     else:
-        dense = point.score if request.vector is not None else None
+        cosine = point.score if request.vector is not None else None
         bm25 = point.score if request.words is not None else None
-    return Hit(moment=from_payload(point.payload), score=point.score, dense=dense, bm25=bm25)
-
-
-def _cosine(left: Sequence[float], right: Sequence[float]) -> float:
-    one, other = np.array(left), np.array(right)
-    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return float(one @ other) / lengths if lengths else 0.0
+    return Hit(moment=from_payload(point.payload), score=point.score, dense=cosine, bm25=bm25)

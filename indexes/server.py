@@ -11,6 +11,7 @@ from trikal.indexes.conditions import Dialect
 from trikal.indexes.payload import (
     KEYWORD_FIELDS,
     MEDIUM,
+    PHRASES,
     START,
     TEXT_VECTOR,
     TIME_FIELDS,
@@ -263,6 +264,7 @@ def _dialect() -> Dialect:
         all_of=models.Filter,
         field=models.FieldCondition,
         any_value=models.MatchAny,
+        phrase=lambda phrase: models.MatchPhrase(phrase=phrase),
         span=models.Range,
         ids=lambda ids: models.Filter(must=[models.HasIdCondition(has_id=list(ids))]),
     )
@@ -281,7 +283,11 @@ def _payload_indexes() -> dict[str, Any]:
             type=models.IntegerIndexType.INTEGER, lookup=False, range=True)
         for name in TIME_FIELDS
     }
-    return {**keywords, **times}
+    phrases = models.TextIndexParams(
+        type=models.TextIndexType.TEXT, tokenizer=models.TokenizerType.WHITESPACE,
+        lowercase=False, phrase_matching=True,
+    )
+    return {**keywords, **times, PHRASES: phrases}
 
 
 def _query(request: Request) -> "models.QueryRequest":

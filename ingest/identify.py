@@ -16,8 +16,10 @@ def identify(path: Path, catalogue: Catalogue) -> Medium:
     known under another name gains a location, not a second medium.
 
     Raises:
-        MediumUnreadable: The file cannot be read, or is neither a medium nor timed text.
+        MediumUnreadable: The file cannot be read, is neither a medium nor timed text, or has a
+            name that cannot be written down.
     """
+    _check_name(path)
     try:
         status = path.stat()
         known = catalogue.known_id(path, size_bytes=status.st_size, mtime_ns=status.st_mtime_ns)
@@ -32,6 +34,14 @@ def identify(path: Path, catalogue: Catalogue) -> Medium:
     catalogue.add_medium(medium)
     catalogue.add_location(media_id, path, size_bytes=status.st_size, mtime_ns=status.st_mtime_ns)
     return catalogue.medium(media_id) or medium
+
+
+def _check_name(path: Path) -> None:
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError as exc:
+        name = str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+        raise MediumUnreadable(f"{name} has a name that is not UTF-8. Rename the file.") from exc
 
 
 def _sha256(path: Path) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trikal.catalogue import Medium
+from trikal.errors import MediumUnreadable
 from trikal.ingest.passages import passages
 from trikal.media.probe import MediaInfo
 from trikal.media.timedtext import Cue, read_embedded_subtitles, read_timed_text, sidecars
@@ -56,22 +57,29 @@ def listen(
         MediumUnreadable: The sound cannot be decoded.
         ModelError: The model failed, or none is there.
     """
+    unusable: list[str] = []
     if not transcribe_anyway:
-        for source, cues in _subtitles(path, info):
+        for source, cues in _subtitles(path, info, unusable):
             note = f"speech taken from {source} ({len(cues)} cues)"
-            return _heard_in_cues(cues, medium, source, notes=(note,))
+            return _heard_in_cues(cues, medium, source, notes=(*unusable, note))
     if not info.audio:
-        return Heard(source="none", moments=(), notes=("no sound",))
+        return Heard(source="none", moments=(), notes=(*unusable, "no sound"))
     model = transcriber()
     utterances = transcribe(path, model, info=info, language=language, on_progress=on_progress)
     moments = [_spoken(utterance, medium, model.name) for utterance in utterances]
-    notes = () if moments else ("no speech heard",)
-    return Heard(source=model.name, moments=_with_passages(moments), notes=notes)
+    notes = [] if moments else ["no speech heard"]
+    return Heard(source=model.name, moments=_with_passages(moments), notes=(*unusable, *notes))
 
 
-def _subtitles(path: Path, info: MediaInfo) -> Iterator[tuple[str, list[Cue]]]:
+def _subtitles(
+    path: Path, info: MediaInfo, unusable: list[str]
+) -> Iterator[tuple[str, list[Cue]]]:
+    """Yield sources and their cues, best first; note sidecars of which nothing is usable."""
     for sidecar in sidecars(path):
-        yield f"file:{sidecar.name}", read_timed_text(sidecar)
+        try:
+            yield f"file:{sidecar.name}", read_timed_text(sidecar)
+        except MediumUnreadable as exc:
+            unusable.append(f"subtitles left out: {exc}")
     for stream in info.subtitles:
         if stream.is_text:
             cues = read_embedded_subtitles(path, stream.index, info=info)

@@ -31,14 +31,21 @@ def expand(given: Iterable[str | Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for name in given:
         path = Path(name).expanduser().absolute()
-        if path.is_dir():
+        if _is_folder(path):
             found.update(dict.fromkeys(_some(_inside(path), name)))
-        elif path.exists() or not glob.has_magic(str(name)):
+        elif not glob.has_magic(str(name)) or path.exists():
             named[path] = None
         else:
             found.update(dict.fromkeys(_some(_matching(name), name)))
     beside = {sidecar for path in [*named, *found] for sidecar in _sidecars(path)}
     return [*named, *(path for path in found if path not in named and path not in beside)]
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # such as too long a name: the file itself will be reported with the reason
+        return False
 
 
 def _some(paths: list[Path], name: str | Path) -> list[Path]:

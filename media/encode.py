@@ -5,7 +5,7 @@ from __future__ import annotations  # Packet takes its parameter in stubs only
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -180,7 +180,8 @@ def film(
             f"{target} cannot be written: {exc}. Check the folder, its permissions and the disk."
         ) from exc
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # as where the folder is a file
+            part.unlink()
 
 
 def encode(

@@ -168,7 +168,7 @@ def probe(path: Path) -> MediaInfo:
             raise MediumUnreadable(
                 f"{path} holds neither sound nor moving pictures. Give a video or audio file."
             )
-        if container.format.name in _GUESSED_DURATION or not _reaches_its_end(container, info):
+        if _misleads(info) or not _reaches_its_end(container, info):
             info = _with_counted_durations(container, info)
     if not info.duration_ms:
         raise MediumUnreadable(f"{path} ends before its first sound or picture. Copy it again.")
@@ -292,6 +292,12 @@ def _matroska_end(tag: str) -> Fraction | None:
     return (hours * 60 + minutes) * 60 + seconds
 
 
+def _misleads(info: MediaInfo) -> bool:
+    """Whether the header's durations are none: Matroska's are ends on a clock of its own."""
+    return info.container in _GUESSED_DURATION or (
+        info.start != 0 and info.container.startswith("matroska"))
+
+
 def _reaches_its_end(container: InputContainer, info: MediaInfo) -> bool:
     """Whether there is something to decode where the header says that the medium ends."""
     if not info.duration_ms:
@@ -337,7 +343,9 @@ def _ending(stream: StreamT, ends_ms: Mapping[int, int]) -> StreamT:
 
 
 def _recorded_at(container: InputContainer) -> datetime | None:
-    sources = (container.metadata, *(stream.metadata for stream in container.streams))
+    found = (container.metadata, *(stream.metadata for stream in container.streams))
+    # Matroska writes its names in capitals.
+    sources = [{key.lower(): value for key, value in each.items()} for each in found]
     stamps = (source[key] for key in _RECORDED_AT_KEYS for source in sources if key in source)
     return next((time for time in map(_wall_clock, stamps) if time), None)
 

@@ -38,7 +38,8 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
 _WORD_MS = 400
 _READ_MS = 1_000
 
-_TIME = r"(?:(\d+):)?(\d+):(\d+)(?:[.,](\d+))?"
+# No more digits than a clock may have: numbers without end fit into no database.
+_TIME = r"(-?)(?:(\d{1,6}):)?(\d{1,6}):(\d{1,6})(?:[.,](\d+))?"
 _TIME_LINE = re.compile(rf"\s*{_TIME}\s*-->\s*(?:{_TIME})?")
 _VTT_COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)\b")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
@@ -223,7 +224,7 @@ def _from_subtitles(text: str, *, vtt: bool) -> Iterator[_Raw]:
     # name of a WebVTT cue for words of the one before, and drops who speaks.
     lines = text.splitlines()
     for times, body in _blocks(_without_comments(lines) if vtt else lines, vtt=vtt):
-        start_ms, end_ms = _clock_ms(times[:4]), _clock_ms(times[4:]) if times[5] else None
+        start_ms, end_ms = _clock_ms(times[:5]), _clock_ms(times[5:]) if times[7] else None
         for speaker, words in _spoken("\n".join(body)):
             yield _Raw(start_ms=start_ms, end_ms=end_ms, text=words, speaker=speaker)
 
@@ -265,8 +266,9 @@ def _without_next_name(body: list[str], *, vtt: bool) -> list[str]:
 
 
 def _clock_ms(parts: Sequence[str | None]) -> int:
-    hours, minutes, seconds = (int(part or 0) for part in parts[:3])
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int((parts[3] or "0").ljust(3, "0")[:3])
+    hours, minutes, seconds = (int(part or 0) for part in parts[1:4])
+    ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + int((parts[4] or "0").ljust(3, "0")[:3])
+    return -ms if parts[0] else ms
 
 
 def _spoken(text: str) -> Iterator[tuple[str | None, str]]:
@@ -333,7 +335,9 @@ def _forwards(raw: _Raw) -> _Raw:
 
 
 def _plain(text: str) -> str:
-    return " ".join(unescape(_TAG.sub("", text)).split())
+    # JSON can spell halves of characters, which no file and no database takes.
+    whole = unescape(_TAG.sub("", text)).encode("utf-8", "replace").decode("utf-8")
+    return " ".join(whole.split())
 
 
 def _end_ms(raw: _Raw, starts: Sequence[int]) -> int:

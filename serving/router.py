@@ -5,6 +5,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from types import MappingProxyType
 
+import langcodes
 from pydantic import BaseModel, ConfigDict
 
 from trikal.errors import BadInput, ModelUnavailable
@@ -87,9 +88,12 @@ def choose(
 
     Raises:
         ModelUnavailable: Nothing fills the role here; the message says what to install or set.
-        BadInput: The settings pin a model that does not exist or is for another role.
+        BadInput: The settings pin a model that does not exist or is for another role, or the
+            language is no BCP-47 tag.
     """
     _check_pins(settings)
+    if language and not langcodes.tag_is_valid(language):
+        raise BadInput(f"{language!r} is no BCP-47 tag of a language; write one like en or hi.")
     if role.value in settings.models:
         return _pinned(role, settings.models[role.value], catalog)
     read = _URLS.get(role)

@@ -1,6 +1,8 @@
 """Fixtures that every folder of tests may use."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,26 @@ import pytest
 for _name in [name for name in os.environ if name.startswith("TRIKAL_")]:
     if not _name.startswith("TRIKAL_TEST_"):
         del os.environ[_name]
+
+
+@pytest.fixture
+def as_nobody(tmp_path: Path) -> Callable[[], AbstractContextManager[None]]:
+    """Give a block in which permissions count even where the tests are run by root."""
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    return _as_nobody
+
+
+@contextmanager
+def _as_nobody() -> Iterator[None]:
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
 
 
 @pytest.fixture(scope="session")

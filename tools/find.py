@@ -1,9 +1,13 @@
 """Find moments: by plain text, or by a temporal query."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
+from trikal.catalogue import Catalogue, Medium
+from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex
+from trikal.indexes.rules import Vocabulary
 from trikal.indexes.temporal import TemporalQuery
 from trikal.indexes.temporal_search import Found, TemporalSearch
 from trikal.moments import Moment
@@ -16,15 +20,15 @@ class Finder:
     Args:
         index: The archive's index.
         embedder: The model that embedded its moments.
-        durations: Length of every medium in ms, by id.
+        media: What is known of every medium, by id; see :func:`media_facts`.
     """
 
     def __init__(
-        self, index: MomentIndex, embedder: Embedder, durations: Mapping[str, int]
+        self, index: MomentIndex, embedder: Embedder, media: Mapping[str, MediumFacts]
     ) -> None:
         self._index = index
         self._texts = MomentSearch(index, embedder.embed_queries)
-        self._temporal = TemporalSearch(index, embedder.embed_queries, durations)
+        self._temporal = TemporalSearch(index, embedder.embed_queries, media)
 
     def search(
         self, texts: Sequence[str], *, scope: MomentFilter = EVERYTHING, limit: int = 10
@@ -56,3 +60,23 @@ class Finder:
         return earlier, later
 
 
+def media_facts(media: Iterable[Medium]) -> dict[str, MediumFacts]:
+    """Return what the time algebra must know of media, by id."""
+    return {
+        medium.id: MediumFacts(
+            duration_ms=medium.duration_ms, name=medium.name,
+            series=Path(medium.path).parent.name if medium.path else "",
+            recorded_at=medium.recorded_at,
+        )
+        for medium in media
+    }
+
+
+def vocabulary(catalogue: Catalogue) -> Vocabulary:
+    """Return the names that questions about an archive may use."""
+    facts = media_facts(catalogue.media()).values()
+    return Vocabulary(
+        speakers=tuple(catalogue.speakers()),
+        media=tuple(dict.fromkeys(each.name for each in facts if each.name)),
+        series=tuple(dict.fromkeys(each.series for each in facts if each.series)),
+    )

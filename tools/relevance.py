@@ -6,6 +6,7 @@ anything and nothing: cohort (top-normalised) score normalisation as used in spe
 (Auckenthaler, Carey and Lloyd-Thomas, 2000; top cohort: Sturim and Reynolds, 2005).
 """
 
+import logging
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from trikal.serving.roles import Embedder
 from trikal.settings import Settings
 
+_log = logging.getLogger(__name__)
+
 _NEAREST = 5
 
 
@@ -24,7 +27,8 @@ class Relevance:
 
     Args:
         embedder: The model that embedded the moments.
-        cache: Where the cohort's vectors are kept between runs; made when missing.
+        cache: Where the cohort's vectors are kept between runs; made when missing, and done
+            without where it cannot be written.
     """
 
     def __init__(self, embedder: Embedder, cache: Path | None = None) -> None:
@@ -57,18 +61,25 @@ class Relevance:
             return kept
         vectors = self._embedder.embed_passages(sentences)
         if self._cache:
-            self._cache.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self._cache.with_suffix(".tmp.npy")
-            np.save(temporary, vectors)
-            temporary.replace(self._cache)
+            _keep(vectors, self._cache)
         return vectors
+
+
+def _keep(vectors: NDArray[np.float32], cache: Path) -> None:
+    temporary = cache.with_suffix(".tmp.npy")
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        np.save(temporary, vectors)
+        temporary.replace(cache)
+    except OSError as exc:
+        _log.warning("made anew each time, for %s cannot be written: %s", cache, exc)
 
 
 def _load(cache: Path) -> NDArray[np.float32] | None:
     """Load vectors; ``None`` when there are none, or when they are damaged and to be made anew."""
     try:
         vectors: NDArray[np.float32] = np.load(cache, allow_pickle=False)
-    except (FileNotFoundError, EOFError, ValueError):
+    except (OSError, EOFError, ValueError):
         return None
     return vectors
 

@@ -27,9 +27,9 @@ def ask(
 ) -> None:
     """Answer a question from the archive, and show the moments that prove it."""
     settings = load_settings(archive=archive)
-    with open_session(settings) as session, session.resources() as resources:
+    with open_session(settings) as session:
         scope = media_ids(session.archive, media or [])
-        asker = Asker(resources)
+        asker = Asker(session.resources())
         if json:
             print_json(as_json(asker.ask(question, scope)))
         else:

@@ -1,7 +1,7 @@
 """``trikal chat``: question after question, with warm models."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,8 +9,11 @@ from trikal.app.asking import Asker
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption
 from trikal.app.output import console, print_error, print_json
 from trikal.app.session import media_ids, open_session
-from trikal.errors import TrikalError
+from trikal.errors import ModelError, TrikalError
 from trikal.settings import load_settings
+
+if TYPE_CHECKING:
+    from trikal.graph.context import Resources
 
 app = typer.Typer()
 
@@ -31,11 +34,12 @@ def chat(
     from trikal.app.commands.ask import as_json
 
     settings = load_settings(archive=archive)
-    with open_session(settings) as opened, opened.resources() as resources:
+    with open_session(settings) as opened:
+        resources = opened.resources()
         scope = media_ids(opened.archive, media or [])
         with SqliteSaver.from_conn_string(str(opened.archive.sessions_path)) as checkpointer:
             asker = Asker(resources, checkpointer=checkpointer, thread=session)
-            resources.chat()
+            _warm_up(resources)
             while question := _next_question(quiet=json):
                 try:
                     if json:
@@ -44,6 +48,13 @@ def chat(
                         asker.ask_and_show(question, scope, explain=explain)
                 except TrikalError as exc:
                     print_error(str(exc))
+
+
+def _warm_up(resources: "Resources") -> None:
+    try:
+        resources.chat()
+    except ModelError as exc:
+        print_error(f"{exc} Until then the evidence is quoted as it stands.")
 
 
 def _next_question(*, quiet: bool) -> str:

@@ -21,6 +21,7 @@ from trikal.ingest.events import Event, FileReport, Status
 from trikal.ingest.pipeline import Pipeline
 from trikal.serving.models import Models
 from trikal.settings import Settings, load_settings
+from trikal.timecode import format_timecode
 
 app = typer.Typer()
 
@@ -64,7 +65,7 @@ class _Check:
 
 def _checks(film: Truth) -> list[_Check]:
     budget = film.slide("Budget")
-    inside = f"{budget.start_ms // 60_000}:{(budget.start_ms + 3_000) // 1000 % 60:02d}"
+    inside = format_timecode(budget.start_ms + 3_000)
     return [
         _Check(kind="what was said", question="What damaged the dome?",
                truth=lambda f, _: _said(f, "storm")),
@@ -127,8 +128,7 @@ def _own(settings: Settings, media: Path, ask: str | None) -> bool:
         raise BadInput(f"{media} does not exist. Check the name given to MEDIA.")
     with open_session(settings, create=True) as session:
         reports = _ingest(session, [media.absolute()])
-        with session.resources() as resources:
-            _show_answer(Asker(resources), ask or "What is this about?")
+        _show_answer(Asker(session.resources()), ask or "What is this about?")
     return all(report.status is not Status.FAILED for report in reports)
 
 
@@ -143,9 +143,8 @@ def _made(settings: Settings, place: Path) -> bool:
         console.print("[bold]2. Ingesting both[/bold]")
         _ingest(session, [film_path, memo_path])
         console.print("[bold]3. Asking[/bold]")
-        with session.resources() as resources:
-            asker = Asker(resources)
-            results = [_checked(asker, check, film, memo) for check in _checks(film)]
+        asker = Asker(session.resources())
+        results = [_checked(asker, check, film, memo) for check in _checks(film)]
     right = sum(results)
     console.print(f"[bold]{right} of {len(results)} answers right[/bold]")
     return right == len(results)

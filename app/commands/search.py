@@ -15,7 +15,7 @@ from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import MomentFilter
 from trikal.moments import Track
 from trikal.settings import load_settings
-from trikal.tools.find import Finder
+from trikal.tools.find import Finder, media_facts
 
 app = typer.Typer()
 
@@ -88,7 +88,7 @@ def _found(
     catalogue = session.archive.catalogue
     media = {medium.id: medium for medium in catalogue.media()}
     finder = Finder(session.index, session.models.embedder(),
-                    {medium.id: medium.duration_ms for medium in media.values()})
+                    media_facts(media.values()))
 
     def as_hits(found: list[Evidence]) -> list[dict[str, Any]]:
         return [{**hit(n, evidence, media), "name": _name(evidence, media)}

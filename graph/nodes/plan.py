@@ -23,7 +23,7 @@ from trikal.graph.prompts import plan_messages
 from trikal.graph.state import AgentState, Plan
 from trikal.graph.verification import carried_share
 from trikal.indexes.rules import Reading, asks_when, read_question
-from trikal.indexes.temporal import Anchored, TemporalQuery
+from trikal.indexes.temporal import Anchored, Ask, TemporalQuery
 from trikal.serving.backends.openai_errors import map_errors
 
 _log = logging.getLogger(__name__)
@@ -42,10 +42,11 @@ def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Understand the question."""
     question = state["question"]
     with Stopwatch("plan") as watch:
-        reading = read_question(question)
-        query, planner = _planned(question, reading, resources_of(runtime))
+        resources = resources_of(runtime)
+        reading = read_question(question, resources.vocabulary)
+        query, planner = _planned(question, reading, resources)
     planned = Plan(query=query.model_dump(mode="json"), words=query.words(), planner=planner,
-                   asks_when=asks_when(question))
+                   asks_when=asks_when(question), problem=reading.problem)
     get_stream_writer()({"event": "plan", "words": planned["words"], "planner": planner})
     # A session's state outlives a question: nothing of the one before may leak into this one.
     return {"plan": planned, "draft": "", "removed": [], "timings_ms": Overwrite(watch.timings_ms)}
@@ -55,7 +56,7 @@ def _planned(
     question: str, reading: Reading, resources: Resources
 ) -> tuple[TemporalQuery, str]:
     anchored = reading.query.anchored
-    if anchored is None or not reading.query.target:
+    if anchored is None or not reading.query.target or not _is_simple(reading.query, anchored):
         return reading.query, "rules"
     try:
         with map_errors(resources.chat_name):
@@ -81,6 +82,13 @@ def ask_for_split(question: str, chat: BaseChatModel) -> Split | None:
     return parsed if isinstance(parsed, Split) else None
 
 
+def _is_simple(query: TemporalQuery, anchored: Anchored) -> bool:
+    """Tell whether a split into two texts says everything that the rules read."""
+    exact = any(part.verbatim or part.ordinal is not None or part.ask is not Ask.MOMENTS
+                for part in query.parts())
+    return query.depth == 1 and anchored.other is None and not exact
+
+
 def _apart(split: Split) -> Split:
     """Cut the event off a target that still drags it along, as small models leave it."""
     reading = read_question(split.target)
@@ -102,7 +110,7 @@ def agrees(split: Split, anchored: Anchored, question: str) -> bool:
 
 def _with_split(query: TemporalQuery, anchored: Anchored, split: Split) -> TemporalQuery:
     anchor = anchored.anchor.model_copy(update={"target": split.anchor})
-    hung = Anchored(relation=anchored.relation, anchor=anchor)
+    hung = anchored.model_copy(update={"anchor": anchor})
     others = tuple(c for c in query.constraints if c is not anchored)
     target = split.target or query.target
     return query.model_copy(update={"target": target, "constraints": (*others, hung)})

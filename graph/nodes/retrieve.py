@@ -9,12 +9,14 @@ from langgraph.runtime import Runtime
 from trikal.catalogue import Medium
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.state import AgentState, EvidenceItem
+from trikal.graph.state import AgentState, DoubtItem, EvidenceItem, StepItem
 from trikal.graph.support import support
+from trikal.indexes.found import Doubt, Found, Taken
 from trikal.indexes.moment_search import Evidence
+from trikal.indexes.phrases import says
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import TemporalQuery
-from trikal.indexes.temporal_search import Found
+from trikal.indexes.trace import Step
 
 LIMIT = 5
 
@@ -22,16 +24,28 @@ LIMIT = 5
 def retrieve(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Find the evidence and judge whether it answers the question."""
     resources = resources_of(runtime)
-    query = TemporalQuery.model_validate(state["plan"]["query"])
+    plan = state["plan"]
+    query = TemporalQuery.model_validate(plan["query"])
     with Stopwatch("retrieve") as watch:
         scope = MomentFilter(media_ids=tuple(state.get("media_ids") or ()))
-        found = resources.finder.find(query, scope=scope, limit=LIMIT)
+        found = (Found(evidence=(), absent=plan["problem"]) if plan["problem"]
+                 else resources.finder.find(query, scope=scope, limit=LIMIT))
         evidence = [numbered(n, each, resources.media)
                     for n, each in enumerate(found.evidence, start=1)]
         lacking = _lacking(query, found, evidence, resources)
-    get_stream_writer()({"event": "evidence", "evidence": evidence, "trace": list(found.trace)})
-    return {"evidence": evidence, "trace": list(found.trace), "support": lacking,
-            "timings_ms": watch.timings_ms}
+    steps, doubts = [_step(step) for step in found.steps], [_doubt(d) for d in found.doubts]
+    get_stream_writer()({"event": "evidence", "evidence": evidence, "steps": steps})
+    return {"evidence": evidence, "steps": steps, "value": found.value, "doubts": doubts,
+            "support": lacking, "timings_ms": watch.timings_ms}
+
+
+def _step(step: Step) -> StepItem:
+    return StepItem(kind=str(step.kind), words=step.words, media_id=step.media_id,
+                    intervals=[(each.start_ms, each.end_ms) for each in step.intervals])
+
+
+def _doubt(doubt: Doubt) -> DoubtItem:
+    return DoubtItem(words=doubt.words, choices=list(doubt.choices))
 
 
 def numbered(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> EvidenceItem:
@@ -50,16 +64,23 @@ def _lacking(
     query: TemporalQuery, found: Found, evidence: list[EvidenceItem], resources: Resources
 ) -> str:
     """Say why the evidence does not answer the question, or nothing when it does."""
-    anchored = query.anchored
-    if anchored and not _is_supported(anchored.anchor.target, list(found.anchors), resources):
-        return f"nothing in the archive is like “{anchored.anchor.target}”"
+    if found.absent:
+        return found.absent
+    for taken in found.taken:
+        if taken.text and not _is_supported(taken, resources):
+            return f"nothing in the archive is like “{taken.text}”"
     if not evidence:
-        return "there is nothing at that place"
+        return "" if found.value is not None else "there is nothing at that place"
+    if query.verbatim or query.ordinal is not None or found.value is not None:
+        return ""
     if query.target and not support(query.target, evidence, resources.relevance).enough:
         return "nothing in the archive is near enough to the question"
     return ""
 
 
-def _is_supported(text: str, anchors: list[Evidence], resources: Resources) -> bool:
-    items = [numbered(0, anchor, resources.media) for anchor in anchors]
-    return support(text, items, resources.relevance).enough
+def _is_supported(taken: Taken, resources: Resources) -> bool:
+    """Tell whether what an event was taken to be is really like it, or says it in its words."""
+    if says(taken.evidence[0].moment.text, taken.text):
+        return True
+    items = [numbered(0, anchor, resources.media) for anchor in taken.evidence]
+    return support(taken.text, items, resources.relevance).enough

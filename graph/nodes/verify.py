@@ -8,9 +8,11 @@ from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.state import AgentState, Citation, EvidenceItem
 from trikal.graph.verbatim import moments_to_quote
 from trikal.graph.verification import quoted, sentences, verify_sentence
-from trikal.timecode import format_timecode
+from trikal.indexes.temporal import Ask, TemporalQuery
+from trikal.timecode import format_length, format_timecode
 
 NOT_TOLD = "The archive does not tell"
+_CITED = 10
 
 
 def verify(state: AgentState) -> dict[str, Any]:
@@ -28,14 +30,26 @@ def _told(state: AgentState) -> dict[str, Any]:
     kept = list(dict.fromkeys(verdict.text for verdict in verdicts if verdict.text))
     cited = {n for verdict in verdicts if verdict.text for n in verdict.cited}
     removed = [*state.get("removed", []), *(why for verdict in verdicts for why in verdict.removed)]
-    if not kept:
+    if state["value"] is not None:
+        kept, cited = [_counted(state)], {item["n"] for item in evidence}
+    elif not kept:
         first = evidence[:moments_to_quote(state["plan"]) or 1]
+        first = [item for item in first if item["why"] == first[0]["why"]]
         kept, cited = [quoted(item) for item in first], {item["n"] for item in first}
     answer = " ".join(kept)
-    if state["plan"]["asks_when"]:
+    if state["plan"]["asks_when"] and state["value"] is None:
         answer = f"At {_time_of(evidence, min(cited))}: {answer}"
     citations = [_citation(item) for item in evidence if item["n"] in cited]
     return {"answer": answer, "citations": citations, "found": True, "removed": removed}
+
+
+def _counted(state: AgentState) -> str:
+    """Say the number or the length of time that was asked for; code computed it."""
+    value = state["value"] or 0
+    asked = TemporalQuery.model_validate(state["plan"]["query"]).ask
+    said = format_length(value) if asked is Ask.DURATION else f"{value:,} times"
+    marks = "".join(f"[{item['n']}]" for item in state["evidence"][:_CITED])
+    return f"{said.capitalize()}. {marks}".strip()
 
 
 def _not_told(state: AgentState) -> dict[str, Any]:

@@ -179,7 +179,8 @@ class FasterWhisper:
     def _whisper_language(self, model: Any, tag: str | None) -> str | None:
         if tag is None:
             return None
-        subtag = langcodes.get(tag).language or tag
+        known = langcodes.tag_is_valid(tag)
+        subtag = (langcodes.get(tag).language if known else None) or tag
         code = _TO_WHISPER.get(subtag, subtag)
         if code not in model.supported_languages:
             raise ModelUnavailable(

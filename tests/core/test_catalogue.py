@@ -1,3 +1,4 @@
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -6,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from trikal.catalogue import Catalogue, Medium
@@ -296,3 +299,39 @@ def test_fifty_thousand_moments_are_committed_and_marked(catalogue: Catalogue) -
     assert catalogue.count_moments(ONE) == 50_000
     catalogue.mark_indexed(each.id for each in moments)
     assert catalogue.count_moments(indexed=False) == 0
+
+
+def test_a_catalogue_that_lost_a_table_is_told_and_not_taken_for_empty(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    with closing(Catalogue.open(path)) as opened, closing(sqlite3.connect(path)) as other:
+        opened.add_medium(medium())
+        other.execute("DROP TABLE moments")
+        with pytest.raises(ArchiveError, match=r"catalogue\.db cannot be used .*moments") as told:
+            opened.count_moments()
+        assert "run the same command again" in str(told.value)
+        with pytest.raises(ArchiveError, match="cannot be used"):
+            opened.finish_stage(ONE, "listen", source="w", moments=[moment()])
+        assert opened.stage(ONE, "listen") is None
+
+
+_MOMENTS = [moment(start, start + length, text=f"{start}+{length}")
+            for start in range(-3, 12, 3) for length in (0, 1, 2, 5, 20)]
+
+
+@pytest.fixture(scope="module")
+def timeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    path = tmp_path_factory.mktemp("timeline") / "catalogue.db"
+    with closing(Catalogue.open(path)) as opened:
+        opened.add_medium(medium())
+        opened.finish_stage(ONE, "listen", source="w", moments=_MOMENTS)
+        yield opened
+
+
+@given(st.integers(-10, 40), st.integers(1, 30))
+def test_overlap_is_the_law_of_half_open_intervals(
+    timeline: Catalogue, start: int, length: int
+) -> None:
+    found = timeline.moments(ONE, overlapping=(start, start + length))
+    assert {each.id for each in found} == {
+        each.id for each in _MOMENTS if each.start_ms < start + length and each.end_ms > start}
+    assert found == sorted(found, key=lambda each: (each.start_ms, each.end_ms, each.id))

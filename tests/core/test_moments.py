@@ -2,6 +2,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from trikal.moments import Moment, Track, Unit
@@ -60,3 +62,31 @@ def test_a_moment_cannot_be_changed() -> None:
 def test_a_moment_survives_json() -> None:
     whole = moment(speaker="A", confidence=0.5, recorded_at=datetime(2026, 1, 1, tzinfo=UTC))
     assert Moment.model_validate_json(whole.model_dump_json()) == whole
+
+
+_words = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)
+
+
+@st.composite
+def moments(draw: st.DrawFn) -> Moment:
+    start = draw(st.integers(-10, 10))
+    return moment(
+        media_id=draw(st.sampled_from(["ab" * 32, "cd" * 32])), text=draw(_words),
+        track=draw(st.sampled_from(list(Track))), unit=draw(st.sampled_from(list(Unit))),
+        start_ms=start, end_ms=start + draw(st.integers(0, 3)), source=draw(_words),
+        speaker=draw(st.none() | _words.filter(bool)),
+    )
+
+
+@given(moments(), moments())
+def test_two_moments_share_an_id_only_if_they_are_one_observation(
+    one: Moment, other: Moment
+) -> None:
+    assert (one.id == other.id) == (one == other)
+
+
+@given(moments())
+def test_any_moment_survives_json(whole: Moment) -> None:
+    again = Moment.model_validate_json(whole.model_dump_json())
+    assert again == whole
+    assert again.id == whole.id

@@ -1,7 +1,11 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from trikal.errors import BadInput
@@ -117,6 +121,110 @@ def test_a_secret_is_not_in_the_message_about_another_setting(
     with pytest.raises(BadInput) as wrong:
         load_settings(threads=0)
     assert "sesame" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(("variable", "nearest"), [
+    ("TRIKAL_CHAT_UR", "TRIKAL_CHAT_URL"), ("TRIKAL_ARCHIV", "TRIKAL_ARCHIVE"),
+    ("TRIKAL_CACHEDIR", "TRIKAL_CACHE_DIR"), ("TRIKAL_QDRANT_API_KEY", "TRIKAL_QDRANT_KEY"),
+    ("TRIKAL_MODEL__CHAT", "TRIKAL_MODELS"), ("trikal_treads", "TRIKAL_THREADS"),
+    ("TRIKAL_ARCHIVE__PATH", "TRIKAL_ARCHIVE"),
+])
+def test_a_misspelt_variable_is_told_with_the_nearest_setting(
+    monkeypatch: pytest.MonkeyPatch, variable: str, nearest: str
+) -> None:
+    monkeypatch.setenv(variable, "x")
+    with pytest.raises(BadInput) as wrong:
+        load_settings()
+    _one_sentence(str(wrong.value), f"{variable} is no setting", f"did you mean {nearest}?")
+
+
+def test_a_variable_like_no_setting_brings_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIKAL_ZZZ", "x")
+    with pytest.raises(BadInput) as wrong:
+        load_settings()
+    _one_sentence(str(wrong.value), "TRIKAL_ZZZ",
+                  *(f"TRIKAL_{name.upper()}" for name in Settings.model_fields))
+
+
+@pytest.mark.parametrize("variable", [
+    "TRIKAL_TEST_QDRANT_URL", "TRIKALX", "MY_TRIKAL_COLOUR", "trikal", "TRIKAL",
+])
+def test_variables_that_are_not_meant_for_us_are_left_alone(
+    monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "x")
+    assert load_settings().archive == Path(".trikal")
+
+
+@given(st.sampled_from(sorted(Settings.model_fields)), st.integers(0, 30))
+def test_a_name_that_lacks_a_letter_finds_its_setting(name: str, where: int) -> None:
+    where %= len(name)
+    misspelt = name[:where] + name[where + 1:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(f"TRIKAL_{misspelt.upper()}", "x")
+        with pytest.raises(BadInput, match=rf"did you mean TRIKAL_{name.upper()}\?"):
+            load_settings()
+
+
+@pytest.mark.parametrize(("line", "nearest"), [
+    ('chat_ulr = "http://x"', "chat_url"), ('[model]\nchat = "m"', "models"),
+    ('langauge = "hi"', "language"),
+])
+def test_a_misspelt_key_of_the_file_is_told_with_the_nearest_setting(
+    tmp_path: Path, line: str, nearest: str
+) -> None:
+    (tmp_path / "trikal.toml").write_text(line)
+    with pytest.raises(BadInput) as wrong:
+        load_settings()
+    _one_sentence(str(wrong.value), "is no setting", f"did you mean {nearest}?")
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    (tmp_path / "trikal.toml").write_bytes('archive = "Größe"'.encode("latin-1"))
+    with pytest.raises(BadInput) as wrong:
+        load_settings()
+    _one_sentence(str(wrong.value), "trikal.toml cannot be read", "utf-8")
+
+
+def test_a_forbidden_file_is_told(
+    tmp_path: Path, as_nobody: Callable[[], AbstractContextManager[None]]
+) -> None:
+    (tmp_path / "trikal.toml").write_text('language = "hi"')
+    (tmp_path / "trikal.toml").chmod(0)
+    with as_nobody(), pytest.raises(BadInput) as wrong:
+        load_settings()
+    _one_sentence(str(wrong.value), "trikal.toml")
+
+
+def test_a_role_with_a_hyphen_can_be_pinned_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIKAL_MODELS__TEXT_EMBEDDING", "all-minilm-l6-v2")
+    monkeypatch.setenv("TRIKAL_MODELS__CHAT", "qwen")
+    assert load_settings().models == {"text-embedding": "all-minilm-l6-v2", "chat": "qwen"}
+
+
+@pytest.mark.parametrize("tag", ["en", "hi", "pt-BR", "zh-Hant"])
+def test_languages_are_bcp47_tags(tag: str) -> None:
+    assert load_settings(language=tag).language == tag
+
+
+@pytest.mark.parametrize("tag", ["klingon!", "??", "the language of the bees", "xx"])
+def test_what_is_no_language_is_told_before_any_model_hears_it(tag: str) -> None:
+    with pytest.raises(BadInput) as wrong:
+        load_settings(language=tag)
+    _one_sentence(str(wrong.value), "language", repr(tag), "pt-BR")
+
+
+def test_an_empty_language_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIKAL_LANGUAGE", "")
+    assert load_settings().language is None
+
+
+def test_several_wrong_settings_are_told_at_once() -> None:
+    with pytest.raises(BadInput) as wrong:
+        load_settings(threads=0, request_timeout_s=-1, colour="red")
+    _one_sentence(str(wrong.value), "threads", "request_timeout_s", "colour is no setting")
 
 
 def test_settings_cannot_be_changed() -> None:

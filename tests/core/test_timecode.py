@@ -60,3 +60,33 @@ def test_what_is_no_time_is_refused_with_the_text_and_a_remedy(text: str) -> Non
 def test_any_text_is_a_time_or_no_time(text: str) -> None:
     with contextlib.suppress(ValueError):
         assert isinstance(parse_timecode(text), int)
+
+
+@given(st.integers(0, 400), st.integers(0, 59), st.integers(0, 59), st.integers(0, 999),
+       st.booleans(), st.sampled_from(".,"))
+def test_every_field_counts_what_it_says(
+    hours: int, minutes: int, seconds: int, millis: int, negative: bool, point: str
+) -> None:
+    text = f"{'-' if negative else ''}{hours}:{minutes:02d}:{seconds:02d}{point}{millis:03d}"
+    total = ((hours * 60 + minutes) * 60 + seconds) * 1000 + millis
+    assert parse_timecode(text) == (-total if negative else total)
+
+
+@given(_MS, _MS)
+def test_a_later_time_never_shows_as_an_earlier_one(one: int, other: int) -> None:
+    early, late = sorted((one, other))
+    assert parse_timecode(format_timecode(early)) <= parse_timecode(format_timecode(late))
+
+
+@given(st.integers(0, 10**9), st.sampled_from(["", "s"]))
+def test_bare_seconds_are_seconds(seconds: int, unit: str) -> None:
+    assert parse_timecode(f"{seconds}{unit}") == seconds * 1000
+
+
+@given(_MS)
+def test_a_timecode_is_as_short_as_it_can_be(ms: int) -> None:
+    first, *rest = format_timecode(ms).lstrip("-").split(":")
+    assert 1 <= len(rest) <= 2
+    assert not first.startswith("0") or first == "0"
+    assert len(rest) == 1 or int(first) > 0
+    assert all(len(part) == 2 for part in rest)

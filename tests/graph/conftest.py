@@ -13,7 +13,7 @@ from trikal.catalogue import Medium
 from trikal.graph.context import Context, Resources
 from trikal.indexes.edge import EdgeIndex
 from trikal.moments import Moment, Track
-from trikal.tools.find import Finder
+from trikal.tools.find import Finder, media_facts
 from trikal.tools.relevance import Relevance
 
 FILM = Medium(id="f" * 64, name="harbour.mp4", kind="video", size_bytes=1, duration_ms=60_000,
@@ -38,7 +38,7 @@ def finder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
     with closing(EdgeIndex.open(folder, dimensions=DIMENSIONS)) as index:
         moments = [*spoken, *shown]
         index.upsert(moments, embedder.embed_passages([moment.text for moment in moments]))
-        yield Finder(index, embedder, {FILM.id: FILM.duration_ms})
+        yield Finder(index, embedder, media_facts([FILM]))
 
 
 def _no_chat() -> BaseChatModel:

@@ -329,3 +329,26 @@ def test_rubbish_vectors_are_refused(index: MomentIndex, vectors: np.ndarray) ->
 def test_impossible_query_is_refused(given: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="query"):
         MomentQuery(**given)  # type: ignore[arg-type]
+
+
+def test_phrases_are_found_as_whole_words_in_their_order(index: MomentIndex) -> None:
+    fill(index,
+         moment(0, text="Houston, we've had a PROBLEM."), moment(10, text="A problem we had"),
+         moment(20, text="we had no problems"), moment(30, text="“नमस्ते दुनिया”, 10:04"))
+
+    def saying(phrase: str) -> list[int]:
+        return starts(index.in_window(MomentFilter(phrase=phrase), 10))
+
+    assert saying("we’ve had a problem") == [0]
+    assert saying("a problem") == [0, 10]
+    assert saying("problem") == [0, 10]
+    assert saying("had we") == []
+    assert saying("नमस्ते दुनिया") == [30]
+    assert saying("10:04") == [30]
+    assert seen_through(index, MomentFilter(phrase="problem", windows=(Interval(5, 50),)))
+
+
+def test_a_phrase_without_a_word_is_in_no_moment(index: MomentIndex) -> None:
+    fill(index, moment(0, text="Okay."))
+    assert index.in_window(MomentFilter(phrase="…!"), 10) == []
+    assert index.count(MomentFilter(phrase="?")) == 0

@@ -121,7 +121,7 @@ def test_every_filtered_field_is_indexed_from_the_start(tmp_path: Path, has_fold
     EdgeIndex.open(path, dimensions=DIMENSIONS).close()
     with closing(EdgeShard.load(str(path))) as shard:
         assert set(shard.info().payload_schema) == {
-            "media_id", "track", "unit", "language", "speaker", "start_ms", "until_ms"
+            "media_id", "track", "unit", "language", "speaker", "start_ms", "until_ms", "words"
         }
 
 

@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval, hull, union
+from trikal.indexes.intervals import (
+    EARLIEST_MS,
+    LATEST_MS,
+    Interval,
+    complement,
+    hull,
+    intersect,
+    subtract,
+    union,
+)
 from trikal.moments import Moment, Track
 
 times = st.integers(-60, 60)
@@ -89,3 +98,22 @@ def test_lone_instant_stays_an_instant() -> None:
     ]
     assert hull([Interval.at(3)]) == Interval.at(3)
     assert hull([]) is None
+
+
+@given(st.lists(intervals, max_size=5), st.lists(intervals, max_size=5))
+def test_lists_of_intervals_are_sets_of_milliseconds(
+    left: list[Interval], right: list[Interval]
+) -> None:
+    both, only = intersect(left, right), subtract(left, right)
+    assert occupied(*both) == occupied(*left) & occupied(*right)
+    assert occupied(*only) == occupied(*left) - occupied(*right)
+    for listed in (both, only):
+        assert listed == sorted(listed)
+        assert sum(len(occupied(each)) for each in listed) == len(occupied(*listed))
+
+
+@given(st.lists(intervals, max_size=5))
+def test_the_complement_is_all_the_rest(given_: list[Interval]) -> None:
+    rest = complement(given_)
+    assert intersect(rest, given_) == []
+    assert union([*rest, *given_]) == [Interval(EARLIEST_MS, LATEST_MS)]

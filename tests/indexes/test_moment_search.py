@@ -13,6 +13,7 @@ from tests.indexes.makers import DIMENSIONS
 from trikal.indexes.intervals import Interval
 from trikal.indexes.moment_search import MomentSearch, TextQuery, pairs_shared, shared
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, Vectors
+from trikal.indexes.spans import Span, single
 from trikal.moments import Moment, Track, Unit
 
 
@@ -47,6 +48,9 @@ class Archive:
 
     def hold(self, *moments: Moment) -> None:
         self.index.upsert(moments, embed([moment.text for moment in moments]))
+
+    def spans(self, query: str, scope: MomentFilter = EVERYTHING, limit: int = 5) -> list[Span]:
+        return self.search.spans(query, scope, limit)
 
     def texts(self, query: str, *scopes: MomentFilter, limit: int = 10) -> list[str]:
         (found,) = self.search.search([TextQuery(text=query, scopes=scopes or (EVERYTHING,))],
@@ -116,6 +120,58 @@ def test_many_queries_at_once_answer_like_one_by_one(archive: Archive) -> None:
 def test_nothing_asked_or_nothing_there_gives_nothing(archive: Archive) -> None:
     assert archive.search.search([], 5) == []
     assert archive.texts("anything") == []
+
+
+def test_utterances_in_one_opened_passage_do_not_crowd_out_those_in_another(
+    archive: Archive
+) -> None:
+    crowd = [said(100 + 5 * n, f"pump {n}") for n in range(100)]
+    parts = said(0, "oh dear"), said(5, "dear me")
+    loose = [passage(*crowd[:50]), passage(*crowd[50:])]
+    best = passage(*parts).model_copy(update={"text": "look at the pump"})
+    archive.hold(*crowd, *parts, *loose, best, said(1_000, "look at the pump"))
+    assert {"oh dear", "dear me"} < set(archive.texts("look at the pump", limit=10))
+
+
+def test_the_best_passages_of_several_media_and_tracks_are_all_opened(archive: Archive) -> None:
+    crowd = [said(100 + 5 * n, f"pump {n}", media_id="c") for n in range(100)]
+    archive.hold(*crowd, said(1_000, "look at the pump", media_id="c"))
+    for media_id, track, text in (("a", Track.SPEECH, "oh dear"), ("b", Track.SCREEN, "dear me"),
+                                  ("b", Track.SPEECH, "hm")):
+        part = said(0, text, media_id=media_id, track=track)
+        archive.hold(part, passage(part).model_copy(update={"text": "look at the pump"}))
+    assert {"oh dear", "dear me", "hm"} < set(archive.texts("look at the pump", limit=10))
+
+
+def test_the_part_about_something_has_a_start_and_an_end(archive: Archive) -> None:
+    before = [said(10 * n, f"nothing of note {n}") for n in range(30)]
+    part = [said(300 + 10 * n, f"the red boat leaves {n}") for n in range(6)]
+    after = [said(360 + 10 * n, f"nothing of note {n + 30}") for n in range(30)]
+    archive.hold(*before, *part, *after, passage(*part[:3]), passage(*part[3:]))
+    best = archive.spans("red boat leaves")[0]
+    assert (best.media_id, best.track) == ("talk", Track.SPEECH)
+    assert best.interval == Interval(300_000, 354_000)
+    assert sorted(best.moments, key=lambda each: each.start_ms) == part
+
+
+def test_spans_stay_within_their_windows_and_join_no_two(archive: Archive) -> None:
+    archive.hold(*[said(5 * n, f"the red boat {n}") for n in range(20)])
+    windows = (Interval(10_000, 32_000), Interval(61_000, 80_000))
+    found = archive.spans("red boat", MomentFilter(windows=windows))
+    assert {window for window in windows for span in found
+            if window.contains(span.interval)} == set(windows)
+    assert all(any(window.contains(span.interval) for window in windows) for span in found)
+
+
+def test_spans_honour_the_limit_and_another_selection(archive: Archive) -> None:
+    archive.hold(*[said(10_000 * n, f"the red boat {n}", media_id=str(n)) for n in range(8)])
+    assert len(archive.spans("red boat", limit=3)) == 3
+    found = archive.search.spans("red boat", limit=8, selection=single)
+    assert {span.interval.duration_ms for span in found} == {4_000}
+
+
+def test_spans_of_an_empty_archive_are_none(archive: Archive) -> None:
+    assert archive.spans("anything") == []
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=6))

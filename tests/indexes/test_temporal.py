@@ -44,7 +44,7 @@ def test_constraints_are_told_apart() -> None:
     (TemporalQuery(), "find whatever is there"),
     (TemporalQuery(target="rain", tracks=(Track.SPEECH, Track.SCREEN)),
      "find “rain” on speech or screen"),
-    (TemporalQuery(constraints=(_GOAL,)), "find whatever is there after (find “the goal”)"),
+    (TemporalQuery(constraints=(_GOAL,)), "find whatever is there after (“the goal”)"),
     (TemporalQuery(constraints=(Absolute(start_ms=65_000),)),
      "find whatever is there from 1:05 to the end"),
     (TemporalQuery(constraints=(Absolute(end_ms=65_000),)),

@@ -13,6 +13,7 @@ import pytest
 from tests.indexes.makers import moment
 from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.intervals import Interval
+from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, Vectors
 from trikal.indexes.rules import read_question
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
@@ -47,7 +48,8 @@ class Archive:
 
     def run(self, query: TemporalQuery | str, **options: Any) -> Found:
         asked = read_question(query).query if isinstance(query, str) else query
-        return TemporalSearch(self.index, embed, self.durations).run(asked, **options)
+        media = {each: MediumFacts(duration_ms=ms) for each, ms in self.durations.items()}
+        return TemporalSearch(self.index, embed, media).run(asked, **options)
 
     def texts(self, query: TemporalQuery | str, **options: Any) -> list[str]:
         return [each.moment.text for each in self.run(query, **options).evidence]
@@ -110,7 +112,7 @@ def test_the_neighbour_on_the_asked_side_leads(
     assert found.evidence[0].moment.text == first
     assert found.evidence[0].anchor is not None
     assert found.evidence[0].anchor.text == "what a goal by the striker"
-    assert found.anchors[0].moment.text == "what a goal by the striker"
+    assert found.taken[0].evidence[0].moment.text == "what a goal by the striker"
 
 
 def test_a_target_is_searched_only_on_the_asked_side_of_its_anchor(archive: Archive) -> None:
@@ -174,7 +176,7 @@ def test_the_asked_track_is_listed_even_if_the_anchor_is_on_another(match: Archi
 
 def test_an_anchor_that_is_nowhere_gives_no_evidence_and_says_so(archive: Archive) -> None:
     found = archive.run("What happened after the goal?")
-    assert found.evidence == found.anchors == ()
+    assert found.evidence == found.taken == ()
     assert "found nothing like “the goal”" in found.trace
 
 
@@ -200,7 +202,8 @@ def test_scope_by_media_holds_for_anchors_and_targets(archive: Archive) -> None:
     found = archive.run("What happened after the bell rings?",
                         scope=MomentFilter(media_ids=("medium-b",)))
     assert [each.moment.text for each in found.evidence] == ["doors open in medium-b"]
-    assert {each.moment.media_id for each in found.anchors} == {"medium-b"}
+    (taken,) = found.taken
+    assert {each.moment.media_id for each in taken.evidence} == {"medium-b"}
 
 
 def test_media_with_equal_texts_each_answer_for_themselves(archive: Archive) -> None:
@@ -278,7 +281,8 @@ def test_contradictory_windows_give_nothing_and_the_trace_explains(
 ) -> None:
     found = match.run(question)
     assert found.evidence == ()
-    assert "the times given leave no window open" in found.trace
+    assert found.absent.startswith("the times contradict each other")
+    assert found.absent in found.trace
 
 
 def test_a_window_given_by_the_caller_holds_beside_the_questions_own(match: Archive) -> None:
@@ -348,4 +352,4 @@ def test_a_tracks_anchor_is_looked_for_on_that_track_only(archive: Archive) -> N
     constraint = Anchored(relation=Relation.AFTER,
                           anchor=TemporalQuery(target="inflation", tracks=(Track.SPEECH,)))
     found = archive.run(TemporalQuery(constraints=(constraint,)))
-    assert {each.moment.track for each in found.anchors} == {Track.SPEECH}
+    assert {each.moment.track for taken in found.taken for each in taken.evidence} == {Track.SPEECH}

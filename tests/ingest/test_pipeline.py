@@ -1,6 +1,7 @@
 """The pipeline over real files, with fake models: what is stored, and what survives."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,13 @@ from tests.factories import make_tone, make_video, make_wav, plain, slide
 from tests.fakes import (
     DIMENSIONS,
     FakeDescriber,
+    FakeEmbedder,
     FakeModels,
     FakeScreenReader,
     FakeTranscriber,
 )
 from trikal.catalogue import Catalogue
-from trikal.errors import BackendFailed
+from trikal.errors import ArchiveError, BackendFailed
 from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.protocol import EVERYTHING, MomentIndex
 from trikal.ingest.events import Event, FileReport, StageProgress, Status
@@ -208,8 +210,6 @@ class _Killed(Exception):
     pass
 
 
-
-
 def test_a_run_killed_between_batches_is_finished_without_loss_or_doubles(
     house: House, tmp_path: Path
 ) -> None:
@@ -256,3 +256,84 @@ def test_progress_is_told_on_the_media_clock(house: House, film: Path) -> None:
     heard = [e for e in house.events if isinstance(e, StageProgress) and e.stage == "listen"]
     assert heard[-1].done <= heard[-1].total + 100
     assert heard[-1].done >= 3_900
+
+
+class _FailsToEmbed(FakeEmbedder):
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        raise BackendFailed("The embedder broke.")
+
+
+def test_what_could_not_be_embedded_waits_and_is_not_observed_again(
+    house: House, film: Path
+) -> None:
+    transcriber = FakeTranscriber()
+    (failed,) = house.ingest(film, models=FakeModels(
+        transcriber=transcriber, screen_reader=FakeScreenReader(), embedder=_FailsToEmbed()))
+    assert (failed.status, failed.error) == (Status.FAILED, "The embedder broke.")
+    assert house.catalogue.count_moments(indexed=False) == failed.moments > 0
+    (finished,) = house.ingest(film, models=FakeModels(transcriber=transcriber))
+    assert finished.status is Status.DONE
+    assert "store" in finished.stage_seconds
+    assert "listen" not in finished.stage_seconds
+    assert len(transcriber.heard) == 1
+    assert house.catalogue.count_moments(indexed=False) == 0
+
+
+def test_a_screen_without_a_reader_is_noted_and_read_when_one_comes(
+    house: House, film: Path
+) -> None:
+    (first,) = house.ingest(film, models=FakeModels(transcriber=FakeTranscriber()))
+    assert any(note.startswith("screen not read") for note in first.notes)
+    assert house.moments(first, Track.SCREEN) == []
+    (second,) = house.ingest(film, models=FakeModels(screen_reader=FakeScreenReader()))
+    assert house.moments(second, Track.SCREEN)
+
+
+def test_a_report_tells_what_was_done_and_how_long_it_took(house: House, film: Path) -> None:
+    (report,) = house.ingest(film)
+    assert report.path == film
+    assert report.duration_ms == 4_000
+    assert list(report.stage_seconds) == [
+        "identify", "listen", "watch", "read", "describe", "store"]
+    assert 0 < sum(report.stage_seconds.values()) <= report.seconds
+    assert report.moments == house.catalogue.count_moments(report.media_id)
+    assert report.error is None
+    assert [event for event in house.events if isinstance(event, FileReport)] == [report]
+
+
+def test_a_file_that_failed_is_not_part_of_the_archive(house: House, tmp_path: Path) -> None:
+    (tmp_path / "empty.mp4").touch()
+    (report,) = house.ingest(tmp_path / "empty.mp4")
+    assert (report.media_id, report.moments, report.duration_ms) == (None, 0, 0)
+    assert house.catalogue.media() == []
+
+
+def test_a_file_that_vanishes_on_the_way_is_reported(house: House, film: Path) -> None:
+    (failed,) = house.ingest(film, models=FakeModels())
+    assert failed.status is Status.FAILED  # nothing listens, but the medium is known by now
+    film.unlink()
+    (gone,) = house.ingest(film)
+    assert gone.status is Status.FAILED
+    assert gone.error
+    assert "does not exist" in gone.error
+
+
+def test_new_bytes_under_an_old_path_are_a_new_medium_and_the_old_moments_stay(
+    house: House, tmp_path: Path
+) -> None:
+    path = tmp_path / "talk.srt"
+    path.write_text(SRT)
+    (before,) = house.ingest(path)
+    path.write_text(SRT.replace("green", "made of stone"))
+    (after,) = house.ingest(path)
+    assert after.media_id != before.media_id
+    assert [m.text for m in house.moments(before, Track.SPEECH)] == ["The bridge is green."]
+    assert house.index.count() == 2
+
+
+def test_an_archive_that_cannot_be_written_ends_the_run(house: House, tmp_path: Path) -> None:
+    (tmp_path / "talk.srt").write_text(SRT)
+    with closing(sqlite3.connect(tmp_path / "catalogue.db")) as other:
+        other.execute("DROP TABLE stages")
+    with pytest.raises(ArchiveError, match="cannot be used"):
+        house.ingest(tmp_path / "talk.srt")

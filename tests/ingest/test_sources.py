@@ -102,3 +102,14 @@ def test_a_folder_without_media_is_told(folder: Path) -> None:
 
 def test_nothing_given_is_nothing() -> None:
     assert expand([]) == []
+
+
+def test_a_name_that_no_file_can_have_is_left_to_fail_on_its_own(folder: Path) -> None:
+    name = "x" * 300
+    assert names(expand([name, "b.mp4"]), folder) == [name, "b.mp4"]
+
+
+def test_a_link_that_leads_nowhere_is_no_medium_of_a_folder(folder: Path) -> None:
+    (folder / "talks" / "lost.mp4").symlink_to(folder / "gone.mp4")
+    assert "talks/lost.mp4" not in names(expand([folder]), folder)
+    assert names(expand(["talks/lost.mp4"]), folder) == ["talks/lost.mp4"]

@@ -1,13 +1,18 @@
+import wave
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from tests.factories import Sound, make_clicks, make_tone, make_video, make_wav
 from trikal.errors import BadInput
 from trikal.media.audio import AudioChunk, Samples, read_audio, write_wav
+from trikal.media.probe import probe
 
 
 def _clicks_ms(chunks: list[AudioChunk], rate: int = 16_000) -> list[float]:
@@ -189,3 +194,101 @@ def test_written_wav_is_read_back(tmp_path: Path) -> None:
     write_wav(tmp_path / "out.wav", samples, 16_000)
     back = _joined(list(read_audio(tmp_path / "out.wav")))
     assert np.allclose(back, np.clip(samples, -1, 1), atol=1e-3)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second and a half of noise, in which every sample is its own."""
+    noise = np.random.default_rng(1).uniform(-0.9, 0.9, 24_000).astype(np.float32)
+    path = tmp_path_factory.mktemp("audio") / "noise.wav"
+    write_wav(path, noise, 16_000)
+    return path
+
+
+@settings(max_examples=25)
+@given(st.integers(1, 2_000), st.sampled_from([8_000, 16_000, 44_100]))
+def test_however_it_is_cut_into_chunks_the_sound_is_the_same(
+    clip: Path, chunk_ms: int, rate: int
+) -> None:
+    chunks = list(read_audio(clip, chunk_ms=chunk_ms, rate=rate))
+    assert [chunk.start_ms for chunk in chunks] == list(range(0, 1_500, chunk_ms))
+    assert np.array_equal(_joined(chunks), _joined(list(read_audio(clip, rate=rate))))
+    assert all(len(chunk.samples) <= -(-chunk_ms * rate // 1000) for chunk in chunks)
+
+
+@settings(max_examples=30)
+@given(st.integers(-100, 1_600), st.integers(1, 1_000))
+def test_a_part_is_what_the_whole_holds_there(clip: Path, start: int, length: int) -> None:
+    whole = _joined(list(read_audio(clip)))
+    chunks = list(read_audio(clip, start_ms=start, end_ms=start + length))
+    expected = whole[max(start, 0) * 16: max(start + length, 0) * 16]
+    if len(expected):
+        assert chunks[0].start_ms == max(start, 0)
+        assert np.array_equal(_joined(chunks), expected)
+    else:
+        assert chunks == []
+
+
+@settings(deadline=None)
+@given(
+    arrays(np.float32, st.integers(1, 300), elements=st.floats(-2, 2, width=32)),
+    st.sampled_from([8_000, 22_050, 48_000]),
+)
+def test_what_is_written_is_read_back_to_a_step_of_sixteen_bits(
+    tmp_path_factory: pytest.TempPathFactory, samples: Samples, rate: int
+) -> None:
+    path = tmp_path_factory.mktemp("wav") / "a.wav"
+    write_wav(path, samples, rate)
+    with wave.open(str(path), "rb") as written:
+        assert (written.getframerate(), written.getnframes()) == (rate, len(samples))
+        back = np.frombuffer(written.readframes(len(samples)), "<i2") / 32_767
+    assert np.abs(back - np.clip(samples, -1, 1)).max() <= 1 / 32_767
+
+
+def test_sides_are_written_beside_each_other(tmp_path: Path) -> None:
+    sides = np.stack([np.full(100, 0.5), np.full(100, -0.25)], axis=1).astype(np.float32)
+    write_wav(tmp_path / "a.wav", sides, 8_000)
+    back = _joined(list(read_audio(tmp_path / "a.wav", channels=2, rate=8_000)))
+    assert np.allclose(back, sides, atol=1e-3)
+
+
+def test_no_samples_are_a_file_without_sound(tmp_path: Path) -> None:
+    write_wav(tmp_path / "a.wav", np.empty(0, np.float32), 16_000)
+    with wave.open(str(tmp_path / "a.wav"), "rb") as written:
+        assert written.getnframes() == 0
+
+
+def test_a_folder_that_is_not_there_is_an_error_of_the_system(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        write_wav(tmp_path / "none" / "a.wav", make_tone(0.1), 16_000)
+
+
+@pytest.mark.parametrize("seconds", [0.0125, 0.2])
+def test_the_shortest_sound_is_read_whole(tmp_path: Path, seconds: float) -> None:
+    path = make_wav(tmp_path / "a.wav", make_tone(seconds))
+    (chunk,) = read_audio(path)
+    assert (chunk.start_ms, len(chunk.samples)) == (0, round(seconds * 16_000))
+
+
+@pytest.mark.parametrize(("stream", "known"), [(0, "1, 2"), (7, "1, 2"), (-1, "1, 2")])
+def test_a_stream_that_is_no_sound_is_refused_with_those_that_are(
+    tmp_path: Path, stream: int, known: str
+) -> None:
+    path = make_video(tmp_path / "a.mkv", duration=0.4, sound=[
+        Sound(samples=make_tone(0.4)), Sound(samples=make_tone(0.4))])
+    with pytest.raises(BadInput, match=f"streams are: {known}"):
+        list(read_audio(path, stream=stream))
+
+
+def test_a_stream_of_a_silent_film_is_refused(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4", duration=0.4)
+    assert list(read_audio(path)) == []
+    with pytest.raises(BadInput, match="streams are: none"):
+        list(read_audio(path, stream=1))
+
+
+def test_a_probe_at_hand_spares_another(tmp_path: Path) -> None:
+    path = make_wav(tmp_path / "a.wav", make_tone(0.5))
+    info = probe(path)
+    with_info, without = (_joined(list(read_audio(path, info=given))) for given in (info, None))
+    assert np.array_equal(with_info, without)

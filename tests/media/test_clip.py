@@ -3,9 +3,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.factories import Sound, make_clicks, make_tone, make_video, make_wav, read_number
-from trikal.errors import BadInput
+from trikal.errors import BadInput, MediumUnreadable
 from trikal.media.audio import read_audio
 from trikal.media.clip import cut
 from trikal.media.frames import frames_at
@@ -114,3 +116,70 @@ def test_nothing_half_written_is_left_behind(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be written"):
         cut(path, 0, 500, tmp_path / "none" / "clip.mp4")
     assert {entry.name for entry in tmp_path.iterdir()} == {"a.mp4", "taken.mp4"}
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of numbered pictures with sound."""
+    path = tmp_path_factory.mktemp("talk") / "talk.mp4"
+    return make_video(path, duration=2, sound=make_tone(2))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 1_900), st.integers(1, 1_500))
+def test_every_clip_is_as_long_as_asked_and_shows_what_was_on_the_screen(
+    talk: Path, start: int, length: int
+) -> None:
+    end = min(start + length, 2_000)
+    target = talk.with_name("clip.mp4")
+    cut(talk, start, end, target)
+    assert abs(probe(target).video[0].duration_ms - (end - start)) <= 1
+    times = sorted({0, (end - start) // 2, end - start - 1})
+    assert _numbers(target, times) == _numbers(talk, [start + time for time in times])
+
+
+def test_the_whole_medium_is_a_clip_too(talk: Path, tmp_path: Path) -> None:
+    cut(talk, 0, 2_000, tmp_path / "all.mp4", info=probe(talk))
+    assert _numbers(tmp_path / "all.mp4", [0, 1_000, 1_999]) == [0, 25, 49]
+    assert probe(tmp_path / "all.mp4").audio
+
+
+def test_an_end_a_little_behind_the_medium_is_its_end(talk: Path, tmp_path: Path) -> None:
+    cut(talk, 1_500, 2_900, tmp_path / "clip.mp4")
+    assert probe(tmp_path / "clip.mp4").video[0].duration_ms == pytest.approx(500, abs=25)
+
+
+def test_a_silent_film_is_cut_without_sound(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4", duration=1)
+    cut(path, 200, 600, tmp_path / "clip.mov")
+    info = probe(tmp_path / "clip.mov")
+    assert (info.audio, info.video[0].duration_ms) == ((), 400)
+
+
+def test_sound_cut_to_a_film_has_no_picture(tmp_path: Path) -> None:
+    path = make_wav(tmp_path / "a.wav", make_clicks(2, [1.25]))
+    cut(path, 1_000, 2_000, tmp_path / "clip.mp4")
+    assert probe(tmp_path / "clip.mp4").video == ()
+    assert _clicks_ms(tmp_path / "clip.mp4") == pytest.approx([250], abs=3)
+
+
+def test_the_refusal_tells_what_was_asked_and_how_long_the_medium_is(
+    talk: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(BadInput, match=r"from 0:05\.000 to 0:06\.000: it runs from 0:00 to 0:02"):
+        cut(talk, 5_000, 6_000, tmp_path / "clip.mp4")
+    with pytest.raises(BadInput, match="the end must be later than the start"):
+        cut(talk, 600, 500, tmp_path / "clip.mp4")
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(talk: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(BadInput, match="cannot be written"):
+        cut(talk, 0, 500, tmp_path / "file" / "clip.mp4")
+
+
+def test_a_medium_that_went_away_is_told_and_leaves_no_clip(talk: Path, tmp_path: Path) -> None:
+    info = probe(talk).model_copy(update={"path": tmp_path / "gone.mp4"})
+    with pytest.raises(MediumUnreadable, match="does not exist"):
+        cut(tmp_path / "gone.mp4", 0, 500, tmp_path / "clip.mp4", info=info)
+    assert list(tmp_path.iterdir()) == []

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.factories import make_tone, make_video, make_wav, plain, read_number
 from trikal.errors import BadInput, MediumUnreadable
 from trikal.media.container import open_medium, to_ms, video_frames
-from trikal.media.frames import frames_at, frames_every
+from trikal.media.frames import frames_at, frames_between, frames_every
 from trikal.media.probe import probe
 
 NTSC = Fraction(30_000, 1_001)
@@ -143,3 +145,73 @@ def test_real_recordings_give_the_frames_that_reading_through_gives(
     asked = sorted(np.random.default_rng(3).integers(-50, shown[-1] + 200, 9).tolist())
     expected = [shown[max(int(np.searchsorted(shown, time, "right")) - 1, 0)] for time in asked]
     assert [frame.shown_ms for frame in frames_at(path, asked, info=info, max_width=64)] == expected
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds of numbered pictures with few keyframes, so that seeking matters."""
+    return make_video(tmp_path_factory.mktemp("film") / "film.mkv", duration=4, gop=40)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(-300, 4_500), max_size=8).map(sorted))
+def test_whichever_times_are_asked_the_picture_is_the_last_no_later(
+    film: Path, times: list[int]
+) -> None:
+    frames = list(frames_at(film, times))
+    assert [frame.time_ms for frame in frames] == times
+    for frame in frames:
+        number = min(max(frame.time_ms, 0) // 40, 99)
+        assert (read_number(frame.picture), frame.shown_ms) == (number, number * 40)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 1_500), st.integers(0, 3_000), st.integers(0, 4_000))
+def test_regular_times_are_a_range(film: Path, interval: int, start: int, end: int) -> None:
+    shown = list(frames_every(film, interval * 4, start_ms=start, end_ms=end))
+    assert [frame.time_ms for frame in shown] == list(range(start, end, interval * 4))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 3_900), st.integers(1, 400))
+def test_between_two_times_every_picture_on_the_screen_comes_once(
+    film: Path, start: int, length: int
+) -> None:
+    video = probe(film).main_video
+    with open_medium(film) as container:
+        found = list(frames_between(container, video, start, start + length))
+    last = min((start + length - 1) // 40, 99)
+    assert [to_ms(time) for time, _ in found] == list(range(start // 40 * 40, last * 40 + 1, 40))
+
+
+def test_no_times_are_no_frames(film: Path) -> None:
+    assert list(frames_at(film, [])) == []
+    assert list(frames_every(film, 100, start_ms=500, end_ms=500)) == []
+
+
+def test_pictures_belong_to_the_caller(film: Path) -> None:
+    one, other = frames_at(film, [0, 0])
+    one.picture[:] = 7
+    assert read_number(other.picture) == 0
+    assert one.picture.dtype == np.uint8
+    assert one.picture.flags.c_contiguous
+
+
+@pytest.mark.parametrize("width", [1, 12, 95, 96, 97])
+def test_no_picture_is_wider_than_asked(film: Path, width: int) -> None:
+    (frame,) = frames_at(film, [0], max_width=width)
+    height, wide, _ = frame.picture.shape
+    assert wide == min(width, 96)
+    assert height == max(round(64 * wide / 96), 1)
+
+
+def test_a_film_that_went_away_is_told(film: Path, tmp_path: Path) -> None:
+    with pytest.raises(MediumUnreadable, match="does not exist"):
+        list(frames_at(tmp_path / "gone.mkv", [0], info=probe(film)))
+
+
+def test_the_refusal_names_the_film_and_the_remedy(film: Path) -> None:
+    with pytest.raises(BadInput, match=r"film\.mkv must ascend; sort"):
+        list(frames_at(film, [5, 4]))
+    with pytest.raises(BadInput, match="Frames every -5 ms are impossible"):
+        list(frames_every(film, -5))

@@ -1,16 +1,15 @@
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.factories import Sound, Subtitles, make_tone, make_video, make_wav, plain
 from trikal.errors import MediumUnreadable
-from trikal.media.probe import bcp47, probe
+from trikal.media.probe import MediaInfo, bcp47, probe, shown_size
 
 
 def test_a_film_with_sound_and_subtitles_is_described(tmp_path: Path) -> None:
@@ -155,22 +154,10 @@ def test_what_is_no_recording_is_refused_with_a_reason(tmp_path: Path, make, wor
     assert str(path) in str(caught.value)
 
 
-@contextmanager
-def _as_nobody() -> Iterator[None]:
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
-
-
-def test_a_forbidden_file_is_said_to_be_forbidden(tmp_path: Path) -> None:
+def test_a_forbidden_file_is_said_to_be_forbidden(tmp_path: Path, as_nobody) -> None:
     path = make_video(tmp_path / "secret.mp4", duration=0.2)
     path.chmod(0)
-    with _as_nobody(), pytest.raises(MediumUnreadable, match="may not be read"):
+    with as_nobody(), pytest.raises(MediumUnreadable, match="may not be read"):
         probe(path)
 
 
@@ -186,3 +173,92 @@ def test_a_colon_in_a_name_is_no_protocol(tmp_path: Path, monkeypatch) -> None:
 ])
 def test_container_languages_become_bcp47(tag: str | None, expected: str | None) -> None:
     assert bcp47(tag) == expected
+
+
+@given(st.integers(1, 4_000), st.integers(1, 4_000), st.sampled_from([0, 90, 180, 270]))
+def test_turning_keeps_the_sides_of_a_picture(width: int, height: int, rotation: int) -> None:
+    shown = shown_size(width, height, None, rotation)
+    assert sorted(shown) == sorted((width, height))
+    assert (shown == (width, height)) == (rotation % 180 == 0 or width == height)
+
+
+@pytest.mark.parametrize(("shape", "shown"), [
+    (None, (720, 576)), (Fraction(1), (720, 576)), (Fraction(16, 15), (768, 576)),
+    (Fraction(64, 45), (1_024, 576)), (Fraction(0), (720, 576)),
+])
+def test_pixels_that_are_not_square_are_stretched(
+    shape: Fraction | None, shown: tuple[int, int]
+) -> None:
+    assert shown_size(720, 576, shape, 0) == shown
+    assert shown_size(720, 576, shape, 90) == shown[::-1]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(1, 30), st.sampled_from([5, 25, Fraction(30_000, 1_001)]),
+       st.sampled_from([".mp4", ".mkv", ".mov", ".webm"]), st.integers(0, 3))
+def test_a_film_is_as_long_as_its_pictures_wherever_its_clock_begins(
+    tmp_path_factory: pytest.TempPathFactory, count: int, rate: Fraction | int, suffix: str,
+    start: int,
+) -> None:
+    rate = Fraction(rate)
+    path = make_video(tmp_path_factory.mktemp("film") / f"a{suffix}", fps=rate,
+                      duration=count / rate, start=start if suffix == ".mkv" else 0)
+    info = probe(path)
+    assert info.duration_ms == pytest.approx(count / rate * 1000, abs=42)
+    assert info.video[0].start_ms == 0
+    assert info.start == (start if suffix == ".mkv" else 0)
+
+
+def test_what_is_marked_is_watched_and_heard_and_else_the_first(tmp_path: Path) -> None:
+    info = probe(make_video(tmp_path / "a.mkv", duration=0.4, sound=[
+        Sound(samples=make_tone(0.4), language="eng"),
+        Sound(samples=make_tone(0.4), language="hin")]))
+    first, second = (stream.model_copy(update={"default": False}) for stream in info.audio)
+    unmarked = info.model_copy(update={"audio": (first, second)})
+    assert unmarked.main_audio == first
+    marked = second.model_copy(update={"default": True})
+    assert info.model_copy(update={"audio": (first, marked)}).main_audio == marked
+    empty = info.model_copy(update={"audio": (), "video": ()})
+    assert empty.main_audio is empty.main_video is None
+
+
+def test_what_was_probed_survives_json(tmp_path: Path) -> None:
+    info = probe(make_video(tmp_path / "a.mkv", duration=0.4, fps=Fraction(30_000, 1_001),
+                            sound=make_tone(0.4), subtitles=[(0, 0.2, "hi")]))
+    assert MediaInfo.model_validate_json(info.model_dump_json()) == info
+
+
+@pytest.mark.parametrize(("stamp", "year"), [
+    ("2020-01-02T03:04:05Z", 2020), ("2020-01-02T03:04:05.000000Z", 2020),
+    ("1970-01-01T00:00:00Z", None), ("1904-01-01T00:00:00Z", None),
+])
+def test_a_camera_with_a_dead_battery_knows_no_time(
+    tmp_path: Path, stamp: str, year: int | None
+) -> None:
+    path = make_video(tmp_path / "a.mkv", duration=0.2, metadata={"creation_time": stamp})
+    recorded = probe(path).recorded_at
+    assert (recorded and recorded.year) == year
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4", "a.webm", "a.mov"])
+def test_a_date_without_a_zone_is_taken_for_utc_and_nonsense_for_none(
+    tmp_path: Path, name: str
+) -> None:
+    path = make_video(tmp_path / name, duration=0.2, metadata={"date": "2021-05-06"})
+    assert probe(path).recorded_at == datetime(2021, 5, 6, tzinfo=UTC)
+    path = make_video(tmp_path / name, duration=0.2, metadata={"date": "last summer"})
+    assert probe(path).recorded_at is None
+
+
+def test_subtitles_that_are_text_are_told(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mkv", duration=1, subtitles=[
+        Subtitles(cues=[(0, 1, "hi")], codec="ass", language="ger"),
+        Subtitles(cues=[(0, 1, "hi")], codec="subrip")])
+    assert [(each.codec, each.language, each.is_text) for each in probe(path).subtitles] == [
+        ("ass", "de", True), ("subrip", None, True)]
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_language_or_none(tag: str) -> None:
+    found = bcp47(tag)
+    assert found is None or bcp47(found) == found

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.factories import Picture, make_tone, make_video, make_wav, slide
+from trikal.errors import MediumUnreadable
 from trikal.media.probe import probe
-from trikal.media.shots import Watched, watch
+from trikal.media.shots import Watched, _one_in_every, _shots, watch
 
 SIZE = (160, 96)
 
@@ -145,3 +148,94 @@ def test_reference_scenes_start_within_two_frames(shared_media: Path, name: str)
     rate = probe(path).video[0].rate
     expected = [float(frame / rate * 1000) for frame in frames]
     assert _starts(watch(path)) == pytest.approx(expected, abs=float(2_000 / rate))
+
+
+_CUTS = st.lists(st.integers(1, 20_000), max_size=12).map(sorted)
+
+
+@given(_CUTS, st.integers(0, 5_000), st.integers(1, 20_000))
+def test_shots_cover_everything_without_a_gap_and_none_is_a_flash(
+    cuts: list[int], start: int, length: int
+) -> None:
+    end = start + length
+    shots = list(_shots([start + cut for cut in cuts], start, end))
+    assert (shots[0].start_ms, shots[-1].end_ms) == (start, end)
+    assert all(one.end_ms == other.start_ms for one, other in pairwise(shots))
+    assert all(shot.end_ms > shot.start_ms for shot in shots)
+    assert all(shot.end_ms - shot.start_ms >= 300 for shot in shots[:-1])
+    assert {shot.start_ms for shot in shots[1:]} <= {start + cut for cut in cuts}
+
+
+@given(_CUTS, st.lists(st.integers(0, 20_000), max_size=12, unique=True).map(sorted))
+def test_every_shot_is_given_one_change_and_none_is_taken_away(
+    cuts: list[int], changes: list[int]
+) -> None:
+    shots = list(_shots(cuts, 0, 20_001))
+    read = _one_in_every(shots, changes)
+    assert read == sorted(read)
+    assert set(changes) <= set(read)
+    for shot in shots:
+        inside = [change for change in read if shot.start_ms <= change < shot.end_ms]
+        seen = [change for change in changes if shot.start_ms <= change < shot.end_ms]
+        assert inside == (seen or [(shot.start_ms + shot.end_ms) // 2])
+
+
+def test_a_single_picture_is_one_shot_that_is_read(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4", fps=25, duration=0.04)
+    watched = watch(path)
+    (shot,) = watched.shots
+    (change,) = watched.changes
+    assert (shot.start_ms, shot.end_ms) == (0, 40)
+    assert 0 <= change < 40
+
+
+def test_pictures_that_begin_after_the_sound_begin_there(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mkv", fps=10, times=[2 + Fraction(n, 10) for n in range(30)],
+                      sound=make_tone(6), size=SIZE, pictures=lambda n: _scene(n // 15))
+    watched = watch(path)
+    assert _starts(watched) == [2_000, 3_500]
+    assert watched.shots[-1].end_ms == 5_000
+    assert watched.changes[0] == 2_000
+
+
+def test_a_slide_in_the_dark_is_a_shot_of_its_own_and_no_fade(tmp_path: Path) -> None:
+    night = np.full((SIZE[1], SIZE[0], 3), 6, np.uint8)
+    path = _film(tmp_path / "a.mkv", [
+        (lambda _: _scene(1), 25), (lambda _: night, 125), (lambda _: _scene(2), 25)])
+    assert _starts(watch(path)) == pytest.approx([0, 1_000, 6_000], abs=80)
+
+
+def test_a_flash_is_no_shot(tmp_path: Path) -> None:
+    path = _film(tmp_path / "a.mkv", [
+        (lambda _: _scene(1), 40), (lambda _: _scene(2), 3), (lambda _: _scene(1), 40)])
+    assert all(shot.end_ms - shot.start_ms >= 300 for shot in watch(path).shots)
+
+
+def test_the_same_film_is_watched_alike_whatever_its_clock_says(tmp_path: Path) -> None:
+    scenes = [(lambda _, seed=seed: _scene(seed), 20) for seed in range(3)]
+    at_zero = watch(_film(tmp_path / "a.mkv", scenes))
+    later = _film(tmp_path / "b.mkv", scenes, start=Fraction(7, 2))
+    assert watch(later) == watch(later, info=probe(later)) == at_zero
+
+
+def test_a_turned_film_has_its_cuts_where_an_upright_one_has_them(tmp_path: Path) -> None:
+    scenes = [(lambda _, seed=seed: _scene(seed), 20) for seed in range(3)]
+    upright = watch(_film(tmp_path / "a.mp4", scenes))
+    assert _starts(watch(_film(tmp_path / "b.mp4", scenes, rotation=90))) == _starts(upright)
+
+
+def test_a_film_that_went_away_is_told(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4", duration=0.4)
+    info = probe(path)
+    path.unlink()
+    with pytest.raises(MediumUnreadable, match="does not exist"):
+        watch(path, info=info)
+
+
+@pytest.mark.parametrize("size", [(16, 16), (2, 90), (1_300, 40)])
+def test_pictures_of_any_shape_are_watched(tmp_path: Path, size: tuple[int, int]) -> None:
+    path = make_video(tmp_path / "a.mkv", fps=5, duration=1, size=size,
+                      pictures=lambda n: np.full((size[1], size[0], 3), 40 * n, np.uint8))
+    watched = watch(path)
+    assert watched.shots[-1].end_ms == 1_000
+    assert watched.changes

@@ -1,3 +1,4 @@
+import contextlib
 import json
 from pathlib import Path
 
@@ -61,6 +62,10 @@ def test_old_encodings_are_recognised(tmp_path: Path) -> None:
      [(1_000, 2_000, "one"), (3_000, 4_000, "two")]),
     ("1\n00:00:01,000 --> 00:00:02,000\n\n2\n00:00:03.5 --> 00:00:04,000\nkept\n",
      [(3_500, 4_000, "kept")]),
+    ("1\n-00:00:02,500 --> -00:00:01,000\nten\n\n2\n-00:00:01,000 --> 00:00:01,000\nzero\n",
+     [(-2_500, -1_000, "ten"), (-1_000, 1_000, "zero")]),
+    ("1\n00:00:01,000 --> 00:00:05,000\none\n\n2\n00:00:02,000 --> 00:00:03,000\ninside\n",
+     [(1_000, 5_000, "one"), (2_000, 3_000, "inside")]),
     ("1\n00:00:01,000 -->\nthree small words\n", [(1_000, 3_200, "three small words")]),
     ("1\n00:00:01,000 --> 00:00:01,000\nI\n\n2\n00:00:01,500 --> 00:00:02,000\nyou\n",
      [(1_000, 1_500, "I"), (1_500, 2_000, "you")]),
@@ -222,3 +227,83 @@ def test_sidecars_are_those_of_this_medium_only(tmp_path: Path) -> None:
     assert [path.name for path in found] == ["film.en-GB.SRT", "film.hi.vtt", "film.srt"]
     assert [read_timed_text(path)[0].language for path in found] == ["en-GB", "hi", None]
     assert sidecars(tmp_path / "nowhere" / "film.mp4") == []
+
+
+@pytest.mark.parametrize("stamp", [
+    "99999999999999999999:00:01,000", "1" * 5_000 + ":00,000", "00:00:" + "9" * 400 + ",000",
+])
+def test_a_number_without_end_is_no_time_and_the_rest_is_kept(tmp_path: Path, stamp: str) -> None:
+    content = (f"1\n{stamp} --> 00:00:04,000\nlost\n\n"
+               "2\n00:00:05,000 --> 00:00:06,000\nkept\n")
+    cues = _read(tmp_path, "a.srt", content)
+    assert _plain(cues)[-1] == (5_000, 6_000, "kept")
+    assert all(abs(cue.start_ms) < 2**62 and abs(cue.end_ms) < 2**62 for cue in cues)
+
+
+def test_halves_of_characters_become_question_marks(tmp_path: Path) -> None:
+    (cue,) = _read(tmp_path, "a.jsonl", '{"start": 0, "text": "a \\ud800 b", "speaker": "\\udfff"}')
+    assert (cue.text, cue.speaker) == ("a ? b", "?")
+    assert cue.text.encode("utf-8")
+
+
+def test_whole_characters_outside_the_plane_stay(tmp_path: Path) -> None:
+    (cue,) = _read(tmp_path, "a.jsonl", '{"start": 0, "text": "\\ud83c\\udf89 🎉"}')
+    assert cue.text == "🎉 🎉"
+
+
+@pytest.mark.parametrize(("name", "language"), [
+    ("film.hi.srt", "hi"), ("film.pt-BR.vtt", "pt-BR"), ("film.srt", None),
+    ("film.2.srt", None), ("film.final.srt", None), ("a.b.de.vtt", "de"),
+])
+def test_the_language_is_read_off_the_name(
+    tmp_path: Path, name: str, language: str | None
+) -> None:
+    head = "WEBVTT\n\n" if name.endswith("vtt") else ""
+    (cue,) = _read(tmp_path, name, f"{head}00:00:01.000 --> 00:00:02.000\nhi\n")
+    assert cue.language == language
+
+
+def test_a_language_of_its_own_beats_the_one_of_the_file(tmp_path: Path) -> None:
+    lines = '{"start": 0, "text": "ja", "language": "ger"}\n{"start": 1, "text": "हाँ"}'
+    assert [cue.language for cue in _read(tmp_path, "a.hi.jsonl", lines)] == ["de", "hi"]
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=80, deadline=None)
+def test_any_bytes_are_cues_or_a_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("bytes")
+    for name in ("a.srt", "a.vtt", "a.jsonl"):
+        with contextlib.suppress(BadInput):
+            for cue in _read(folder, name, data):
+                assert cue.end_ms > cue.start_ms
+                assert cue.text
+
+
+@given(st.lists(st.tuples(_times, st.integers(1, 60_000), _words), min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_json_lines_and_subtitles_of_one_talk_are_the_same_cues(
+    tmp_path_factory: pytest.TempPathFactory, cues: list[tuple[int, int, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("talk")
+    subtitles = "\n".join(f"{_stamp(start, ',')} --> {_stamp(start + length, ',')}\n{text}\n"
+                          for start, length, text in cues)
+    lines = "\n".join(json.dumps({"start": start / 1000, "end": (start + length) / 1000,
+                                  "text": text}) for start, length, text in cues)
+    one, other = _read(folder, "a.srt", subtitles), _read(folder, "a.jsonl", lines)
+    assert sorted(_plain(one)) == sorted(_plain(other))
+
+
+def test_a_cue_without_an_end_ends_where_the_next_begins_or_after_a_slow_reading(
+    tmp_path: Path
+) -> None:
+    lines = "\n".join(f'{{"start": {start}, "text": "one two three"}}' for start in (0, 1, 60))
+    assert [(cue.start_ms, cue.end_ms) for cue in _read(tmp_path, "a.jsonl", lines)] == [
+        (0, 1_000), (1_000, 3_200), (60_000, 62_200)]
+
+
+def test_subtitles_of_a_stream_that_is_not_there_are_refused(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4", duration=0.4)
+    with pytest.raises(BadInput, match="those that do: none"):
+        read_embedded_subtitles(path, 1)

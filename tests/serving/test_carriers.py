@@ -1,7 +1,10 @@
+import hashlib
 import os
 import sys
 import threading
 from collections import namedtuple
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -145,3 +148,91 @@ def test_two_at_once_join_once(joined: Model, tmp_path: Path) -> None:
     assert len(found) == 4
     assert len(set(found)) == 1
     assert (found[0] / "model.bin").read_bytes() == FIRST + SECOND
+
+
+def test_a_model_of_another_kind_of_weights_is_a_mistake_of_ours(tmp_path: Path) -> None:
+    hub = {"kind": "hub", "install": "x", "id": "org/model"}
+    model = carried_model(weight_file("m", b"x", ("p", "p/m")))
+    with pytest.raises(TypeError, match="tiny has no carrier"):
+        place_weights(Model.model_validate({**model.model_dump(), "weights": hub}), tmp_path)
+
+
+def test_several_missing_carriers_are_counted(tmp_path: Path) -> None:
+    parts = [(f"no-such-{number}", f"no_such_{number}/m") for number in range(3)]
+    model = carried_model(weight_file("m", b"x", *parts))
+    with pytest.raises(ModelUnavailable, match="no-such-0 and 2 more missing"):
+        place_weights(model, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_carrier_whose_hash_is_wrong_is_told_with_both_hashes(
+    site: Path, tmp_path: Path
+) -> None:
+    install(site, ONE, {"tiny_part1/m": b"what was published"})
+    wanted = weight_file("m", b"what the catalogue knows", (ONE, "tiny_part1/m"))
+    found = hashlib.sha256(b"what was published").hexdigest()
+    with pytest.raises(WeightsCorrupt) as told:
+        place_weights(carried_model(wanted), tmp_path / "cache")
+    message = str(told.value)
+    assert "The weights of tiny are damaged" in message
+    assert found[:12] in message
+    assert wanted.sha256[:12] in message
+    assert message.endswith("--no-deps tiny-part1")
+
+
+def test_all_packages_are_named_where_none_can_be_blamed(site: Path, tmp_path: Path) -> None:
+    install(site, ONE, {"tiny_part1/a": b"one"})
+    install(site, TWO, {"tiny_part2/b": b"two"})
+    wanted = weight_file("m", b"something else", (ONE, "tiny_part1/a"), (TWO, "tiny_part2/b"))
+    with pytest.raises(WeightsCorrupt, match="--no-deps tiny-part1 tiny-part2"):
+        place_weights(carried_model(wanted), tmp_path / "cache")
+
+
+def test_damaged_weights_never_become_usable_by_asking_again(
+    joined: Model, site: Path, tmp_path: Path
+) -> None:
+    (site / "tiny_part1" / "data" / "a.bin").write_bytes(FIRST[:-1])
+    for _ in range(2):
+        with pytest.raises(WeightsCorrupt):
+            place_weights(joined, tmp_path / "cache")
+    (site / "tiny_part1" / "data" / "a.bin").write_bytes(FIRST)
+    folder = place_weights(joined, tmp_path / "cache")
+    assert (folder / "model.bin").read_bytes() == FIRST + SECOND
+
+
+def test_what_a_killed_run_left_half_joined_is_joined_again(
+    joined: Model, tmp_path: Path
+) -> None:
+    folder = place_weights(joined, tmp_path / "cache")
+    (folder / "model.bin").unlink()
+    (folder / "model.bin.partial").write_bytes(b"half")
+    assert place_weights(joined, tmp_path / "cache") == folder
+    assert (folder / "model.bin").read_bytes() == FIRST + SECOND
+    assert not (folder / "model.bin.partial").exists()
+
+
+def test_a_stamp_that_was_tampered_with_is_not_believed(joined: Model, tmp_path: Path) -> None:
+    folder = place_weights(joined, tmp_path / "cache")
+    (folder / "model.bin.verified").write_text("trust me")
+    (folder / "model.bin").write_bytes(b"tampered")
+    place_weights(joined, tmp_path / "cache")
+    assert (folder / "model.bin").read_bytes() == FIRST + SECOND
+
+
+def test_a_cache_that_may_not_be_written_is_a_clear_error(
+    joined: Model, tmp_path: Path, as_nobody: Callable[[], AbstractContextManager[None]]
+) -> None:
+    (tmp_path / "cache").mkdir(mode=0o700)
+    with as_nobody(), pytest.raises(ModelUnavailable, match="Permission denied.*CACHE_DIR"):
+        place_weights(joined, tmp_path / "cache")
+
+
+def test_models_of_one_cache_do_not_get_in_each_others_way(site: Path, tmp_path: Path) -> None:
+    install(site, ONE, {"tiny_part1/a": b"one", "tiny_part1/b": b"1"})
+    install(site, TWO, {"tiny_part2/a": b"two", "tiny_part2/b": b"2"})
+    folders = []
+    for content, package in ((b"one1", ONE), (b"two2", TWO)):
+        folder = package.replace("-", "_")
+        file = weight_file("m", content, (package, f"{folder}/a"), (package, f"{folder}/b"))
+        folders.append(place_weights(carried_model(file), tmp_path / "cache"))
+    assert [(folder / "m").read_bytes() for folder in folders] == [b"one1", b"two2"]

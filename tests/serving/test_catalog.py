@@ -102,3 +102,77 @@ parts = [{{ package = "p", path = "p/x" }}]
 def test_text_that_is_no_toml_is_a_plain_error(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be read"):
         read_catalog(write(tmp_path, "model = ["))
+
+
+def carrier_entry(**file: object) -> str:
+    """An entry whose weights are carried, with one file as given."""
+    given = {"name": "m.onnx", "sha256": "0" * 64, "size_bytes": 1,
+             "parts": [{"package": "p", "path": "p/x"}], **file}
+    lines = [f"{name} = {_toml(value)}" for name, value in given.items()]
+    return (ENTRY.partition('kind = "hub"')[0]
+            + '\nkind = "carrier"\ninstall = "x"\n[[model.weights.files]]\n' + "\n".join(lines))
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, list):
+        inside = ", ".join(f'{{ package = "{p["package"]}", path = "{p["path"]}" }}' for p in value)
+        return f"[{inside}]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def test_carriers_are_listed_once_in_order(tmp_path: Path) -> None:
+    parts = [{"package": name, "path": f"{name}/x"} for name in ("b", "a", "b")]
+    weights = read_catalog(write(tmp_path, carrier_entry(parts=parts))).get("a").weights
+    assert isinstance(weights, CarrierWeights)
+    assert weights.packages == ("b", "a")
+
+
+@pytest.mark.parametrize(("file", "where"), [
+    ({"sha256": "00"}, "sha256"), ({"sha256": "Z" * 64}, "sha256"), ({"size_bytes": 0}, "size"),
+    ({"parts": []}, "parts"), ({"parts": [{"package": "p", "path": "../x"}]}, "out of its folder"),
+    ({"parts": [{"package": "p", "path": "/etc/x"}]}, "out of its folder"),
+    ({"name": "a/../../b"}, "out of its folder"),
+])
+def test_a_wrong_file_is_named(tmp_path: Path, file: dict[str, object], where: str) -> None:
+    with pytest.raises(BadInput, match=where) as told:
+        read_catalog(write(tmp_path, carrier_entry(**file)))
+    assert "model.0.weights" in str(told.value)
+
+
+@pytest.mark.parametrize("content", [b"model = [", b"\xff\xfe", b"[[model"])
+def test_what_cannot_be_read_is_told_with_its_path(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "catalog.toml").write_bytes(content)
+    with pytest.raises(BadInput, match=r"catalog\.toml cannot be read"):
+        read_catalog(tmp_path / "catalog.toml")
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_catalog(tmp_path / "none.toml")
+
+
+def test_a_catalogue_without_models_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="is wrong at model"):
+        read_catalog(write(tmp_path, "colour = 1"))
+
+
+def test_models_of_a_role_keep_the_order_of_the_file(tmp_path: Path) -> None:
+    text = ENTRY + ENTRY.replace('name = "a"', 'name = "b"')
+    assert [each.name for each in read_catalog(write(tmp_path, text)).for_role(Role.TTS)] == [
+        "a", "b"]
+    assert list(read_catalog(write(tmp_path, text)).for_role(Role.ASR)) == []
+
+
+def test_every_model_of_ours_says_what_installs_it_and_under_which_licence() -> None:
+    for model in load_catalog().models:
+        assert model.weights.install.startswith("pip install")
+        assert model.licence
+        assert load_catalog().get(model.name) is model
+
+
+def test_a_name_like_no_other_brings_all_of_them() -> None:
+    with pytest.raises(BadInput) as told:
+        load_catalog().get("zzzzzzzzzz")
+    for model in load_catalog().models:
+        assert model.name in str(told.value)
+
+
+def test_the_catalogue_is_read_once() -> None:
+    assert load_catalog() is load_catalog()

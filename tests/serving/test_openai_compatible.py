@@ -1,5 +1,6 @@
 import base64
 import io
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -219,3 +220,64 @@ def test_a_proxy_of_the_environment_is_not_asked_for_loopback(
     answers = {"/v1/models": MODELS, CHAT: completion("Hi.")}
     with chatting(answers, model=None) as (chat, _):
         assert chat.chat_model().invoke("Hello").text == "Hi."
+
+
+def test_a_closed_chat_connects_anew() -> None:
+    with chatting({CHAT: completion("Hi.")}) as (chat, _):
+        first = chat.chat_model()
+        assert chat.chat_model() is first
+        chat.close()
+        chat.close()
+        again = chat.chat_model()
+        assert again is not first
+        assert again.invoke("Hello").text == "Hi."
+
+
+@pytest.mark.parametrize(("model", "name"), [("m", "m"), (None, "its first model")])
+def test_a_name_asks_nothing_of_the_server(model: str | None, name: str) -> None:
+    with chatting({}, model=model) as (chat, served):
+        assert chat.name == f"{name}/openai-compatible"
+        assert served.paths == []
+
+
+def test_a_server_that_wants_no_key_is_sent_a_word() -> None:
+    with serving({CHAT: completion("Hi.")}) as served:
+        chat = OpenAICompatibleChat(served.url, model="m", max_retries=0)
+        chat.chat_model().invoke("Hello")
+        chat.close()
+    assert served.keys == ["Bearer none"]
+
+
+def test_many_threads_share_one_chat_and_one_question_for_the_models() -> None:
+    with chatting({"/v1/models": MODELS}, model=None) as (chat, served):
+        found: list[object] = []
+        threads = [threading.Thread(target=lambda: found.append(chat.chat_model()))
+                   for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(found) == 4
+    assert len({id(each) for each in found}) == 1
+    assert served.paths == ["/v1/models"]
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (4, 3_000, 3), (3_000, 4, 3), (1_024, 1_024, 3)])
+def test_a_picture_of_any_shape_keeps_its_sides(shape: tuple[int, ...]) -> None:
+    with chatting({CHAT: completion("Grey.")}) as (chat, served):
+        OpenAICompatibleVision(chat).describe(np.full(shape, 99, dtype=np.uint8))
+        question, image = served.bodies[0]["messages"][0]["content"]
+    sent = base64.b64decode(image["image_url"]["url"].partition(",")[2])
+    height, width, _ = np.asarray(Image.open(io.BytesIO(sent))).shape
+    assert max(height, width) == min(max(shape[:2]), LONGEST_SIDE)
+    assert (height > width) == (shape[0] > shape[1])
+    assert "Describe this picture" in question["text"]
+
+
+def test_a_describer_is_named_after_its_chat_and_closes_it() -> None:
+    with chatting({CHAT: completion("Grey.")}) as (chat, _):
+        vision = OpenAICompatibleVision(chat)
+        assert vision.name == chat.name
+        model = chat.chat_model()
+        vision.close()
+        assert chat.chat_model() is not model

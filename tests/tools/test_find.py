@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 
 from tests.tools.conftest import WordEmbedder, moment
+from trikal.indexes.media_facts import MediumFacts
+from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import MomentFilter, MomentIndex
 from trikal.indexes.rules import read_question
-from trikal.indexes.temporal_search import Evidence
 from trikal.moments import Moment, Unit
 from trikal.tools.find import Finder
 
@@ -17,7 +18,7 @@ Fill = Callable[..., Finder]
 def fill(index: MomentIndex, embedder: WordEmbedder) -> Fill:
     def filled(*moments: Moment) -> Finder:
         index.upsert(moments, embedder.embed_passages([each.text for each in moments]))
-        return Finder(index, embedder, {"m": 60_000, "n": 60_000})
+        return Finder(index, embedder, {each: MediumFacts(duration_ms=60_000) for each in "mn"})
     return filled
 
 

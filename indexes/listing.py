@@ -1,0 +1,86 @@
+"""What stands at a place in time, when nothing particular is looked for there."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
+from trikal.indexes.placing import Place, Placement
+from trikal.indexes.protocol import MomentFilter, MomentIndex
+from trikal.indexes.temporal import Relation
+from trikal.indexes.trace import Trace
+from trikal.indexes.windows import BACKWARD
+from trikal.moments import Moment, Unit
+
+SILENCE_MS: Final = 5_000
+"""How far to each side of a silence is looked, in milliseconds."""
+
+_NEIGHBOURS = 3
+_STEPPED = BACKWARD | {Relation.AFTER, Relation.RIGHT_AFTER}
+
+
+class Listing:
+    """Lists the observations of a window, those that the question means first.
+
+    Args:
+        index: The moments.
+        trace: Told when nothing stands where it was looked for.
+    """
+
+    def __init__(self, index: MomentIndex, trace: Trace) -> None:
+        self._index = index
+        self._trace = trace
+
+    def on_the_clock(self, scope: MomentFilter, limit: int) -> list[Moment]:
+        """List what stands in the scope's windows, or, in a silence, right beside it."""
+        observations = replace(scope, units=(Unit.OBSERVATION,), phrase="")
+        listed = self._index.in_window(observations, limit)
+        wider = tuple(Interval(window.start_ms - SILENCE_MS, window.end_ms + SILENCE_MS)
+                      for window in scope.windows if _bounded(window))
+        if listed or not wider:
+            return listed
+        beside = self._index.in_window(replace(observations, windows=wider), limit)
+        self._trace.note("nothing there; looked up to five seconds to each side")
+        middle = Interval.at((scope.windows[0].start_ms + scope.windows[0].end_ms) // 2)
+        return sorted(beside, key=lambda m: Interval.of(m).gap_ms(middle))
+
+    def at(self, place: Place, scope: MomentFilter, limit: int) -> list[Moment]:
+        """List what stands at a place, nearest to where its anchor wants it first.
+
+        Where the question names no track, the anchor's own is meant: what was said after
+        something that was said.
+        """
+        placement = place.main
+        if placement is None:
+            return self.on_the_clock(scope, limit)
+        scope = replace(scope, units=(Unit.OBSERVATION,))
+        constraint = placement.constraint
+        if constraint.relation in _STEPPED and not constraint.at_least_ms:
+            return self._neighbours(placement, scope)
+        listed = self.on_the_clock(scope, max(limit, 50))
+        if constraint.at_least_ms or constraint.relation is Relation.NEAR:
+            listed.sort(key=lambda m: -place.nearness(Interval.of(m)))
+        return listed[:limit]
+
+    def _neighbours(self, placement: Placement, scope: MomentFilter) -> list[Moment]:
+        backward = placement.constraint.relation in BACKWARD
+        step = self._index.previous if backward else self._index.following
+        near = placement.near
+        found = [
+            moment for track in _tracks(scope, placement.anchor.moment)
+            for moment in step(
+                placement.anchor.moment.model_copy(update={
+                    "track": track, "media_id": placement.media_id,
+                    "start_ms": near.start_ms if backward else near.until_ms - 1,
+                    "end_ms": near.start_ms if backward else near.until_ms,
+                }), _NEIGHBOURS, filter=scope)
+        ]
+        return sorted(found, key=lambda m: near.gap_ms(Interval.of(m)))[:_NEIGHBOURS]
+
+
+def _tracks(scope: MomentFilter, anchor: Moment) -> Sequence[str]:
+    return scope.tracks or (anchor.track,)
+
+
+def _bounded(window: Interval) -> bool:
+    return window.start_ms > EARLIEST_MS and window.end_ms < LATEST_MS

@@ -1,0 +1,137 @@
+"""Numbers, lengths of time, timecodes and shares of a whole, as one language writes them."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from trikal.timecode import parse_timecode
+
+TIMECODE: Final = r"-?\d{1,3}:[0-5]?\d(?::[0-5]\d)?(?:[.,]\d{1,3})?"
+
+_FURTHEST_MS: Final = 2**51
+_HOUR_AND_MINUTE = re.compile(r"(?:0?[1-9]|1\d|2[0-3]):[0-5]\d")
+
+
+class Amounts:
+    """Numbers and lengths of time in one language.
+
+    Attributes:
+        blanks: What a phrase's capital letters stand for, as regular expressions.
+    """
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        self._numbers: dict[str, float] = table["numbers"]
+        self._units: dict[str, int] = table["units"]
+        self._fractions: dict[str, int] = table["fractions"]
+        self._ordinals: dict[str, int] = table["ordinals"]["numbers"]
+        amounts = table["amounts"]
+        half, mark = amounts["half"], amounts["mark"]
+        word = rf"\b(?:{either(self._numbers)})\b"
+        number = rf"(?:\d+(?:\.\d+)?|{word}(?:[ -]{word})?)(?:{half})?"
+        unit = rf"(?:{either(self._units)})\b"
+        # "two-minute" describes a thing, save in "the two-minute mark".
+        amount = rf"(?:{number}(?:(?<=\d) ?| ){unit}(?:{half})?|{number}-{unit}(?={mark}))"
+        amount = rf"(?!{amounts['none']})\b{amount}"
+        length = rf"{amount}(?:(?:,| and|, and)? {amount})*"
+        guard = rf"(?!{amounts['not_before']})"
+        wall = rf"(?:{amounts['wall_clock']})"
+        code = (rf"(?:(?>{TIMECODE})(?![:\w])(?!{wall})|minute {number}|second \d+"
+                rf"(?!{amounts['digits_are_ordinal']}))")
+        self._part = re.compile(rf"({number})[ -]?({unit})((?:{half})?)", re.IGNORECASE)
+        self._half = re.compile(half, re.IGNORECASE)
+        self._clock = re.compile(amounts["clock_parts"], re.IGNORECASE)
+        self._later: str = amounts["later_half"]
+        self._digits = re.compile(r"\d+")
+        self.blanks: Final = {
+            "C": code, "D": rf"(?>{length}){guard}", "N": number, "L": length,
+            "M": rf"(?>{'|'.join(amounts['single'])})\b{guard}",
+            "T": rf"(?:{code}|(?>{length}){guard})", "V": amounts["medium"],
+            "P": rf"(?:\d+(?:\.\d+)?|{word}(?:[ -]{word})?) ?{amounts['percent']}",
+            "F": rf"(?:{either(self._fractions)})\b",
+            "O": rf"(?:{either(self._ordinals)}|\d+(?:{amounts['ordinal_endings']}))\b",
+            "W": rf"(?:\d{{1,2}}(?::[0-5]\d(?::[0-5]\d)?)?{wall})",
+        }
+
+    def filled(self, phrase: str, *, capturing: bool = False) -> str:
+        """Put the grammar of times in the place of a phrase's capital letters."""
+        def blank(match: re.Match[str]) -> str:
+            pattern = self.blanks[match[0]]
+            return f"({pattern})" if capturing and match[0] in "CDFLMNOPTW" else f"(?:{pattern})"
+        return re.sub(rf"(?<!\\)(?<!\(\?)\b[{''.join(self.blanks)}]\b", blank, phrase)
+
+    def times(self, groups: Iterable[str]) -> list[int]:
+        """Read what the blanks of a phrase caught, in milliseconds."""
+        texts = list(groups)
+        # In "between 30 and 45 seconds" the unit stands only once.
+        unit = next((m[2] for text in texts if (m := self._part.search(text))), "")
+        return [_bounded(self._time(text, unit)) for text in texts]
+
+    def length(self, text: str) -> int:
+        """Read a length of time, in milliseconds."""
+        return self.times([text])[0]
+
+    def share(self, text: str) -> float:
+        """Read a percentage as a share, within ``[0, 1]``."""
+        number = re.sub(r"[^\w.]*(?:%|per ?cent|percent).*$", "", text, flags=re.IGNORECASE)
+        return min(1.0, max(0.0, self._number(number) / 100))
+
+    def ordinal(self, text: str) -> int:
+        """Read an ordinal: 1 for "first", -1 for "last"."""
+        plain = text.lower().strip()
+        if plain in self._ordinals:
+            return self._ordinals[plain]
+        digits = self._digits.match(plain)
+        return min(10_000, max(1, int(digits[0]))) if digits else 1
+
+    def fraction(self, text: str) -> int:
+        """Read "quarter" as 4."""
+        return self._fractions[text.lower()]
+
+    def is_hour_and_minute(self, text: str) -> bool:
+        """Whether a timecode could as well be hours and minutes, as on a clock."""
+        return bool(_HOUR_AND_MINUTE.fullmatch(text))
+
+    def time_of_day(self, text: str) -> tuple[int, ...]:
+        """Read a time on the wall clock: milliseconds after midnight, each way it can be meant."""
+        parts = self._clock.search(text)
+        if parts is None:
+            return ()
+        hour, minute, second = (int(parts[n] or 0) for n in ("hour", "minute", "second"))
+        half = (parts["half"] or "").lower().replace(".", "")
+        if hour > 24 or (half and not 1 <= hour <= 12):
+            return ()
+        seconds = minute * 60 + second
+        if half:
+            late = bool(re.fullmatch(self._later, half))
+            return ((hour % 12 + 12 * late) * 3_600_000 + seconds * 1000,)
+        hours = (hour, hour + 12) if 1 <= hour < 12 and not parts["whole"] else (hour,)
+        return tuple((each * 3600 + seconds) * 1000 for each in hours)
+
+    def _time(self, text: str, unit: str) -> int:
+        if re.fullmatch(TIMECODE, text):
+            return parse_timecode(text)
+        if (single := self._half.sub("", text.lower())) in self._units:
+            return round(self._units[single] * (1.5 if self._half.search(text) else 1))
+        if named := re.fullmatch(r"(minute|second) (.+)", text, re.IGNORECASE):
+            return round(self._number(named[2]) * self._units[named[1].lower()])
+        parts = self._part.findall(text) or [(text, unit, "")]
+        return round(sum((self._number(number) + (0.5 if half else 0)) * self._units[each.lower()]
+                         for number, each, half in parts))
+
+    def _number(self, text: str) -> float:
+        whole = self._half.sub("", text.lower()).strip()
+        extra = 0.5 if self._half.search(text) else 0.0
+        if whole in self._numbers:
+            return self._numbers[whole] + extra
+        return extra + sum(self._numbers[word] if word in self._numbers else float(word)
+                           for word in re.split(r"[ -]", whole))
+
+
+def either(words: Iterable[str]) -> str:
+    """Return a pattern for any of some words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _bounded(time_ms: int) -> int:
+    """Keep what a person may write, "999999999999 hours in", within what a window can hold."""
+    return max(-_FURTHEST_MS, min(time_ms, _FURTHEST_MS))

@@ -1,0 +1,227 @@
+"""Clauses: where a question ends, where the event that it hangs on begins, and how they relate."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from trikal.indexes.rules.language import EDGES, QUOTED, Language
+from trikal.indexes.temporal import Relation
+
+TOLERANCE_MS: Final = 15_000
+"""How exactly "ten seconds after" is taken, in milliseconds to each side, or a fifth of the length
+where that is more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """A question cut at the words that hang its target on an event.
+
+    Attributes:
+        relation: How they relate.
+        target: What is asked.
+        anchor: The event.
+        other: The second event, of "between" and "until the next".
+        words: The words that say so.
+        at_least_ms: The least distance.
+        at_most_ms: The greatest distance, if there is one.
+        is_every: Each occurrence of the event is meant: "every time".
+    """
+
+    relation: Relation
+    target: str
+    anchor: str
+    other: str = ""
+    words: str = ""
+    at_least_ms: int = 0
+    at_most_ms: int | None = None
+    is_every: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Connective:
+    start: int
+    end: int
+    relation: Relation
+    words: str
+    at_least_ms: int = 0
+    at_most_ms: int | None = None
+
+
+class Clauses:
+    """Cuts questions into clauses.
+
+    Args:
+        language: The words to cut at.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._every = language.words(language.table["every"]["connectives"])
+        self._narrow = language.words(language.table["pairs_of_things"]["phrases"])
+
+    def split(self, text: str) -> Clause | None:
+        """Cut a question, if it hangs on an event."""
+        return self._opening(text) or self._inversion(text) or self.infix(text)
+
+    def opens(self, text: str) -> bool:
+        """Whether a text opens with an event and then asks."""
+        return self._opening(text) is not None
+
+    def leaves(self, text: str) -> bool:
+        """Tell whether words about time are left that nothing has used."""
+        masked = self._language.masked(text)
+        patterns = [pattern for _, pattern in (*self._language.relations, *self._language.windows)]
+        return bool(re.search(r"\d:\d\d", masked)) or any(p.search(masked) for p in patterns)
+
+    def infix(self, text: str, *, nested: bool = False) -> Clause | None:
+        """Cut at the first words of order in the middle of a text.
+
+        Args:
+            text: The text.
+            nested: It is itself an event: "the pass before the goal". Then words like "as" and
+                "when" are rather part of its description.
+        """
+        found = [
+            each for each in self._connectives(text)
+            if text[:each.start].strip(EDGES) and self._language.bare(text[each.end:])
+            and not (nested and each.relation is Relation.DURING)
+            and self._is_of_time(each, text)
+        ]
+        if not found:
+            return None
+        first = min(found, key=lambda each: (each.start, each.start - each.end))
+        return self._clause(first, text[:first.start], text[first.end:])
+
+    def joined(self, text: str) -> bool:
+        """Whether a text ends in a word that joins the next condition to it: "…, and"."""
+        return bool(re.search(self._language.table["joints"]["pattern"], text, re.IGNORECASE))
+
+    def unjoined(self, text: str) -> str:
+        """Take such a word away, and one that hangs what follows on the text."""
+        for name in ("pattern", "relative"):
+            text = re.sub(self._language.table["joints"][name], "", text, flags=re.IGNORECASE)
+        return text
+
+    def relative(self, text: str) -> bool:
+        """Whether a text ends in a word that hangs what follows on it: "the goal that came"."""
+        return bool(re.search(self._language.table["joints"]["relative"], text, re.IGNORECASE))
+
+    def _opening(self, text: str) -> Clause | None:
+        masked = self._language.masked(text)
+        at_start = [each for each in self._connectives(text) if each.start == 0]
+        for connective in sorted(at_start, key=lambda each: -each.end):
+            for cut in self._cuts(masked, connective.end):
+                anchor, target = text[connective.end:cut], text[cut:].strip(EDGES)
+                if self._language.bare(anchor) and target:
+                    clause = self._clause(connective, target, anchor)
+                    if clause is not None:
+                        return replace(clause, relation=self._turned(clause.relation, target))
+        return None
+
+    def _inversion(self, text: str) -> Clause | None:
+        for relation, pattern in self._language.later:
+            match = pattern.search(text)
+            length = next((g for g in match.groups()[1:] if g), "") if match else ""
+            if match and length and self._language.bare(text[:match.start(1)]):
+                least, most = _about(self._language.amounts.length(length))
+                return Clause(relation=relation, target=match[1].replace(length, " "),
+                              anchor=text[:match.start(1)], words=match[1], at_least_ms=least,
+                              at_most_ms=most)
+        for relation, pattern in self._language.inverted:
+            match = pattern.search(text)
+            if match and self._language.bare(text[:match.start(1)]):
+                return Clause(relation=relation, target="", anchor=text[:match.start(1)],
+                              words=match[1])
+        return None
+
+    def _clause(self, found: _Connective, target: str, anchor: str) -> Clause | None:
+        clause = Clause(
+            relation=found.relation, target=target, anchor=anchor, words=found.words,
+            at_least_ms=found.at_least_ms, at_most_ms=found.at_most_ms,
+            is_every=bool(self._every.fullmatch(found.words)),
+        )
+        if found.relation is Relation.BETWEEN:
+            pair = self._pair(anchor, "between")
+            return replace(clause, anchor=pair[0], other=pair[1]) if pair else None
+        if found.relation is Relation.FROM:
+            return self._from(clause)
+        if found.relation in (Relation.AFTER, Relation.RIGHT_AFTER):
+            pair = self._pair(anchor, "until next")
+            if pair:
+                return replace(clause, relation=Relation.UNTIL_NEXT, anchor=pair[0], other=pair[1])
+        return clause
+
+    def _from(self, clause: Clause) -> Clause | None:
+        for kind, relation in (("until next", Relation.UNTIL_NEXT), ("until", Relation.BETWEEN)):
+            if pair := self._pair(clause.anchor, kind):
+                return replace(clause, relation=relation, anchor=pair[0], other=pair[1])
+        masked = self._language.masked(clause.anchor)
+        if match := self._language.pairs["on"].search(masked):
+            return replace(clause, anchor=clause.anchor[:match.start()],
+                           target=f"{clause.target} {clause.anchor[match.end():]}".strip())
+        # A bare "from" tells where something comes from far more often than when.
+        return clause if self._language.pairs["clearly from"].fullmatch(clause.words) else None
+
+    def _pair(self, text: str, kind: str) -> tuple[str, str] | None:
+        """Cut the text of two events apart, at the likeliest of the places where it can be cut."""
+        masked = self._language.masked(text)
+        cuts = [match for match in self._language.pairs[kind].finditer(masked)
+                if self._language.bare(text[:match.start()])
+                and self._language.bare(text[match.end():])]
+        if not cuts:
+            return None
+        best = max(cuts, key=lambda cut: (_beside_quotes(text, cut), -cut.start()))
+        return text[:best.start()], text[best.end():]
+
+    def _is_of_time(self, found: _Connective, text: str) -> bool:
+        """Tell "between the goal and the whistle" from "between the boy and the girl"."""
+        if found.relation is not Relation.BETWEEN:
+            return True
+        target, rest = text[:found.start], text[found.end:]
+        return bool(re.search(QUOTED, rest) or self._language.track(target)
+                    or not self._language.bare(target)
+                    ) and not self._narrow.search(self._language.masked(target))
+
+    def _turned(self, relation: Relation, target: str) -> Relation:
+        """Let "when the bell rings, what comes next?" ask for what comes next."""
+        turned = (other for other, pattern in self._language.inverted
+                  if pattern.fullmatch(target))
+        return next(turned, relation) if relation is Relation.DURING else relation
+
+    def _cuts(self, text: str, since: int) -> Iterator[int]:
+        """Yield where the question may begin behind an event that opens it, likeliest first."""
+        for pattern in self._language.cuts:
+            if match := pattern.search(text, since):
+                yield match.start()
+
+    def _connectives(self, text: str) -> Iterator[_Connective]:
+        masked = self._language.masked(text)
+        for kind, relation, pattern in self._language.distances:
+            for match in pattern.finditer(masked):
+                length_ms = self._language.amounts.length(match["length"])
+                least, most = _bounds(kind, length_ms)
+                yield _Connective(start=match.start(), end=match.end(), relation=relation,
+                                  words=match[0], at_least_ms=least, at_most_ms=most)
+        for relation, pattern in self._language.relations:
+            for match in pattern.finditer(masked):
+                yield _Connective(start=match.start(), end=match.end(), relation=relation,
+                                  words=match[0])
+
+
+
+
+def _bounds(kind: str, length_ms: int) -> tuple[int, int | None]:
+    if kind == "within":
+        return 0, length_ms
+    return (length_ms, None) if kind == "beyond" else _about(length_ms)
+
+
+def _about(length_ms: int) -> tuple[int, int]:
+    tolerance = max(0, min(max(TOLERANCE_MS, length_ms // 5), length_ms - 1))
+    return length_ms - tolerance, length_ms + tolerance
+
+
+def _beside_quotes(text: str, cut: re.Match[str]) -> int:
+    before, after = text[:cut.start()].rstrip(), text[cut.end():].lstrip()
+    return (before[-1:] in "\"”’'»") + (after[:1] in "\"“‘'«„" and bool(after))

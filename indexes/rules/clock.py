@@ -1,0 +1,136 @@
+"""Windows on the clock: what a question says about time without naming an event."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from pydantic import ValidationError
+
+from trikal.indexes.rules.amounts import TIMECODE, Amounts
+from trikal.indexes.rules.language import EDGES, Language
+from trikal.indexes.temporal import Absolute, Ambiguous, Clock, Part
+
+Window = Absolute | Ambiguous | Part
+
+AROUND_MS: Final = 15_000
+"""How far "around" a time reaches to each side, in milliseconds."""
+
+RIGHT_MS: Final = 30_000
+"""How far "right after" and "right before" a time on the clock reach, in milliseconds."""
+
+EDGE: Final = 0.2
+"""How much of a medium its beginning, its middle and its end each are."""
+
+_MIDDLE = 0.5
+_HALF_DAY_MS = 12 * 3_600_000
+_MOST_WINDOWS = 4
+
+
+def take_windows(text: str, language: Language) -> tuple[str, tuple[Window, ...]]:
+    """Take the windows on the clock out of a question.
+
+    Returns:
+        What is left of the text, and the windows.
+    """
+    windows: list[Window] = []
+    for kind, pattern in language.windows:
+        if len(windows) == _MOST_WINDOWS:
+            break
+        if match := pattern.search(language.masked(text)):
+            groups = [group for group in match.groups() if group]
+            if (window := _read(kind, groups, match[0], language.amounts)) is not None:
+                windows.append(window)
+                text = f"{text[:match.start()]} {text[match.end():]}"
+    return " ".join(text.split()).strip(EDGES), tuple(windows)
+
+
+def _read(kind: str, groups: Sequence[str], words: str, amounts: Amounts) -> Window | None:
+    name, _, measure = kind.partition(" of ")
+    try:
+        if measure == "share":
+            return _SHARES[name](*(amounts.share(group) for group in groups))
+        if measure == "fraction":
+            place, parts = amounts.ordinal(groups[0]), amounts.fraction(groups[1])
+            return _fraction(place, parts)
+        if measure == "medium":
+            return _EDGES[name]
+        if measure == "day":
+            return _on_the_wall(name, groups, words, amounts)
+        return _on_media_clock(name, groups, words, amounts)
+    except ValidationError:
+        return None
+
+
+def _on_media_clock(
+    name: str, groups: Sequence[str], words: str, amounts: Amounts
+) -> Window:
+    times = amounts.times(groups)
+    plain = _WINDOWS[name](*times)
+    codes = [group for group in groups if re.fullmatch(TIMECODE, group)]
+    doubtful = (len(codes) == len(groups) > 0 and all(map(amounts.is_hour_and_minute, codes))
+                and not re.search(r"\b(?:mark|point|minute|time ?(?:code|stamp))\b", words))
+    if not doubtful:
+        return plain
+    hours = [60 * time for time in times]
+    evening = [time + _HALF_DAY_MS for time in hours]
+    walls = [hours, evening] if max(evening) < 2 * _HALF_DAY_MS else [hours]
+    return Ambiguous(text=" – ".join(groups), readings=(
+        plain, _WINDOWS[name](*hours),
+        *(_walled(_WINDOWS[name](*each)) for each in walls),
+    ))
+
+
+def _on_the_wall(
+    name: str, groups: Sequence[str], words: str, amounts: Amounts
+) -> Window | None:
+    read = [amounts.time_of_day(group) for group in groups]
+    if not all(read):
+        return None
+    ways = min(map(len, read))
+    readings = tuple(_walled(_WINDOWS[name](*(times[way] for times in read)))
+                     for way in range(ways))
+    if len(readings) == 1:
+        return readings[0]
+    return Ambiguous(text=" ".join(words.split()), readings=readings)
+
+
+def _walled(window: Absolute) -> Absolute:
+    return window.model_copy(update={"clock": Clock.WALL})
+
+
+def _fraction(place: int, parts: int) -> Part | None:
+    index = place - 1 if place > 0 else parts + place
+    if not 0 <= index < parts:
+        return None
+    return Part(start=index / parts, end=(index + 1) / parts)
+
+
+_WINDOWS: Final[dict[str, Callable[..., Absolute]]] = {
+    "before the last": lambda d: Absolute(end_ms=d, from_end=True),
+    "after the first": lambda d: Absolute(start_ms=d),
+    "first": lambda d: Absolute(end_ms=d),
+    "last": lambda d: Absolute(start_ms=d, from_end=True),
+    "between": lambda t, u: Absolute(start_ms=min(t, u), end_ms=max(t, u)),
+    "right after": lambda t: Absolute(start_ms=t, end_ms=t + RIGHT_MS),
+    "right before": lambda t: Absolute(start_ms=t - RIGHT_MS, end_ms=t),
+    "since": lambda t: Absolute(start_ms=t),
+    "until": lambda t: Absolute(end_ms=t),
+    "around": lambda t: Absolute(start_ms=t - AROUND_MS, end_ms=t + AROUND_MS),
+    "at": lambda t: Absolute(start_ms=t, end_ms=t),
+}
+
+_SHARES: Final[dict[str, Callable[..., Part]]] = {
+    "first": lambda p: Part(end=p),
+    "last": lambda p: Part(start=1 - p),
+    "between": lambda p, q: Part(start=min(p, q), end=max(p, q)),
+    "since": lambda p: Part(start=p),
+    "until": lambda p: Part(end=p),
+    "at": lambda p: Part(start=max(0.0, p - 0.005), end=min(1.0, p + 0.005)),
+}
+
+_EDGES: Final = {
+    "beginning": Part(end=EDGE),
+    "middle": Part(start=_MIDDLE - EDGE / 2, end=_MIDDLE + EDGE / 2),
+    "end": Part(start=1 - EDGE),
+    "halfway": Part(start=_MIDDLE - 0.005, end=_MIDDLE + 0.005),
+}

@@ -1,0 +1,216 @@
+"""Reading a question: scopes, windows, clauses, each taken out before the next is read."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from trikal.indexes.rules.clauses import Clause, Clauses
+from trikal.indexes.rules.clock import Window, take_windows
+from trikal.indexes.rules.events import Events
+from trikal.indexes.rules.language import EDGES, Language, language, without
+from trikal.indexes.rules.scopes import NO_NAMES, Scopes, Vocabulary
+from trikal.indexes.temporal import (
+    MAX_DEPTH,
+    Anchored,
+    Ask,
+    Constraint,
+    Relation,
+    Scope,
+    TemporalQuery,
+)
+
+_LONGEST = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the rules read in a question.
+
+    Attributes:
+        query: The question as a temporal query.
+        sure: Whether every word about time that the rules know was used; when not, a language
+            model may split the question better.
+        problem: Why the question cannot be followed as it was put, and what to do; empty when it
+            can.
+    """
+
+    query: TemporalQuery
+    sure: bool
+    problem: str = ""
+
+
+def read_question(
+    question: str, vocabulary: Vocabulary = NO_NAMES, *, code: str = "en"
+) -> Reading:
+    """Read a question into a temporal query.
+
+    Args:
+        question: What a person asks, in any usual wording; what is longer than 2,000 characters
+            is cut.
+        vocabulary: The archive's names, without which none can be recognised.
+        code: Language of the question, as its table is called.
+
+    Returns:
+        The query, and whether the rules are sure of it. A question without any word about time
+        is searched for as it stands.
+    """
+    return _Reader(language(code), vocabulary).read(" ".join(question.split())[:_LONGEST])
+
+
+def asks_when(question: str, *, code: str = "en") -> bool:
+    """Tell whether the answer that a question wants is a time."""
+    words = language(code)
+    text = without(words.polite, " ".join(question.split())[:_LONGEST].strip(EDGES))
+    return bool(words.when.match(text)) and not Clauses(words).opens(text)
+
+
+class _TooDeep(Exception):
+    """More events hang on each other than are followed."""
+
+
+_TOO_DEEP: Final = (
+    f"The question hangs more than {MAX_DEPTH} events on each other. Ask in two steps: find one "
+    "event first, then ask what lies before or after it."
+)
+
+
+class _Reader:
+    def __init__(self, words: Language, vocabulary: Vocabulary) -> None:
+        self._language = words
+        self._clauses = Clauses(words)
+        self._scopes = Scopes(words, vocabulary)
+        self._events = Events(words, self._scopes)
+
+    def read(self, question: str) -> Reading:
+        text = question.strip(EDGES)
+        text, scope = self._scopes.take(text)
+        text = text.strip(EDGES)
+        asked = without(self._language.moment, without(self._language.polite, text)) or text
+        rest, windows = take_windows(asked, self._language)
+        ask, rest = self._ask(rest)
+        try:
+            query, sure = self._query(question, text, rest, ask, scope, windows)
+        except _TooDeep:
+            return Reading(query=TemporalQuery(target=question), sure=False, problem=_TOO_DEEP)
+        return Reading(query=query, sure=sure)
+
+    def _query(
+        self, question: str, text: str, rest: str, ask: Ask, scope: Scope,
+        windows: tuple[Window, ...],
+    ) -> tuple[TemporalQuery, bool]:
+        clause = self._between(rest) if ask is Ask.DURATION else None
+        clause = clause or self._clauses.split(rest)
+        if clause is None:
+            untouched = rest == text and scope == Scope() and ask is Ask.MOMENTS
+            query = self._events.plain(question if untouched else rest, rest,
+                                       whole=ask is Ask.MOMENTS)
+            sure = not self._clauses.leaves(without(self._language.when, rest))
+            return _with(query, ask, scope, windows), sure
+        target = self._events.read(clause.target, words=clause.words)
+        hung = self._hung(clause, level=1)
+        query = target.model_copy(update={"constraints": hung})
+        query = _nearest(query)
+        left = (clause.target, *(part.target for part in query.parts() if not part.verbatim))
+        return _with(query, ask, scope, windows), not any(map(self._clauses.leaves, left))
+
+    def _ask(self, text: str) -> tuple[Ask, str]:
+        """Take away words that want every moment, their number, or a length of time."""
+        if self._clauses.opens(text):
+            return Ask.MOMENTS, text
+        for name, patterns in self._language.asks.items():
+            for pattern in patterns:
+                if match := pattern.match(text):
+                    rest = (match.groupdict().get("rest") or text[match.end():]).strip(EDGES)
+                    if rest:
+                        return Ask(name), rest
+        return Ask.MOMENTS, text
+
+    def _between(self, text: str) -> Clause | None:
+        """Read "how long between A and B", "how long from A to B", "how long after A did B …"."""
+        for pattern in self._language.table["lengths"]["between"]:
+            match = re.match(pattern, self._language.masked(text), re.IGNORECASE)
+            if match:
+                pair = text[slice(*match.span("a"))], text[slice(*match.span("b"))]
+                return Clause(relation=Relation.BETWEEN, target="", anchor=pair[0], other=pair[1])
+        for pattern in self._language.table["lengths"]["after"]:
+            match = re.match(pattern, self._language.masked(text), re.IGNORECASE)
+            if match:
+                side = Relation.AFTER if match["side"].lower() == self._after else Relation.BEFORE
+                return Clause(relation=side, target=text[slice(*match.span("b"))],
+                              anchor=text[slice(*match.span("a"))])
+        return None
+
+    @property
+    def _after(self) -> str:
+        return str(self._language.table["lengths"]["after_word"])
+
+    def _hung(self, clause: Clause, level: int) -> tuple[Constraint, ...]:
+        """Turn a clause into constraints: of its anchor, and of what is joined to it by "and"."""
+        if level > MAX_DEPTH:
+            raise _TooDeep
+        anchor, siblings = self._anchor(clause.anchor, clause.relation, level)
+        if clause.is_every:
+            anchor = anchor.model_copy(update={"ask": Ask.EVERY})
+        other = None
+        if clause.other:
+            other, further = self._anchor(clause.other, clause.relation, level)
+            siblings = (*siblings, *further)
+        return (Anchored(
+            relation=clause.relation, anchor=anchor, other=other,
+            at_least_ms=clause.at_least_ms, at_most_ms=clause.at_most_ms,
+        ), *siblings)[:8]
+
+    def _anchor(
+        self, text: str, relation: Relation, level: int
+    ) -> tuple[TemporalQuery, tuple[Constraint, ...]]:
+        """Read an event that may hang on another one, or be followed by another condition."""
+        inner = self._clauses.infix(text, nested=True)
+        if inner is None:
+            return self._events.read(text), ()
+        anchor = self._events.read(self._clauses.unjoined(inner.target))
+        if self._is_joined(inner, relation, anchor):
+            return anchor, self._hung(inner, level)
+        hung = self._hung(inner, level + 1)
+        return anchor.model_copy(update={"constraints": hung}), ()
+
+    def _is_joined(self, inner: Clause, outer: Relation, anchor: TemporalQuery) -> bool:
+        """Tell "after A and before B", two conditions, from "after the last A before B", one."""
+        if self._clauses.joined(inner.target):
+            return True
+        opposite = {outer, inner.relation} <= _EARLIER | _LATER and (
+            (outer in _EARLIER) != (inner.relation in _EARLIER))
+        return opposite and anchor.ordinal is None and not self._clauses.relative(inner.target)
+
+
+_EARLIER: Final = frozenset({Relation.BEFORE, Relation.RIGHT_BEFORE})
+_LATER: Final = frozenset({Relation.AFTER, Relation.RIGHT_AFTER, Relation.FROM})
+
+
+def _nearest(query: TemporalQuery) -> TemporalQuery:
+    """Read "the first thing said after the bell" as what was said right after it."""
+    constraint = query.anchored
+    if constraint is None or query.target or query.ordinal is None:
+        return query
+    turned = _TURNED.get((constraint.relation, query.ordinal))
+    if turned is None:
+        return query
+    nearest = constraint.model_copy(update={"relation": turned})
+    others = tuple(c for c in query.constraints if c is not constraint)
+    return query.model_copy(update={"ordinal": None, "constraints": (nearest, *others)})
+
+
+_TURNED: Final = {
+    (Relation.AFTER, 1): Relation.RIGHT_AFTER, (Relation.BEFORE, -1): Relation.RIGHT_BEFORE,
+    (Relation.RIGHT_AFTER, 1): Relation.RIGHT_AFTER,
+    (Relation.RIGHT_BEFORE, -1): Relation.RIGHT_BEFORE,
+}
+
+
+def _with(
+    query: TemporalQuery, ask: Ask, scope: Scope, windows: tuple[Window, ...]
+) -> TemporalQuery:
+    whole = scope.model_copy(update={"speakers": query.scope.speakers})
+    return query.model_copy(update={
+        "ask": ask if ask is not Ask.MOMENTS else query.ask, "scope": whole,
+        "constraints": (*windows, *query.constraints)[:8],
+    })

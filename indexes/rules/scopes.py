@@ -1,0 +1,147 @@
+"""Scopes: which media, which days and which speakers a question names."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from trikal.indexes.rules.amounts import either
+from trikal.indexes.rules.language import QUOTED, Language
+from trikal.indexes.temporal import Scope
+
+_MOST = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """The names of an archive, which a question can only be understood with.
+
+    Attributes:
+        speakers: Who speaks in it.
+        media: The file names of its media.
+        series: The names of the folders that they lie in.
+        today: What "yesterday" is the day before; this machine's date when not given.
+    """
+
+    speakers: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    today: date | None = None
+
+
+NO_NAMES: Final = Vocabulary()
+
+
+class Scopes:
+    """Takes scopes out of texts.
+
+    Args:
+        language: Says how names are put.
+        vocabulary: The archive's names.
+    """
+
+    def __init__(self, language: Language, vocabulary: Vocabulary) -> None:
+        table: dict[str, Any] = language.table["scopes"]
+        self._mask = language.masked
+        self._today = vocabulary.today
+        self._months: dict[str, int] = table["months"]
+        self._days: dict[str, int] = table["days"]
+        common = frozenset(table["common"])
+        self._media = _named(table["media"], _media_names(vocabulary.media, common))
+        self._series = _named(table["series"], vocabulary.series)
+        self._titles = {name.casefold(): name for name in vocabulary.media}
+        self._speakers = {name.casefold(): name for name in vocabulary.speakers}
+        self._spoken: list[re.Pattern[str]] = []
+        if vocabulary.speakers:
+            names = rf"(?<![\w'])(?P<name>{either(vocabulary.speakers)})(?:['’]s)?(?![\w'])"
+            self._spoken.append(re.compile(names))
+        if long := [name for name in vocabulary.speakers if len(name) > 2]:
+            self._spoken += [
+                re.compile(re.sub(r"\bS\b", lambda _: f"(?:{either(long)})", phrase), re.IGNORECASE)
+                for phrase in table["speaker"]
+            ]
+        month = f"(?:{either(self._months)})"
+        self._dates = [re.compile(rf"(?:{table['on']}){phrase.replace('MONTH', month)}(?!\w)",
+                                  re.IGNORECASE) for phrase in table["dates"]]
+        self._relative = re.compile(rf"(?<!\w)(?:{table['on']})?(?P<named>{either(self._days)})"
+                                    r"(?!\w)", re.IGNORECASE)
+
+    def take(self, text: str) -> tuple[str, Scope]:
+        """Take media, series and days out of a whole question."""
+        media: list[str] = []
+        dates: list[date] = []
+        text, found = self._taken(text, self._media)
+        media += found
+        for quoted in re.findall(QUOTED, text):
+            if quoted[1:-1].casefold() in self._titles:
+                media.append(self._titles[quoted[1:-1].casefold()])
+                text = text.replace(quoted, " ")
+        text, series = self._taken(text, self._series)
+        for pattern in self._dates:
+            if match := pattern.search(self._mask(text)):
+                if days := self._read(match):
+                    dates += days
+                    text = _cut(text, match)
+                break
+        if match := self._relative.search(self._mask(text)):
+            days_ago = self._days[match["named"].lower()]
+            dates.append((self._today or date.today()) - timedelta(days=days_ago))
+            text = _cut(text, match)
+        return " ".join(text.split()), Scope(
+            media=tuple(media[:_MOST]), series=tuple(series[:_MOST]),
+            dates=tuple(day.isoformat() for day in dates[:_MOST]))
+
+    def speakers(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """Take the speakers out of a clause."""
+        found: list[str] = []
+        for pattern in self._spoken:
+            while len(found) < _MOST and (match := pattern.search(self._mask(text))):
+                found.append(self._speakers[match["name"].casefold()])
+                rest = text[match.end("name"):].removeprefix("'s").removeprefix("’s")
+                text = f"{text[:match.start('name')]} {rest}"
+        return " ".join(text.split()), tuple(dict.fromkeys(found))
+
+    def _taken(self, text: str, pattern: re.Pattern[str] | None) -> tuple[str, list[str]]:
+        found = []
+        while pattern and (match := pattern.search(self._mask(text))):
+            found.append(match["name"])
+            text = _cut(text, match)
+        return text, found
+
+    def _read(self, match: re.Match[str]) -> list[date]:
+        """Read a date; of 3/4/2025 both readings."""
+        parts = match.groupdict()
+        year = int(parts["year"])
+        if parts.get("month_name"):
+            pairs = {(int(parts["day"]), self._months[parts["month_name"].lower()])}
+        else:
+            pairs = {(int(parts["day"]), int(parts["month"]))}
+            if "/" in match[0]:
+                pairs.add((int(parts["month"]), int(parts["day"])))
+        return sorted(day for each, month in pairs if (day := _date(year, month, each)))
+
+
+def _media_names(media: Sequence[str], common: frozenset[str]) -> list[str]:
+    """Return file names, and those without their suffix that are no common words."""
+    stems = {name.rpartition(".")[0] for name in media}
+    return [*media, *(stem for stem in stems if len(stem) > 2 and stem.casefold() not in common)]
+
+
+def _named(phrases: Sequence[str], names: Sequence[str]) -> re.Pattern[str] | None:
+    if not names:
+        return None
+    name = f"(?P<name>{either(names)})"
+    return re.compile("|".join(rf"(?<!\w){phrase.replace('NAME', name)}(?!\w)"
+                               for phrase in phrases[:1]), re.IGNORECASE)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _cut(text: str, match: re.Match[str]) -> str:
+    return f"{text[:match.start()]} {text[match.end():]}"

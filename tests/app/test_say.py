@@ -1,0 +1,81 @@
+"""``trikal say``: a text aloud, into a file."""
+
+import wave
+from pathlib import Path
+
+import pytest
+
+from tests.app.conftest import Trikal
+from tests.fakes import FakeModels, FakeVoice
+from trikal.app.commands import say
+
+
+@pytest.fixture
+def voice(monkeypatch: pytest.MonkeyPatch) -> FakeVoice:
+    speaker = FakeVoice()
+    monkeypatch.setattr(say, "Models", lambda settings: FakeModels(voice=speaker))
+    return speaker
+
+
+def length_s(path: Path) -> float:
+    with wave.open(str(path), "rb") as file:
+        return file.getnframes() / file.getframerate()
+
+
+def test_a_text_is_said_into_a_file(trikal: Trikal, voice: FakeVoice, tmp_path: Path) -> None:
+    outcome = trikal("say", "One two. Three.", "--out", tmp_path / "a.wav")
+    assert outcome.code == 0
+    assert outcome.out == f"{tmp_path / 'a.wav'}: 0.3 s, spoken by fake-voice/1\n"
+    assert length_s(tmp_path / "a.wav") == pytest.approx(0.35)
+    assert voice.said == ["One two.", "Three."]
+
+
+def test_machines_are_told_path_length_and_voice(
+    trikal: Trikal, voice: FakeVoice, tmp_path: Path
+) -> None:
+    assert trikal("say", "One two.", "--out", tmp_path / "a.wav", "--json").json == {
+        "path": str(tmp_path / "a.wav"), "seconds": 0.1, "voice": "fake-voice/1"}
+
+
+def test_without_a_name_it_is_said_into_the_working_folder(
+    trikal: Trikal, voice: FakeVoice, tmp_path: Path
+) -> None:
+    assert trikal("say", "One.").code == 0
+    assert (tmp_path / "said.wav").is_file()
+
+
+@pytest.mark.parametrize(("arguments", "says"), [
+    (("",), "no words"), (("...",), "no words"), (("Hi", "--out", "a.mp3"), ".wav"),
+    (("Hi", "--out", "none/a.wav"), "no such folder"),
+])
+def test_what_cannot_be_said_is_refused_before_a_voice_is_loaded(
+    trikal: Trikal, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], says: str
+) -> None:
+    def no_models(_: object) -> None:
+        raise AssertionError("models were loaded")
+
+    monkeypatch.setattr(say, "Models", no_models)
+    outcome = trikal("say", *arguments)
+    assert outcome.code == 2
+    assert says in outcome.err
+
+
+def test_a_folder_in_the_place_of_the_file_is_told(
+    trikal: Trikal, voice: FakeVoice, tmp_path: Path
+) -> None:
+    (tmp_path / "a.wav").mkdir()
+    outcome = trikal("say", "One.", "--out", tmp_path / "a.wav")
+    assert outcome.code == 2
+    assert "cannot be written" in outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+
+
+@pytest.mark.parametrize(("language", "code", "says"), [
+    ("??", 2, "no BCP-47 tag"), ("xx", 2, "no BCP-47 tag"), ("hi", 1, "language hi"),
+])
+def test_a_language_that_is_none_or_that_no_voice_speaks_is_told(
+    trikal: Trikal, language: str, code: int, says: str
+) -> None:
+    outcome = trikal("say", "One.", "--language", language)
+    assert outcome.code == code
+    assert says in outcome.err

