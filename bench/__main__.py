@@ -1,13 +1,16 @@
 """``python -m bench`` lists the measurements; ``python -m bench NAME …`` runs one."""
 
 import importlib
+import pkgutil
 import sys
-from pathlib import Path
+
+import bench
 
 
 def main() -> int:
     """Run the measurement that is named first; the rest of the arguments are its own."""
-    names = sorted(each.stem for each in Path(__file__).parent.glob("[a-z]*.py"))
+    names = sorted(each.name for each in pkgutil.iter_modules(bench.__path__)
+                   if not each.name.startswith("_"))
     if len(sys.argv) < 2 or sys.argv[1] not in names:
         print("usage: python -m bench NAME\n\n" + "\n".join(f"  {name}" for name in names))
         return 0 if len(sys.argv) < 2 else 2
@@ -16,4 +19,5 @@ def main() -> int:
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
