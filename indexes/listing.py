@@ -57,6 +57,10 @@ class Listing:
         constraint = placement.constraint
         if constraint.relation in _STEPPED and not constraint.at_least_ms:
             return self._neighbours(placement, scope)
+        if constraint.at_least_ms and (middle := _about_middle(scope)):
+            listed = self._index.in_window(middle, limit)
+            if listed:
+                return sorted(listed, key=lambda m: -place.nearness(Interval.of(m)))
         listed = self.on_the_clock(scope, max(limit, 50))
         if constraint.at_least_ms or constraint.relation is Relation.NEAR:
             listed.sort(key=lambda m: -place.nearness(Interval.of(m)))
@@ -76,6 +80,15 @@ class Listing:
                 }), _NEIGHBOURS, filter=scope)
         ]
         return sorted(found, key=lambda m: near.gap_ms(Interval.of(m)))[:_NEIGHBOURS]
+
+
+def _about_middle(scope: MomentFilter) -> MomentFilter | None:
+    """Narrow a filter to a minute about the middle of its window, where it has just one."""
+    if len(scope.windows) != 1 or not _bounded(scope.windows[0]):
+        return None
+    middle = (scope.windows[0].start_ms + scope.windows[0].end_ms) // 2
+    narrow = Interval(middle - 30_000, middle + 30_000).intersection(scope.windows[0])
+    return replace(scope, windows=(narrow,)) if narrow else None
 
 
 def _tracks(scope: MomentFilter, anchor: Moment) -> Sequence[str]:

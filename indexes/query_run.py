@@ -205,8 +205,13 @@ class QueryRun:
             return []
         (found,) = self._texts.search([TextQuery(text=text, scopes=tuple(inside))], _TARGETS)
         best = max((each.score for each in found), default=1.0)
-        scored = [self._placed_event(replace(each, score=each.score / best), spots)
-                  for each in found]
+        literal = {moment.id: moment for moment in saying(self._index, text, inside)}
+        scored = [self._placed_event(replace(
+            each, score=max(each.score / best, float(each.moment.id in literal))), spots)
+            for each in found]
+        known = {each.moment.id for each in found}
+        scored += [self._placed_event(Evidence(moment=moment, score=1.0, why="says it"), spots)
+                   for moment in literal.values() if moment.id not in known]
         return [event for event, _ in sorted(scored, key=_best_then_near)]
 
     def _placed_event(self, target: Evidence, spots: Sequence[Place]) -> tuple[Event, int]:

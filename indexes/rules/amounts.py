@@ -8,7 +8,10 @@ from trikal.timecode import parse_timecode
 
 TIMECODE: Final = r"-?\d{1,3}:[0-5]?\d(?::[0-5]\d)?(?:[.,]\d{1,3})?"
 
+COMPACT: Final = r"\d+h(?:\d+m(?:in)?)?(?:\d+s)?\b|\d+m(?:in)?\d+s\b"
+
 _FURTHEST_MS: Final = 2**51
+_COMPACT_MS: Final = {"h": 3_600_000, "m": 60_000, "s": 1_000}
 _HOUR_AND_MINUTE = re.compile(r"(?:0?[1-9]|1\d|2[0-3]):[0-5]\d")
 
 
@@ -35,7 +38,7 @@ class Amounts:
         length = rf"{amount}(?:(?:,| and|, and)? {amount})*"
         guard = rf"(?!{amounts['not_before']})"
         wall = rf"(?:{amounts['wall_clock']})"
-        code = (rf"(?:(?>{TIMECODE})(?![:\w])(?!{wall})|minute {number}|second \d+"
+        code = (rf"(?:(?>{COMPACT})|(?>{TIMECODE})(?![:\w])(?!{wall})|minute {number}|second \d+"
                 rf"(?!{amounts['digits_are_ordinal']}))")
         self._part = re.compile(rf"({number})[ -]?({unit})((?:{half})?)", re.IGNORECASE)
         self._half = re.compile(half, re.IGNORECASE)
@@ -43,20 +46,22 @@ class Amounts:
         self._later: str = amounts["later_half"]
         self._digits = re.compile(r"\d+")
         self.blanks: Final = {
+            "U": rf"(?:{amount}(?:,? {amount})*)",
             "C": code, "D": rf"(?>{length}){guard}", "N": number, "L": length,
             "M": rf"(?>{'|'.join(amounts['single'])})\b{guard}",
             "T": rf"(?:{code}|(?>{length}){guard})", "V": amounts["medium"],
             "P": rf"(?:\d+(?:\.\d+)?|{word}(?:[ -]{word})?) ?{amounts['percent']}",
             "F": rf"(?:{either(self._fractions)})\b",
             "O": rf"(?:{either(self._ordinals)}|\d+(?:{amounts['ordinal_endings']}))\b",
-            "W": rf"(?:\d{{1,2}}(?::[0-5]\d(?::[0-5]\d)?)?{wall})",
+            "W": (rf"(?:\d{{1,2}}:[0-5]\d(?::[0-5]\d)?{wall}"
+                  rf"|\d{{1,2}}(?!{amounts['only_after_minutes']}){wall})"),
         }
 
     def filled(self, phrase: str, *, capturing: bool = False) -> str:
         """Put the grammar of times in the place of a phrase's capital letters."""
         def blank(match: re.Match[str]) -> str:
             pattern = self.blanks[match[0]]
-            return f"({pattern})" if capturing and match[0] in "CDFLMNOPTW" else f"(?:{pattern})"
+            return f"({pattern})" if capturing and match[0] in "CDFLMNOPTUW" else f"(?:{pattern})"
         return re.sub(rf"(?<!\\)(?<!\(\?)\b[{''.join(self.blanks)}]\b", blank, phrase)
 
     def times(self, groups: Iterable[str]) -> list[int]:
@@ -110,6 +115,9 @@ class Amounts:
     def _time(self, text: str, unit: str) -> int:
         if re.fullmatch(TIMECODE, text):
             return parse_timecode(text)
+        if re.fullmatch(COMPACT, text):
+            return sum(int(number) * _COMPACT_MS[unit]
+                       for number, unit in re.findall(r"(\d+)([hms])", text))
         if (single := self._half.sub("", text.lower())) in self._units:
             return round(self._units[single] * (1.5 if self._half.search(text) else 1))
         if named := re.fullmatch(r"(minute|second) (.+)", text, re.IGNORECASE):

@@ -142,6 +142,8 @@ class Clauses:
             is_every=bool(self._every.fullmatch(found.words)),
         )
         if found.relation is Relation.BETWEEN:
+            if pair := self._pair(anchor, "and next"):
+                return replace(clause, relation=Relation.UNTIL_NEXT, anchor=pair[0], other=pair[1])
             pair = self._pair(anchor, "between")
             return replace(clause, anchor=pair[0], other=pair[1]) if pair else None
         if found.relation is Relation.FROM:

@@ -43,6 +43,8 @@ class Events:
         """
         tracks = self._language.track(text or words)
         text, speakers = self._scopes.speakers(text)
+        if not text and words:
+            _, speakers = self._scopes.speakers(words)
         text, ask = self._asked_every(text.strip(EDGES))
         text, ordinal = self._ordinal(text)
         target, verbatim = self._target(text)
@@ -51,7 +53,9 @@ class Events:
         return TemporalQuery(target=target, verbatim=verbatim, tracks=tracks, ordinal=ordinal,
                              scope=Scope(speakers=speakers), ask=ask)
 
-    def plain(self, question: str, rest: str, *, whole: bool = True) -> TemporalQuery:
+    def plain(
+        self, question: str, rest: str, *, whole: bool = True, timed: bool = False
+    ) -> TemporalQuery:
         """Read a question that hangs on nothing.
 
         Args:
@@ -59,8 +63,11 @@ class Events:
             rest: The question without its windows.
             whole: A question is searched for as it stands: its words carry meaning that a search
                 by meaning can use. Not where occurrences are counted.
+            timed: It names a window; then a topic alone is looked for there.
         """
         read = self.read(rest)
+        if timed and read.tracks and read.target and self._language.mentioning.search(rest):
+            return read
         if not whole or read.verbatim or read.ordinal is not None or read.scope.speakers:
             return read
         return read.model_copy(update={"target": question if read.target else ""})

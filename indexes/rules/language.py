@@ -59,6 +59,7 @@ class Language:
         self.opening: Final = self.leading(table["fillers"]["before_ordinals"])
         self.trailing: Final = re.compile(
             rf"(?:[ ,']*(?<!\w)(?:{'|'.join(table['fillers']['trailing'])}))+$", re.IGNORECASE)
+        self.mentioning: Final = self.words(table["tracks_of_topics"]["phrases"])
         self.empty_words: Final = frozenset(table["fillers"]["words"])
         idioms = "|".join(map(self.amounts.filled, table["idioms"]["phrases"]))
         self._unread = re.compile(rf"{QUOTED}|\b(?:{idioms})\b", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """Reading a question: scopes, windows, clauses, each taken out before the next is read."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from trikal.indexes.rules.clauses import Clause, Clauses
@@ -103,11 +103,23 @@ class _Reader:
         if clause is None:
             untouched = rest == text and scope == Scope() and ask is Ask.MOMENTS
             query = self._events.plain(question if untouched else rest, rest,
-                                       whole=ask is Ask.MOMENTS)
+                                       whole=ask is Ask.MOMENTS, timed=bool(windows))
             sure = not self._clauses.leaves(without(self._language.when, rest))
             return _with(query, ask, scope, windows), sure
-        target = self._events.read(clause.target, words=clause.words)
+        if ask is Ask.MOMENTS and clause.target:
+            ask, wanted = self._ask(clause.target)
+            clause = replace(clause, target=wanted)
         hung = self._hung(clause, level=1)
+        inner = self._clauses.infix(clause.target, nested=True)
+        if inner and not inner.other and not self._language.bare(inner.target):
+            # "After A, what came right after the first B?": the first B is the one after A.
+            event = self._events.read(inner.anchor).model_copy(update={"constraints": hung})
+            if event.depth >= MAX_DEPTH:
+                raise _TooDeep
+            clause = inner
+            hung = (Anchored(relation=inner.relation, anchor=event,
+                             at_least_ms=inner.at_least_ms, at_most_ms=inner.at_most_ms),)
+        target = self._events.read(clause.target, words=clause.words)
         query = target.model_copy(update={"constraints": hung})
         query = _nearest(query)
         left = (clause.target, *(part.target for part in query.parts() if not part.verbatim))

