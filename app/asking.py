@@ -8,8 +8,8 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from rich.markup import escape
 
+from trikal.app.explaining import print_steps
 from trikal.app.output import citation_line, console, numbered_lines, timings_line
-from trikal.app.timeline import drawn
 from trikal.errors import BadInput
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context, Resources
@@ -102,10 +102,6 @@ class Asker:
                           f"{escape(' | '.join(doubt['choices']))}")
 
     def _explain(self, reply: dict[str, Any], evidence: list[dict[str, Any]]) -> None:
-        words = [step["words"] for step in reply["steps"]]
-        said = numbered_lines([*words, *(f"removed: {why}" for why in reply["removed"])])
-        console.print(f"[dim]{escape(said)}[/dim]")
-        for line in drawn(reply["steps"], evidence,
-                          {each.id: each.duration_ms for each in self._media.values()},
-                          {each.id: each.name for each in self._media.values()}):
-            console.print(f"    [dim]{escape(line)}[/dim]")
+        print_steps("", reply["steps"], evidence, self._media)
+        removed = [f"removed: {why}" for why in reply["removed"]]
+        console.print(f"[dim]{escape(numbered_lines(removed))}[/dim]" if removed else "", end="")

@@ -1,21 +1,26 @@
 """``trikal search``: moments that match, best first, without a language model."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
+from trikal.app.explaining import plain_step, print_steps, said_value
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption, time_option
 from trikal.app.output import citation_line, console, hit, print_json
 from trikal.app.session import Session, media_ids, open_session
 from trikal.errors import BadInput
+from trikal.indexes.found import Found
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
-from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import MomentFilter
-from trikal.moments import Track
+from trikal.indexes.rules import Reading, read_question
+from trikal.indexes.temporal import Ask, Scope
+from trikal.moments import Track, Unit
 from trikal.settings import load_settings
-from trikal.tools.find import Finder, media_facts
+from trikal.tools.find import Finder, media_facts, vocabulary
 
 app = typer.Typer()
 
@@ -38,9 +43,18 @@ def search(
     queries: Annotated[
         Path | None, typer.Option(help="A file of queries, one a line; one JSON line out for each.")
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how the query was read and what was done.")
+    ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Look for the query as it stands; read no time in it.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Find moments by meaning and by words."""
+    """Find moments by meaning, by words and by time: "the fuel cells after the launch".
+
+    A query that somebody says word for word is looked for as it stands.
+    """
     texts = _texts(query, queries)
     scope = MomentFilter(
         tracks=tuple(track or ()), speakers=tuple(speaker or ()), languages=tuple(language or ()),
@@ -48,13 +62,13 @@ def search(
     )
     with open_session(load_settings(archive=archive)) as session:
         scope = replace(scope, media_ids=media_ids(session.archive, media or []))
-        results = _found(session, texts, scope, limit)
-    if json or queries:
-        for result in results:
-            print_json([{key: value for key, value in each.items() if key != "name"}
-                        for each in result])
-    else:
-        _show(results[0])
+        search = _Search(session, scope, limit, plain=plain)
+        results = search.answer(texts)
+        if json or queries:
+            for result in results:
+                print_json(search.hits(result))
+        else:
+            search.show(results[0], explain=explain)
 
 
 def _texts(query: str | None, queries: Path | None) -> list[str]:
@@ -82,28 +96,79 @@ def _windows(start_ms: int | None, end_ms: int | None) -> tuple[Interval, ...]:
     return (Interval(start, end),)
 
 
-def _found(
-    session: Session, texts: list[str], scope: MomentFilter, limit: int
-) -> list[list[dict[str, Any]]]:
-    catalogue = session.archive.catalogue
-    media = {medium.id: medium for medium in catalogue.media()}
-    finder = Finder(session.index, session.models.embedder(),
-                    media_facts(media.values()))
+@dataclass(frozen=True, kw_only=True)
+class _Result:
+    """What one query found, and how it was read."""
 
-    def as_hits(found: list[Evidence]) -> list[dict[str, Any]]:
-        return [{**hit(n, evidence, media), "name": _name(evidence, media)}
-                for n, evidence in enumerate(found, start=1)]
-
-    return [as_hits(found) for found in finder.search(texts, scope=scope, limit=limit)]
+    words: str
+    found: Found
+    ask: Ask = Ask.MOMENTS
 
 
-def _name(evidence: Evidence, media: dict[str, Any]) -> str:
-    medium = media.get(evidence.moment.media_id)
-    return medium.name if medium else evidence.moment.media_id[:12]
+class _Search:
+    """Answers queries over one archive."""
 
+    def __init__(
+        self, session: Session, scope: MomentFilter, limit: int, *, plain: bool
+    ) -> None:
+        catalogue = session.archive.catalogue
+        self._media = {medium.id: medium for medium in catalogue.media()}
+        self._finder = Finder(session.index, session.models.embedder(),
+                              media_facts(self._media.values()))
+        self._index = session.index
+        self._names = vocabulary(catalogue)
+        self._scope, self._limit, self._plain = scope, limit, plain
 
-def _show(hits: list[dict[str, Any]]) -> None:
-    if not hits:
-        console.print("Nothing found. Widen the time window, or leave out --track or --media.")
-    for each in hits:
-        console.print(citation_line(each, each["name"]))
+    def answer(self, texts: Sequence[str]) -> list[_Result]:
+        """Answer queries; those that say nothing of time in one batch."""
+        readings = [self._reading(text) for text in texts]
+        plain = [text for text, reading in zip(texts, readings, strict=True) if reading is None]
+        found = iter(self._finder.search(plain, scope=self._scope, limit=self._limit))
+        return [
+            _Result(words=f"find “{text}”", found=Found(evidence=tuple(next(found))))
+            if reading is None else self._timed(reading)
+            for text, reading in zip(texts, readings, strict=True)
+        ]
+
+    def hits(self, result: _Result) -> list[dict[str, Any]]:
+        """Return what was found as citation objects."""
+        return [hit(n, each, self._media) for n, each in enumerate(result.found.evidence, start=1)]
+
+    def show(self, result: _Result, *, explain: bool) -> None:
+        """Print what was found for a person."""
+        hits = self.hits(result)
+        if result.found.value is not None:
+            console.print(f"[bold]{said_value(result.found.value, result.ask)}[/bold]")
+        for each in hits:
+            console.print(citation_line(each, self._name(each["media_id"])))
+        if not hits:
+            reason = result.found.absent or "nothing is like it"
+            console.print(f"Nothing found: {escape(reason)}. Widen the time window, or leave out "
+                          "--track or --media.")
+        for doubt in result.found.doubts:
+            console.print(f"[yellow]{escape(doubt.words)}[/yellow] "
+                          f"{escape(' | '.join(doubt.choices))}")
+        if explain:
+            print_steps(result.words, [plain_step(step) for step in result.found.steps], hits,
+                        self._media)
+
+    def _reading(self, text: str) -> Reading | None:
+        """Read a query; ``None`` when it says nothing of time, or is a quotation itself."""
+        reading = read_question(text, self._names)
+        query = reading.query
+        timed = (query.constraints or query.ordinal is not None or query.verbatim
+                 or query.scope != Scope() or query.ask is not Ask.MOMENTS or reading.problem)
+        if self._plain or not timed:
+            return None
+        quoted = self._index.count(replace(self._scope, phrase=text, units=(Unit.OBSERVATION,)))
+        return None if quoted else reading
+
+    def _timed(self, reading: Reading) -> _Result:
+        if reading.problem:
+            return _Result(words="", found=Found(evidence=(), absent=reading.problem.rstrip(".")))
+        found = self._finder.find(reading.query, scope=self._scope, limit=self._limit)
+        return _Result(words=reading.query.words(), found=found, ask=reading.query.ask)
+
+    def _name(self, media_id: str) -> str:
+        medium = self._media.get(media_id)
+        return medium.name if medium else media_id[:12]

@@ -156,7 +156,10 @@ class Clauses:
 
     def _from(self, clause: Clause) -> Clause | None:
         for kind, relation in (("until next", Relation.UNTIL_NEXT), ("until", Relation.BETWEEN)):
-            if pair := self._pair(clause.anchor, kind):
+            pair = self._pair(clause.anchor, kind)
+            # "From one side to the other" is a way, and no time.
+            if pair and (re.search(QUOTED, clause.anchor) or self._language.pairs[
+                    "clearly until"].search(self._language.masked(clause.anchor))):
                 return replace(clause, relation=relation, anchor=pair[0], other=pair[1])
         masked = self._language.masked(clause.anchor)
         if match := self._language.pairs["on"].search(masked):
