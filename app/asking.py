@@ -104,4 +104,5 @@ class Asker:
     def _explain(self, reply: dict[str, Any], evidence: list[dict[str, Any]]) -> None:
         print_steps("", reply["steps"], evidence, self._media)
         removed = [f"removed: {why}" for why in reply["removed"]]
-        console.print(f"[dim]{escape(numbered_lines(removed))}[/dim]" if removed else "", end="")
+        if removed:
+            console.print(f"[dim]{escape(numbered_lines(removed))}[/dim]")

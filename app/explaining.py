@@ -24,9 +24,9 @@ def print_steps(
     media: Mapping[str, Medium],
 ) -> None:
     """Print how a query was read, what was done, and where on the time line that lies."""
-    said = numbered_lines([words, *(step["words"] for step in steps)] if words else
-                          [step["words"] for step in steps])
-    console.print(f"[dim]{escape(said)}[/dim]")
+    said = [*([words] if words else []), *(step["words"] for step in steps)]
+    if said:
+        console.print(f"[dim]{escape(numbered_lines(said))}[/dim]")
     for line in drawn(steps, evidence, {each.id: each.duration_ms for each in media.values()},
                       {each.id: each.name for each in media.values()}):
         console.print(f"    [dim]{escape(line)}[/dim]")
