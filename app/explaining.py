@@ -9,14 +9,7 @@ from trikal.app.output import console, numbered_lines
 from trikal.app.timeline import drawn
 from trikal.catalogue import Medium
 from trikal.indexes.temporal import Ask
-from trikal.indexes.trace import Step
 from trikal.timecode import format_length
-
-
-def plain_step(step: Step) -> dict[str, Any]:
-    """Return a step as plain data."""
-    return {"kind": str(step.kind), "words": step.words, "media_id": step.media_id,
-            "intervals": [(each.start_ms, each.end_ms) for each in step.intervals]}
 
 
 def print_steps(

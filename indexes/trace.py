@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
 from trikal.moments import Moment
@@ -34,6 +35,11 @@ class Step:
     words: str
     media_id: str = ""
     intervals: tuple[Interval, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the step as plain data; intervals as pairs of ms."""
+        return {"kind": str(self.kind), "words": self.words, "media_id": self.media_id,
+                "intervals": [(each.start_ms, each.end_ms) for each in self.intervals]}
 
 
 class Trace:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from trikal.app.explaining import plain_step, print_steps, said_value
+from trikal.app.explaining import print_steps, said_value
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption, time_option
 from trikal.app.output import citation_line, console, hit, print_json
 from trikal.app.session import Session, media_ids, open_session
@@ -149,7 +149,7 @@ class _Search:
             console.print(f"[yellow]{escape(doubt.words)}[/yellow] "
                           f"{escape(' | '.join(doubt.choices))}")
         if explain:
-            print_steps(result.words, [plain_step(step) for step in result.found.steps], hits,
+            print_steps(result.words, [step.as_data() for step in result.found.steps], hits,
                         self._media)
 
     def _reading(self, text: str) -> Reading | None:

@@ -1,7 +1,7 @@
 """Node retrieve: the temporal query is executed, and what it finds is numbered as evidence."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
@@ -16,7 +16,6 @@ from trikal.indexes.moment_search import Evidence
 from trikal.indexes.phrases import says
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import TemporalQuery
-from trikal.indexes.trace import Step
 
 LIMIT = 5
 
@@ -33,15 +32,11 @@ def retrieve(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
         evidence = [numbered(n, each, resources.media)
                     for n, each in enumerate(found.evidence, start=1)]
         lacking = _lacking(query, found, evidence, resources)
-    steps, doubts = [_step(step) for step in found.steps], [_doubt(d) for d in found.doubts]
+    steps = [cast(StepItem, step.as_data()) for step in found.steps]
+    doubts = [_doubt(doubt) for doubt in found.doubts]
     get_stream_writer()({"event": "evidence", "evidence": evidence, "steps": steps})
     return {"evidence": evidence, "steps": steps, "value": found.value, "doubts": doubts,
             "support": lacking, "timings_ms": watch.timings_ms}
-
-
-def _step(step: Step) -> StepItem:
-    return StepItem(kind=str(step.kind), words=step.words, media_id=step.media_id,
-                    intervals=[(each.start_ms, each.end_ms) for each in step.intervals])
 
 
 def _doubt(doubt: Doubt) -> DoubtItem:
