@@ -37,7 +37,7 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 CONTEXT = 0.7
 """How much the passage around an observation counts, against the observation itself."""
 
-_CANDIDATES = 50
+_CANDIDATES = {Unit.OBSERVATION: 40, Unit.PASSAGE: 50}
 _SPAN_CANDIDATES = {Unit.OBSERVATION: 100, Unit.PASSAGE: 50}
 _PASSAGES_OPENED = 5
 _COSINE_SCALE = 0.03
@@ -103,7 +103,7 @@ class MomentSearch:
         if not queries:
             return []
         vectors = self._embed([query.text for query in queries])
-        candidates = dict.fromkeys(Unit, max(_CANDIDATES, 4 * limit))
+        candidates = {unit: max(least, 4 * limit) for unit, least in _CANDIDATES.items()}
         asked = [_Asked(query, vector, candidates)
                  for query, vector in zip(queries, vectors, strict=True)]
         self._answer([asked_query.first_round() for asked_query in asked], asked)
