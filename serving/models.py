@@ -21,8 +21,10 @@ from trikal.serving.carriers import place_weights
 from trikal.serving.catalog import Backend, CarrierWeights, Catalog, HubWeights, Model, load_catalog
 from trikal.serving.roles import (
     ChatBackend,
+    Closes,
     Describer,
     Embedder,
+    ImageEmbedder,
     Role,
     ScreenReader,
     Transcriber,
@@ -109,6 +111,10 @@ class Models:
         """Return what describes pictures."""
         return cast(Describer, self._get(Role.VISION))
 
+    def image_embedder(self) -> ImageEmbedder:
+        """Return what makes picture vectors."""
+        return cast(ImageEmbedder, self._get(Role.IMAGE_EMBEDDING))
+
     def choice(self, role: Role, language: str | None = None) -> Choice:
         """Return what would fill a role, and why; loads nothing.
 
@@ -167,7 +173,7 @@ class Models:
             return self._build_remote(chosen.role)
         folder = self._folder(chosen.entry)
         built = _LOCAL[chosen.backend](chosen.entry, folder, self._settings)
-        if isinstance(built, LlamaCpp):
+        if isinstance(built, Closes):
             self._closing.callback(built.close)
         return built
 

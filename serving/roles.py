@@ -1,12 +1,14 @@
 """What models are for: one protocol a role, and the values that pass through them.
 
 A backend adapter implements one protocol. It loads nothing until it is first called, may be
-called from several threads, and raises only :class:`trikal.errors.ModelError`.
+called from several threads, and raises only :class:`trikal.errors.ModelError`, or
+:class:`trikal.errors.BadInput` for what no model can take (a picture without pixels). What holds
+memory, connections or a server is :class:`Closes` too.
 """
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +98,14 @@ class Sound(_Value):
     sample_rate: int
 
 
+@runtime_checkable
+class Closes(Protocol):
+    """What holds memory, connections or a server that can be given back."""
+
+    def close(self) -> None:
+        """Give them back; the next call loads or connects anew."""
+
+
 class Embedder(Protocol):
     """Role text-embedding. Vectors are float32, L2-normalised, of shape ``(n, dimensions)``."""
 
@@ -112,6 +122,36 @@ class Embedder(Protocol):
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed what is asked."""
+
+
+class ImageEmbedder(Protocol):
+    """Role image-embedding. Vectors are float32, L2-normalised, of shape ``(n, dimensions)``."""
+
+    @property
+    def name(self) -> str:
+        """Model and backend, for a moment's ``source``."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the vector space: archives made in one space refuse to be searched in another."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether texts have vectors in this space, so that they find pictures; loads nothing."""
+
+    def embed_pictures(self, pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Embed RGB pictures, each of shape ``(height, width, 3)``; sizes may differ.
+
+        Raises:
+            BadInput: A picture has no pixels, or is no RGB picture.
+        """
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """Embed what is asked in the pictures' space; ``None`` when no text has a place there."""
 
 
 class Transcriber(Protocol):
@@ -169,7 +209,24 @@ class Describer(Protocol):
         """Model and version, for a moment's ``source``."""
 
     def describe(self, picture: NDArray[np.uint8], *, ask: str | None = None) -> str:
-        """Describe an RGB picture of shape ``(height, width, 3)``, or answer ``ask`` about it."""
+        """Describe an RGB picture of shape ``(height, width, 3)``, or answer ``ask`` about it.
+
+        Raises:
+            BadInput: The picture has no pixels, or is no RGB picture.
+        """
+
+    def describe_run(
+        self, pictures: Sequence[NDArray[np.uint8]], *, ask: str | None = None
+    ) -> str:
+        """Say what happens over a short run of frames, or answer ``ask`` about them.
+
+        Args:
+            pictures: RGB pictures in time order; of many, some at even distances are looked at.
+            ask: A question about them.
+
+        Raises:
+            BadInput: There is no picture, or one of them as in :meth:`describe`.
+        """
 
 
 class ChatBackend(Protocol):

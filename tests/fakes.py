@@ -15,7 +15,8 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 
-from trikal.errors import ModelUnavailable
+from trikal.errors import BadInput, ModelUnavailable
+from trikal.serving.backends.pictures import checked
 from trikal.serving.catalog import Backend
 from trikal.serving.models import RoleReport
 from trikal.serving.roles import Role, Sound, TextBox, Utterance, Word
@@ -23,6 +24,8 @@ from trikal.serving.tasks import Choice
 
 DIMENSIONS = 384
 SAMPLE_RATE = 16_000
+
+_COLOURS = ("red", "green", "blue")
 
 Reply = str | dict[str, Any] | BaseModel | Exception
 
@@ -161,8 +164,46 @@ class FakeDescriber:
 
     def describe(self, picture: NDArray[np.uint8], *, ask: str | None = None) -> str:
         self.asked.append(ask)
-        colour = ("red", "green", "blue")[int(picture.reshape(-1, 3).sum(axis=0).argmax())]
+        colour = _COLOURS[int(checked(picture).reshape(-1, 3).sum(axis=0).argmax())]
         return f"A picture that is mostly {colour}."
+
+
+    def describe_run(
+        self, pictures: Sequence[NDArray[np.uint8]], *, ask: str | None = None
+    ) -> str:
+        if not pictures:
+            raise BadInput("There is no picture to look at.")
+        return " Then: ".join(self.describe(picture, ask=ask) for picture in pictures)
+
+
+class FakeImageEmbedder:
+    """Places pictures by their mean colour, and texts by the colours that they name."""
+
+    name = "fake-colours/1"
+    fingerprint = "fake-colours/1"
+    dimensions = 4
+
+    def __init__(self, *, reads_text: bool = True) -> None:
+        self.reads_text = reads_text
+        self.seen: list[tuple[int, ...]] = []
+
+    def embed_pictures(self, pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        self.seen.extend(picture.shape for picture in pictures)
+        means = [self._unit(checked(picture).mean(axis=(0, 1)) / 255) for picture in pictures]
+        return np.array(means, dtype=np.float32).reshape(-1, self.dimensions)
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        if not self.reads_text:
+            return None
+        named = [[float(name in text.lower()) for name in _COLOURS] for text in texts]
+        units = [self._unit(np.array(colours)) for colours in named]
+        return np.array(units, dtype=np.float32).reshape(-1, self.dimensions)
+
+    @staticmethod
+    def _unit(colours: NDArray[np.float64]) -> NDArray[np.float64]:
+        # The last place keeps black, and a text without colours, from having no direction.
+        whole = np.append(colours, 0.1)
+        return np.asarray(whole / np.linalg.norm(whole))
 
 
 class FakeChat(BaseChatModel):
@@ -258,6 +299,7 @@ class FakeModels:
         screen_reader: FakeScreenReader | None = None,
         voice: FakeVoice | None = None,
         describer: FakeDescriber | None = None,
+        image_embedder: FakeImageEmbedder | None = None,
     ) -> None:
         self._filled: dict[Role, Any] = {
             Role.CHAT: chat,
@@ -266,6 +308,7 @@ class FakeModels:
             Role.OCR: screen_reader,
             Role.TTS: voice,
             Role.VISION: describer,
+            Role.IMAGE_EMBEDDING: image_embedder,
         }
         self.closed = False
 
@@ -286,6 +329,9 @@ class FakeModels:
 
     def describer(self) -> Any:
         return self._get(Role.VISION)
+
+    def image_embedder(self) -> Any:
+        return self._get(Role.IMAGE_EMBEDDING)
 
     def choice(self, role: Role, language: str | None = None) -> Choice:
         self._get(role)

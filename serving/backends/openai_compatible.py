@@ -1,9 +1,8 @@
 """Roles chat and vision on any OpenAI-compatible server: vLLM, llama.cpp, a hosted one."""
 
-import base64
-import io
 import re
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,21 +11,15 @@ from numpy.typing import NDArray
 
 from trikal.errors import BackendFailed
 from trikal.serving.backends.openai_errors import map_rubbish
+from trikal.serving.backends.pictures import ASK, ASK_RUN, data_url, sampled
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from trikal.serving.backends.chat_openai import TrikalChatOpenAI
 
-LONGEST_SIDE = 1024
-
 _NO_KEY = "none"
-_JPEG_QUALITY = 90
 _VERSION = re.compile(r"/v\d")
-_ASK = (
-    "Describe this picture in one or two plain sentences: who or what is seen, what happens, and "
-    "where. Say only what is visible."
-)
 
 
 def api_base(url: str) -> str:
@@ -145,15 +138,23 @@ class OpenAICompatibleVision:
 
         Raises:
             BackendFailed: The server failed, or said nothing.
+            BadInput: The picture has no pixels, or is no RGB picture.
         """
+        return self._answer([picture], ask or ASK)
+
+    def describe_run(
+        self, pictures: Sequence[NDArray[np.uint8]], *, ask: str | None = None
+    ) -> str:
+        """Say what happens over a run of frames, or answer ``ask``; errors as :meth:`describe`."""
+        return self._answer(sampled(pictures), ask or ASK_RUN)
+
+    def _answer(self, pictures: Sequence[NDArray[np.uint8]], ask: str) -> str:
         from langchain_core.messages import HumanMessage
 
-        message = HumanMessage(
-            content=[
-                {"type": "text", "text": ask or _ASK},
-                {"type": "image_url", "image_url": {"url": _data_url(picture)}},
-            ]
-        )
+        shown = [
+            {"type": "image_url", "image_url": {"url": data_url(picture)}} for picture in pictures
+        ]
+        message = HumanMessage(content=[{"type": "text", "text": ask}, *shown])
         text = str(self._chat.chat_model().invoke([message]).text).strip()
         if not text:
             raise BackendFailed(
@@ -161,13 +162,3 @@ class OpenAICompatibleVision:
                 "that accepts pictures."
             )
         return text
-
-
-def _data_url(picture: NDArray[np.uint8]) -> str:
-    from PIL import Image
-
-    image = Image.fromarray(picture)
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    stream = io.BytesIO()
-    image.save(stream, format="JPEG", quality=_JPEG_QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(stream.getvalue()).decode()}"

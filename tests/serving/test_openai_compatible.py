@@ -10,14 +10,14 @@ from PIL import Image
 from pydantic import BaseModel
 
 from tests.serving.servers import MODELS, Served, completion, events, serving
-from trikal.errors import BackendFailed
+from trikal.errors import BackendFailed, BadInput
 from trikal.serving.backends.openai_compatible import (
-    LONGEST_SIDE,
     OpenAICompatibleChat,
     OpenAICompatibleVision,
     api_base,
 )
 from trikal.serving.backends.openai_errors import map_errors
+from trikal.serving.backends.pictures import LONGEST_SIDE
 
 KEY = "sk-very-secret"
 CHAT = "/v1/chat/completions"
@@ -281,3 +281,27 @@ def test_a_describer_is_named_after_its_chat_and_closes_it() -> None:
         model = chat.chat_model()
         vision.close()
         assert chat.chat_model() is not model
+
+
+def test_the_frames_of_a_run_travel_in_time_order() -> None:
+    frames = [np.full((8, 8, 3), value, dtype=np.uint8) for value in (10, 120, 240)]
+    with chatting({CHAT: completion("It gets light.")}) as (chat, served):
+        assert OpenAICompatibleVision(chat).describe_run(frames) == "It gets light."
+        question, *images = served.bodies[0]["messages"][0]["content"]
+    assert "time order" in question["text"]
+    levels = [
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(
+            image["image_url"]["url"].partition(",")[2])))).mean()
+        for image in images
+    ]
+    assert levels == pytest.approx([10, 120, 240], abs=3)
+
+
+def test_a_picture_without_pixels_is_never_sent() -> None:
+    with chatting({CHAT: completion("Nothing.")}) as (chat, served):
+        vision = OpenAICompatibleVision(chat)
+        with pytest.raises(BadInput, match="0x0"):
+            vision.describe(np.zeros((0, 0, 3), dtype=np.uint8))
+        with pytest.raises(BadInput, match="no picture"):
+            vision.describe_run([])
+    assert served.paths == []
