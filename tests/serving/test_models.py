@@ -161,6 +161,7 @@ def test_a_pinned_model_of_the_hub_is_given_its_name_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(readiness, "find_spec", lambda _: object())
+    monkeypatch.setattr(readiness, "pulled", lambda _: tmp_path)
     entry = Model.model_validate({
         "name": "e5", "role": "text-embedding", "architecture": "x", "dimensions": 384,
         "backends": ["sentence-transformers"], "languages": "multilingual", "memory_mb": 1,

@@ -149,12 +149,31 @@ def test_a_library_without_metadata_is_of_an_unknown_version(
     assert "of an unknown version" in lack
 
 
-def test_a_model_of_the_hub_needs_only_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readiness, "find_spec", lambda _: object())
+def hub_model() -> Model:
     weights = {"kind": "hub", "install": "x", "id": "org/model"}
-    entry = Model.model_validate({**model("hub", "p").model_dump(), "weights": weights})
-    choice = choose(Role.CHAT, Settings(), Catalog(model=(entry,)))
+    return Model.model_validate({**model("hub", "p").model_dump(), "weights": weights})
+
+
+def test_a_model_of_the_hub_is_chosen_once_it_is_pulled(
+    two: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = Catalog(model=(hub_model(), two.get("b")))
+    assert choose(Role.CHAT, Settings(), both).model == "b"
+    monkeypatch.setattr(readiness, "pulled", lambda _: Path("snapshot"))
+    choice = choose(Role.CHAT, Settings(), both)
     assert (choice.model, choice.why) == ("hub", "its weights come from the hub")
+
+
+def test_a_pinned_model_of_the_hub_that_is_not_here_says_how_to_pull_it(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "find_spec", lambda _: object())
+    with pytest.raises(ModelUnavailable, match="trikal models pull hub"):
+        choose(Role.CHAT, Settings(models={"chat": "hub"}), Catalog(model=(hub_model(),)))
+
+
+def test_a_backend_that_only_serves_by_url_is_said_to_need_one() -> None:
+    assert "needs a server's URL" in str(missing(hub_model(), Backend.VLLM))
 
 
 def test_the_second_backend_is_taken_where_the_first_is_missing(
