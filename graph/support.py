@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trikal.graph.state import EvidenceItem
-from trikal.graph.verification import carried_share
 from trikal.tools.relevance import Relevance
+from trikal.tools.verification import carried_share
 
 SHARE_WEIGHT = 0.08
 THRESHOLD = 0.09

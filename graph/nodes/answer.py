@@ -13,7 +13,7 @@ from trikal.graph.context import Context, resources_of
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.prompts import answer_messages
 from trikal.graph.state import AgentState, EvidenceItem
-from trikal.graph.verification import sentences, verify_sentence
+from trikal.tools.verification import sentences, verify_sentence
 
 _log = logging.getLogger(__name__)
 _MAX_TOKENS = 120

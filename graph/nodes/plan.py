@@ -21,10 +21,10 @@ from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.prompts import plan_messages
 from trikal.graph.state import AgentState, Plan
-from trikal.graph.verification import carried_share
 from trikal.indexes.rules import Reading, asks_when, read_question
 from trikal.indexes.temporal import Anchored, Ask, TemporalQuery
 from trikal.serving.backends.openai_errors import map_errors
+from trikal.tools.verification import carried_share
 
 _log = logging.getLogger(__name__)
 

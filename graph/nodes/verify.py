@@ -7,9 +7,9 @@ from langgraph.config import get_stream_writer
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.state import AgentState, Citation, EvidenceItem
 from trikal.graph.verbatim import moments_to_quote
-from trikal.graph.verification import quoted, sentences, verify_sentence
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.timecode import format_length, format_timecode
+from trikal.tools.verification import quoted, sentences, verify_sentence
 
 NOT_TOLD = "The archive does not tell"
 _CITED = 10

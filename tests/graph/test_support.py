@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import FakeEmbedder
-from tests.graph.test_verification import item
 from trikal.graph.state import EvidenceItem
 from trikal.graph.support import (
     CROSS_SCRIPT_THRESHOLD,
@@ -17,22 +16,28 @@ from trikal.graph.support import (
     Support,
     support,
 )
-from trikal.graph.verification import carried_share
 from trikal.tools.relevance import Relevance
+from trikal.tools.verification import carried_share
 
 QUESTION = "Which colour was the harbour bridge painted?"
 EMBEDDER = FakeEmbedder()
 RELEVANCE = Relevance(EMBEDDER)
 
 
+def item(text: str, dense: float | None) -> EvidenceItem:
+    return EvidenceItem(n=1, media_id="m", name="film.mp4", path="/film.mp4", track="speech",
+                        start_ms=1_000, end_ms=1_900, text=text, speaker=None, score=1.0,
+                        dense=dense, why="search")
+
+
 def found(text: str, dense: float | None = None, question: str = QUESTION) -> EvidenceItem:
     """Evidence with the cosine that the search would have given it."""
     one, other = EMBEDDER.embed_passages([question, text])
-    return {**item(1, text), "dense": float(one @ other) if dense is None else dense}
+    return item(text, float(one @ other) if dense is None else dense)
 
 
 def without_cosine(text: str) -> EvidenceItem:
-    return {**item(1, text), "dense": None}
+    return item(text, None)
 
 
 def test_evidence_that_says_it_is_enough() -> None:

@@ -10,8 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from trikal.graph.state import EvidenceItem
+from typing import TypedDict
 
 SUPPORT = 0.6
 """Share of a sentence's content words that its evidence, or the question, must carry."""
@@ -52,6 +51,18 @@ _OPENERS = frozenset(
 )
 
 
+class NumberedText(TypedDict):
+    """A text that may be cited by its number; more may be known of it.
+
+    Attributes:
+        n: The number, unlike any other's.
+        text: The text.
+    """
+
+    n: int
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What became of one sentence.
@@ -78,7 +89,7 @@ def sentences(draft: str) -> Iterator[str]:
 
 
 def verify_sentence(
-    sentence: str, evidence: Sequence[EvidenceItem], question: str
+    sentence: str, evidence: Sequence[NumberedText], question: str
 ) -> Verdict:
     """Keep a sentence only as far as the evidence carries it.
 
@@ -108,7 +119,7 @@ def verify_sentence(
     return Verdict(text=_marked(claim, numbers), cited=numbers, removed=tuple(unknown))
 
 
-def quoted(item: EvidenceItem) -> str:
+def quoted(item: NumberedText) -> str:
     """Let evidence speak for itself: its own words, cited."""
     text = " ".join(item["text"].replace("\n", " · ").split())
     return f"“{text}” [{item['n']}]"
@@ -123,7 +134,7 @@ def carried_share(text: str, carriers: Sequence[str]) -> float:
     return sum(_stem(word) in carried for word in words) / len(words)
 
 
-def _fault(claim: str, cited: Sequence[EvidenceItem], question: str) -> str | None:
+def _fault(claim: str, cited: Sequence[NumberedText], question: str) -> str | None:
     """Say what in a claim its evidence does not carry, or ``None``."""
     texts = [item["text"] for item in cited]
     joined = _plain(" ".join(texts))
@@ -147,14 +158,14 @@ def _fault(claim: str, cited: Sequence[EvidenceItem], question: str) -> str | No
 
 
 def _carriers(
-    claim: str, evidence: Sequence[EvidenceItem], question: str
-) -> list[EvidenceItem]:
+    claim: str, evidence: Sequence[NumberedText], question: str
+) -> list[NumberedText]:
     """Find the one piece of evidence that carries a claim whose citation was wrong or missing."""
     able = [item for item in evidence if _fault(claim, [item], question) is None]
     return able[:1]
 
 
-def _unproven_time(claim: str, evidence: Sequence[EvidenceItem]) -> str | None:
+def _unproven_time(claim: str, evidence: Sequence[NumberedText]) -> str | None:
     joined = " ".join(item["text"] for item in evidence)
     return next((time for time in _TIMECODE.findall(claim) if time not in joined), None)
 

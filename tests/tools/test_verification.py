@@ -4,14 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trikal.graph.state import EvidenceItem
-from trikal.graph.verification import carried_share, quoted, sentences, verify_sentence
+from trikal.tools.verification import (
+    NumberedText,
+    carried_share,
+    quoted,
+    sentences,
+    verify_sentence,
+)
 
 
-def item(n: int, text: str) -> EvidenceItem:
-    return EvidenceItem(n=n, media_id="m", name="film.mp4", path="/film.mp4", track="speech",
-                        start_ms=1000 * n, end_ms=1000 * n + 900, text=text, speaker=None,
-                        score=1.0, dense=0.9, why="search")
+def item(n: int, text: str) -> NumberedText:
+    return NumberedText(n=n, text=text)
 
 
 MIRROR = item(1, "The main mirror is two point four metres wide.")
