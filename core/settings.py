@@ -65,6 +65,7 @@ class Settings(BaseSettings):
         qdrant_key: Its API key.
         language: BCP-47 tag that speech is assumed to be in; detected when not set.
         threads: CPU threads for models; all cores when not set.
+        vllm_python: The Python of an environment that has vLLM; Trikal makes one when not set.
     """
 
     model_config = SettingsConfigDict(
@@ -86,6 +87,7 @@ class Settings(BaseSettings):
     qdrant_key: SecretStr | None = None
     language: Annotated[str | None, AfterValidator(_language)] = None
     threads: int | None = Field(default=None, ge=1)
+    vllm_python: Path | None = None
 
     @classmethod
     def settings_customise_sources(
