@@ -49,7 +49,8 @@ def guarded(path: Path) -> Iterator[subprocess.Popen[str]]:
     path.parent.mkdir(parents=True, exist_ok=True)
     holder = subprocess.Popen([sys.executable, "-c", HOLD, str(lock_file(path))],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert holder.stdout and holder.stdout.readline() == "held\n"
+    assert holder.stdout
+    assert holder.stdout.readline() == "held\n"
     try:
         yield holder
     finally:
@@ -120,12 +121,15 @@ def test_a_server_started_for_a_role_goes_before_one_that_can_do_it_too(
     write_server(vision, a_server(Role.VISION, Role.CHAT, model="seer"))
     with guarded(vision):
         found = running(settings)
-        assert found and found.model == "seer"
+        assert found
+        assert found.model == "seer"
         with guarded(chat):
             found = running(settings)
-            assert found and found.model == "talker"
+            assert found
+            assert found.model == "talker"
             found = running(settings, Role.VISION)
-            assert found and found.model == "seer"
+            assert found
+            assert found.model == "seer"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"model": "x"}', "\x00" * 40])
@@ -142,7 +146,8 @@ def test_the_file_holds_the_key_and_is_its_users_own(settings: Settings) -> None
     write_server(path, a_server())
     assert path.stat().st_mode & 0o077 == 0
     found = read_server(path)
-    assert found and found.key.get_secret_value() == "hush"
+    assert found
+    assert found.key.get_secret_value() == "hush"
     assert "hush" not in repr(found)
     assert "hush" not in str(found.public())
 
