@@ -13,7 +13,7 @@ from trikal.app.output import console, print_error
 from trikal.errors import BadInput, TrikalError
 
 _COMMANDS = ("ingest", "ask", "chat", "search", "media", "models", "say", "doctor", "reindex",
-             "demo")
+             "demo", "vllm")
 
 
 class _LazyCommands(TyperGroup):
