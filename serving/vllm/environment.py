@@ -216,8 +216,10 @@ def _runs(command: list[Path | str]) -> bool:
 
 
 def _install(python: Path, packages: tuple[str, ...], log: Path, report: Report) -> None:
-    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar",
-               "off", *packages]
+    command: list[str | Path] = [
+        python, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off",
+        *packages,
+    ]
     code, began = run_logged(command, log, watch=_pip_watcher(report))
     if code:
         raise ModelUnavailable(

@@ -22,6 +22,7 @@ LOCK_WAIT_S = 10.0
 GRACE_S = 15.0
 """How long vLLM may take to stop before it is killed, in seconds."""
 
+_STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -42,12 +43,11 @@ def main(arguments: Sequence[str]) -> None:
     for number in _STOPS:
         signal.signal(number, stop)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
-    _wait(process, asked)
+    code = _wait(process, asked)
+    sys.stdout.write(f"{_last_words(code, bool(asked))}\n")
+    sys.stdout.flush()
     os.close(held)
     os.killpg(os.getpgrp(), signal.SIGKILL)
-
-
-_STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def _hold(path: str) -> int:

@@ -1,7 +1,7 @@
 """Waiting until a server answers, with a word on how far it is and the reason when it fails."""
 
+import json
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -72,14 +72,18 @@ def wait_until_ready(path: Path, server: Server, report: Report) -> None:
 
 
 def answers(server: Server) -> bool:
-    """Whether the server answers that it is well, now."""
-    request = urllib.request.Request(f"{server.url.removesuffix('/v1')}/health")
+    """Whether this very server answers now: to its own key, with its own model."""
+    asked = urllib.request.Request(
+        f"{server.url}/models",
+        headers={"Authorization": f"Bearer {server.key.get_secret_value()}"},
+    )
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(request, timeout=_ASK_S) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+        with direct.open(asked, timeout=_ASK_S) as answer:
+            listed = json.load(answer)["data"]
+            return any(each["id"] == server.model for each in listed)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # nobody, or another program that has taken the port
 
 
 def _size(log: Path) -> int:

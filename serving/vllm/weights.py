@@ -7,6 +7,7 @@ whole or not at all; what a killed conversion left is removed by the next one.
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
@@ -104,7 +105,7 @@ def _of_folder(folder: Path) -> Target:
     return Target(name=folder.name, roles=_SERVED[role], folder=folder)
 
 
-def read_config(folder: Path) -> dict[str, object]:
+def read_config(folder: Path) -> dict[str, Any]:
     """Return what a model's folder says about it.
 
     Raises:
@@ -183,7 +184,8 @@ def _convert(
     partial = ready.with_name(f"{ready.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     code, began = run_logged(
-        [environment.python, _CONVERT, source, partial], log, extra={"HF_HUB_OFFLINE": "1"}
+        [environment.python, _CONVERT, source, partial], log,
+        extra={"HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"},
     )
     if code:
         shutil.rmtree(partial, ignore_errors=True)
