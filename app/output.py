@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from trikal.catalogue import Medium
-from trikal.graph.state import Citation
+from trikal.graph.evidence import Citation
 from trikal.indexes.moment_search import Evidence
 from trikal.timecode import format_timecode
 

@@ -30,11 +30,16 @@ def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Agent:
     graph.add_node("answer", answer)
     graph.add_node("verify", verify)
     graph.add_edge(START, "plan")
-    graph.add_edge("plan", "retrieve")
+    graph.add_conditional_edges("plan", route_by_plan)
     graph.add_conditional_edges("retrieve", route_by_support)
     graph.add_edge("answer", "verify")
     graph.add_edge("verify", END)
     return graph.compile(checkpointer=checkpointer, name="trikal")
+
+
+def route_by_plan(state: AgentState) -> Literal["retrieve", "verify"]:
+    """Search for nothing where the question is about the moment that was shown last."""
+    return "verify" if state["plan"]["fact"] else "retrieve"
 
 
 def route_by_support(state: AgentState) -> Literal["answer", "verify"]:

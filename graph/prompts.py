@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from trikal.graph.state import EvidenceItem
+from trikal.graph.evidence import EvidenceItem
 
 _PLAN = (
     "Split the question into the part that asks (target) and the event that tells when (anchor). "

@@ -2,6 +2,9 @@
 
 from typing import Annotated, Any, TypedDict
 
+from trikal.graph.conversation.turns import Turn
+from trikal.graph.evidence import Citation, EvidenceItem
+
 
 def _merged(old: dict[str, float] | None, new: dict[str, float]) -> dict[str, float]:
     return {**(old or {}), **new}
@@ -16,6 +19,8 @@ class Plan(TypedDict):
         planner: Who planned: ``rules``, or the chat model's name.
         asks_when: Whether the answer is a time.
         problem: Why the question cannot be followed as it was put; empty when it can.
+        fact: What is asked about the moment shown last, if that is all: ``speaker``, ``time`` or
+            ``medium``; empty otherwise.
     """
 
     query: dict[str, Any]
@@ -23,35 +28,7 @@ class Plan(TypedDict):
     planner: str
     asks_when: bool
     problem: str
-
-
-class EvidenceItem(TypedDict):
-    """A moment that the answer may cite, numbered for this answer."""
-
-    n: int
-    media_id: str
-    name: str
-    path: str
-    track: str
-    start_ms: int
-    end_ms: int
-    text: str
-    speaker: str | None
-    score: float
-    dense: float | None
-    why: str
-
-
-class Citation(TypedDict):
-    """The moment that proves a claim."""
-
-    n: int
-    media_id: str
-    path: str
-    track: str
-    start_ms: int
-    end_ms: int
-    text: str
+    fact: str
 
 
 class StepItem(TypedDict):
@@ -115,8 +92,10 @@ class AgentState(Question, Reply, total=False):
         evidence: What was found, numbered from 1.
         support: Whether the evidence answers the question: empty, or the reason why not.
         draft: What the chat model wrote.
+        turns: The session before this question, oldest first.
     """
 
     evidence: list[EvidenceItem]
     support: str
     draft: str
+    turns: list[Turn]

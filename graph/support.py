@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trikal.graph.state import EvidenceItem
+from trikal.graph.evidence import EvidenceItem
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import carried_share
 

@@ -10,9 +10,10 @@ from langgraph.runtime import Runtime
 
 from trikal.errors import ModelError
 from trikal.graph.context import Context, resources_of
+from trikal.graph.evidence import EvidenceItem
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.prompts import answer_messages
-from trikal.graph.state import AgentState, EvidenceItem
+from trikal.graph.state import AgentState
 from trikal.tools.verification import sentences, verify_sentence
 
 _log = logging.getLogger(__name__)

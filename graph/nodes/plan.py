@@ -18,10 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from trikal.errors import ModelError
 from trikal.graph.context import Context, Resources, resources_of
+from trikal.graph.conversation.followups import FollowUp, understand
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.prompts import plan_messages
 from trikal.graph.state import AgentState, Plan
-from trikal.indexes.rules import Reading, asks_when, read_question
+from trikal.indexes.rules import asks_when, read_question
 from trikal.indexes.temporal import Anchored, Ask, TemporalQuery
 from trikal.serving.backends.openai_errors import map_errors
 from trikal.tools.verification import carried_share
@@ -43,18 +44,31 @@ def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     question = state["question"]
     with Stopwatch("plan") as watch:
         resources = resources_of(runtime)
-        reading = read_question(question, resources.vocabulary)
-        query, planner = _planned(question, reading, resources)
-    planned = Plan(query=query.model_dump(mode="json"), words=query.words(), planner=planner,
-                   asks_when=asks_when(question), problem=reading.problem)
+        follow = understand(question, resources.vocabulary, state.get("turns", []))
+        query, planner = _planned(question, follow, resources)
+    planned = Plan(query=query.model_dump(mode="json"), words=follow.words(query), planner=planner,
+                   asks_when=asks_when(question), problem=follow.reading.problem,
+                   fact=follow.fact or "")
     get_stream_writer()({"event": "plan", "words": planned["words"], "planner": planner})
     # A session's state outlives a question: nothing of the one before may leak into this one.
-    return {"plan": planned, "draft": "", "removed": [], "timings_ms": Overwrite(watch.timings_ms)}
+    return {"plan": planned, "draft": "", "removed": [], "timings_ms": Overwrite(watch.timings_ms),
+            **_recalled(follow)}
+
+
+def _recalled(follow: FollowUp) -> dict[str, Any]:
+    """Put the moment shown last before the reader again, where the question is about it."""
+    if follow.fact is None or follow.leans_on is None:
+        return {}
+    return {"evidence": [{**follow.leans_on, "n": 1}], "support": "", "steps": [], "value": None,
+            "doubts": []}
 
 
 def _planned(
-    question: str, reading: Reading, resources: Resources
+    question: str, follow: FollowUp, resources: Resources
 ) -> tuple[TemporalQuery, str]:
+    reading = follow.reading
+    if follow.leans_on:
+        return reading.query, "rules"
     anchored = reading.query.anchored
     if anchored is None or not reading.query.target or not _is_simple(reading.query, anchored):
         return reading.query, "rules"

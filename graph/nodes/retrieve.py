@@ -8,8 +8,9 @@ from langgraph.runtime import Runtime
 
 from trikal.catalogue import Medium
 from trikal.graph.context import Context, Resources, resources_of
+from trikal.graph.evidence import EvidenceItem
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.state import AgentState, DoubtItem, EvidenceItem, StepItem
+from trikal.graph.state import AgentState, DoubtItem, StepItem
 from trikal.graph.support import support
 from trikal.indexes.found import Doubt, Found, Taken
 from trikal.indexes.moment_search import Evidence

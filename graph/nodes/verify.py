@@ -4,8 +4,11 @@ from typing import Any
 
 from langgraph.config import get_stream_writer
 
+from trikal.graph.conversation.followups import Fact
+from trikal.graph.conversation.turns import Turn, with_turn
+from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.state import AgentState, Citation, EvidenceItem
+from trikal.graph.state import AgentState
 from trikal.graph.verbatim import moments_to_quote
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.timecode import format_length, format_timecode
@@ -18,9 +21,38 @@ _CITED = 10
 def verify(state: AgentState) -> dict[str, Any]:
     """Keep what is proven, cite it, and say what was removed."""
     with Stopwatch("verify") as watch:
-        reply = _not_told(state) if state["support"] else _told(state)
+        reply = _reply(state)
     get_stream_writer()({"event": "answer", "text": reply["answer"]})
-    return {**reply, "timings_ms": watch.timings_ms}
+    return {**reply, "turns": _turns(state, reply), "timings_ms": watch.timings_ms}
+
+
+def _reply(state: AgentState) -> dict[str, Any]:
+    if state["support"]:
+        return _not_told(state)
+    return _fact(state) if state["plan"]["fact"] else _told(state)
+
+
+def _turns(state: AgentState, reply: dict[str, Any]) -> list[Turn]:
+    cited = {each["n"] for each in reply["citations"]}
+    query = {} if state["plan"]["fact"] else state["plan"]["query"]
+    shown = [item for item in state["evidence"] if item["n"] in cited]
+    turn = Turn(question=state["question"], answer=reply["answer"], query=query, shown=shown)
+    return with_turn(state.get("turns", []), turn)
+
+
+def _fact(state: AgentState) -> dict[str, Any]:
+    """Tell what is asked about the moment that was shown last; the archive knows it or does not."""
+    item = state["evidence"][0]
+    known = {
+        Fact.SPEAKER: item["speaker"],
+        Fact.TIME: f"At {format_timecode(item['start_ms'])}",
+        Fact.MEDIUM: item["name"],
+    }[Fact(state["plan"]["fact"])]
+    if not known:
+        return {"answer": f"{NOT_TOLD}: nothing notes who speaks in {quoted(item)}.",
+                "citations": [citation(item)], "found": False, "removed": []}
+    return {"answer": f"{known}: {quoted(item)}", "citations": [citation(item)], "found": True,
+            "removed": []}
 
 
 def _told(state: AgentState) -> dict[str, Any]:
@@ -39,7 +71,7 @@ def _told(state: AgentState) -> dict[str, Any]:
     answer = " ".join(kept)
     if state["plan"]["asks_when"] and state["value"] is None:
         answer = f"At {_time_of(evidence, min(cited))}: {answer}"
-    citations = [_citation(item) for item in evidence if item["n"] in cited]
+    citations = [citation(item) for item in evidence if item["n"] in cited]
     return {"answer": answer, "citations": citations, "found": True, "removed": removed}
 
 
@@ -60,7 +92,3 @@ def _not_told(state: AgentState) -> dict[str, Any]:
 def _time_of(evidence: list[EvidenceItem], n: int) -> str:
     return next(format_timecode(item["start_ms"]) for item in evidence if item["n"] == n)
 
-
-def _citation(item: EvidenceItem) -> Citation:
-    return Citation(n=item["n"], media_id=item["media_id"], path=item["path"], track=item["track"],
-                    start_ms=item["start_ms"], end_ms=item["end_ms"], text=item["text"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import FakeEmbedder
-from trikal.graph.state import EvidenceItem
+from trikal.graph.evidence import EvidenceItem
 from trikal.graph.support import (
     CROSS_SCRIPT_THRESHOLD,
     SHARE_WEIGHT,
