@@ -13,6 +13,8 @@ from trikal.settings import Settings
 
 if TYPE_CHECKING:
     from trikal.graph.context import Resources
+    from trikal.tools.outputs import Outputs
+    from trikal.tools.toolbox import Toolbox
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,24 @@ class Session:
     archive: Archive
     index: MomentIndex
     models: Models
+
+    def toolbox(self, outputs: "Outputs | None" = None) -> "Toolbox":
+        """Return the tools over this archive; they work as long as the session is open.
+
+        Args:
+            outputs: Where files may be written; as plans and models may when not given.
+        """
+        # Imported here because most commands use no tool.
+        from trikal.tools.find import Finder, media_facts
+        from trikal.tools.outputs import fenced_outputs
+        from trikal.tools.toolbox import Toolbox
+
+        media = media_facts(self.archive.catalogue.media())
+        return Toolbox(
+            catalogue=self.archive.catalogue, models=self.models,
+            finder=lambda: Finder(self.index, self.models.embedder(), media),
+            outputs=outputs or fenced_outputs(self.archive, self.settings),
+        )
 
     def resources(self) -> "Resources":
         """Return what the agent needs; it works as long as the session is open."""

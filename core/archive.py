@@ -5,6 +5,7 @@
     .trikal/
     ├── catalogue.db     media, journal, moments (the truth)
     ├── index/           the Qdrant engine's files (made from the truth)
+    ├── outputs/         files that plans and models had written
     ├── sessions.db      conversations
     └── lock             who holds the archive now
 """
@@ -37,6 +38,11 @@ class Archive:
     def index_path(self) -> Path:
         """The folder of the embedded index."""
         return self.path / "index"
+
+    @property
+    def outputs_path(self) -> Path:
+        """The folder that tools write to unless told otherwise."""
+        return self.path / "outputs"
 
     @property
     def sessions_path(self) -> Path:

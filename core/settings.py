@@ -63,6 +63,8 @@ class Settings(BaseSettings):
         request_timeout_s: How long one answer of a server may take.
         qdrant_url: A Qdrant server; without it the archive holds the index itself.
         qdrant_key: Its API key.
+        output_folders: Further folders that plans and models may write files into; the archive's
+            own folder for outputs always is one.
         language: BCP-47 tag that speech is assumed to be in; detected when not set.
         threads: CPU threads for models; all cores when not set.
         vllm_python: The Python of an environment that has vLLM; Trikal makes one when not set.
@@ -85,6 +87,7 @@ class Settings(BaseSettings):
     request_timeout_s: float = Field(default=60.0, gt=0)
     qdrant_url: Url = None
     qdrant_key: SecretStr | None = None
+    output_folders: tuple[Path, ...] = ()
     language: Annotated[str | None, AfterValidator(_language)] = None
     threads: int | None = Field(default=None, ge=1)
     vllm_python: Path | None = None

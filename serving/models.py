@@ -95,9 +95,11 @@ class Models:
         """Return what makes text vectors."""
         return cast(Embedder, self._get(Role.TEXT_EMBEDDING))
 
-    def transcriber(self, language: str | None = None) -> Transcriber:
-        """Return what hears speech, in one language if it matters."""
-        return cast(Transcriber, self._get(Role.ASR, language))
+    def transcriber(
+        self, language: str | None = None, *, model: str | None = None
+    ) -> Transcriber:
+        """Return what hears speech, in one language or by one model if it matters."""
+        return cast(Transcriber, self._get(Role.ASR, language, model))
 
     def screen_reader(self) -> ScreenReader:
         """Return what reads text on pictures."""
@@ -115,13 +117,23 @@ class Models:
         """Return what makes picture vectors."""
         return cast(ImageEmbedder, self._get(Role.IMAGE_EMBEDDING))
 
-    def choice(self, role: Role, language: str | None = None) -> Choice:
+    def choice(
+        self, role: Role, language: str | None = None, model: str | None = None
+    ) -> Choice:
         """Return what would fill a role, and why; loads nothing.
+
+        Args:
+            role: The role.
+            language: BCP-47 tag that it must be for, if that matters.
+            model: The one model of the catalogue that is wanted for once, whatever the settings
+                pin.
 
         Raises:
             ModelUnavailable: Nothing does.
         """
-        return choose(role, self._settings, self._catalog, language)
+        pins = {**self._settings.models, **({role.value: model} if model else {})}
+        settings = self._settings.model_copy(update={"models": pins})
+        return choose(role, settings, self._catalog, language)
 
     def choice_name(self, role: Role | str) -> str:
         """Return the name of what would fill a role, or ``none``; loads nothing."""
@@ -160,9 +172,11 @@ class Models:
             return RoleReport(role=role, missing=str(exc))
         return RoleReport(role=role, model=chosen.model, backend=chosen.backend, why=chosen.why)
 
-    def _get(self, role: Role, language: str | None = None) -> object:
+    def _get(
+        self, role: Role, language: str | None = None, model: str | None = None
+    ) -> object:
         with self._lock:
-            chosen = self.choice(role, language)
+            chosen = self.choice(role, language, model)
             key = (role, chosen.model)
             if key not in self._built:
                 self._built[key] = self._build(chosen)

@@ -318,7 +318,7 @@ class FakeModels:
     def embedder(self) -> Any:
         return self._get(Role.TEXT_EMBEDDING)
 
-    def transcriber(self, language: str | None = None) -> Any:
+    def transcriber(self, language: str | None = None, *, model: str | None = None) -> Any:
         return self._get(Role.ASR)
 
     def screen_reader(self) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from trikal.catalogue import Catalogue, Medium
+from trikal.errors import BadInput
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex
@@ -50,6 +51,18 @@ class Finder:
     ) -> Found:
         """Answer a temporal query; see :class:`trikal.indexes.temporal_search.TemporalSearch`."""
         return self._temporal.run(query, scope=scope, limit=limit)
+
+    def moment(self, moment_id: str) -> Moment:
+        """Return the moment with this id.
+
+        Raises:
+            BadInput: The archive has none.
+        """
+        found = self._index.get([moment_id])
+        if not found:
+            raise BadInput(f"The archive has no moment {moment_id}. Give the id of one that was "
+                           "found in it.")
+        return found[0]
 
     def neighbours(
         self, moment: Moment, *, before: int = 0, after: int = 0

@@ -27,6 +27,8 @@ def transcribe(
     *,
     info: MediaInfo | None = None,
     language: str | None = None,
+    start_ms: int | None = None,
+    end_ms: int | None = None,
     stretch_ms: int = STRETCH_MS,
     on_progress: Callable[[int], None] | None = None,
 ) -> Iterator[Utterance]:
@@ -39,6 +41,8 @@ def transcribe(
         transcriber: What listens.
         info: The file's probe, when it is at hand.
         language: BCP-47 tag of the speech; detected when not given, and then kept for the rest.
+        start_ms: Begin here on the media clock; at the sound's start when not given.
+        end_ms: Stop here; at the sound's end when not given.
         stretch_ms: How much sound is held at a time at most, in milliseconds.
         on_progress: Called with the media time, in ms, up to which the sound has been heard.
 
@@ -49,7 +53,7 @@ def transcribe(
         MediumUnreadable: The sound cannot be decoded.
         ModelError: The transcriber failed.
     """
-    chunks = read_audio(path, rate=RATE, info=info)
+    chunks = read_audio(path, rate=RATE, info=info, start_ms=start_ms, end_ms=end_ms)
     for start_ms, samples in stretches(chunks, stretch_ms=stretch_ms):
         for utterance in transcriber.transcribe(samples, language=language):
             language = language or utterance.language

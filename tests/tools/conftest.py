@@ -2,15 +2,30 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.factories import make_tone, make_video
+from tests.fakes import (
+    FakeChat,
+    FakeDescriber,
+    FakeModels,
+    FakeScreenReader,
+    FakeTranscriber,
+    FakeVoice,
+)
+from trikal.catalogue import Catalogue, Medium
 from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.protocol import EVERYTHING, MomentIndex
+from trikal.ingest.identify import identify
 from trikal.moments import Moment, Track
+from trikal.tools.find import Finder, media_facts
+from trikal.tools.outputs import Fenced
+from trikal.tools.toolbox import Toolbox
 
 
 class WordEmbedder:
@@ -58,3 +73,34 @@ def moment(start_ms: int, text: str, **fields: Any) -> Moment:
     given = {"media_id": "m", "track": Track.SPEECH, "end_ms": start_ms + 5_000, "source": "test",
              **fields}
     return Moment(start_ms=start_ms, text=text, **given)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    with closing(Catalogue.open(tmp_path / "catalogue.db")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def talk(tmp_path: Path, catalogue: Catalogue) -> Medium:
+    """Four seconds of numbered pictures, 25 a second, with a tone, in the catalogue."""
+    path = make_video(tmp_path / "talk.mp4", duration=4, size=(192, 108), sound=make_tone(4))
+    return identify(path, catalogue)
+
+
+@pytest.fixture
+def fenced(tmp_path: Path) -> Fenced:
+    return Fenced(tmp_path / "outputs", [tmp_path / "allowed"])
+
+
+@pytest.fixture
+def toolbox(
+    catalogue: Catalogue, index: MomentIndex, embedder: WordEmbedder, fenced: Fenced
+) -> Toolbox:
+    """The tools over an archive, with a fake model for every role."""
+    return Toolbox(
+        catalogue=catalogue, outputs=fenced,
+        finder=lambda: Finder(index, embedder, media_facts(catalogue.media())),
+        models=FakeModels(chat=FakeChat(), transcriber=FakeTranscriber(), voice=FakeVoice(),
+                          screen_reader=FakeScreenReader(), describer=FakeDescriber()),
+    )

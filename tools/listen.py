@@ -1,0 +1,75 @@
+"""Listen again: a span of a medium, with another model or in another language."""
+
+from typing import Final
+
+import langcodes
+
+from trikal.errors import BadInput
+from trikal.moments import Moment, Track
+from trikal.serving.roles import Transcriber, Utterance
+from trikal.timecode import format_timecode
+from trikal.tools.footage import Footage
+from trikal.tools.results import Moments, cited
+from trikal.tools.transcribe import transcribe
+
+LONGEST_MS: Final = 30 * 60_000
+"""How much may be listened to again at once where a plan asks, in milliseconds."""
+
+
+def listen(
+    footage: Footage,
+    transcriber: Transcriber,
+    *,
+    start_ms: int = 0,
+    end_ms: int | None = None,
+    language: str | None = None,
+) -> Moments:
+    """Hear what is said in a span.
+
+    Args:
+        footage: The medium.
+        transcriber: What listens.
+        start_ms: Start on the medium's clock.
+        end_ms: End; the medium's when not given.
+        language: BCP-47 tag of the speech; detected when not given.
+
+    Returns:
+        What was said, as moments that are not in the archive.
+
+    Raises:
+        BadInput: The span is not inside the medium, or the medium has no sound.
+        MediumUnreadable: The sound cannot be decoded.
+        ModelError: The transcriber failed.
+    """
+    footage.need_sound()
+    check_language(language)
+    start, end = footage.checked(start_ms, end_ms)
+    heard = transcribe(footage.path, transcriber, info=footage.info, language=language,
+                       start_ms=start, end_ms=end)
+    moments = [_moment(footage, each, transcriber.name) for each in heard]
+    asked = f"{format_timecode(start)}–{format_timecode(end)}"
+    return Moments(
+        moments=tuple(cited(n, each, footage.medium.name)
+                      for n, each in enumerate(moments, start=1)),
+        words=f"listened to {footage.medium.name} {asked} with {transcriber.name}",
+        absent="" if moments else f"no speech is heard in {footage.medium.name} {asked}",
+    )
+
+
+def check_language(tag: str | None) -> None:
+    """Refuse what is no language.
+
+    Raises:
+        BadInput: It is none.
+    """
+    if tag and not langcodes.tag_is_valid(tag):
+        raise BadInput(f"{tag!r} is no BCP-47 tag. Write one like en, hi or pt-BR.")
+
+
+def _moment(footage: Footage, utterance: Utterance, source: str) -> Moment:
+    return Moment(
+        media_id=footage.medium.id, track=Track.SPEECH, start_ms=utterance.start_ms,
+        end_ms=max(utterance.end_ms, utterance.start_ms), text=utterance.text,
+        language=utterance.language, confidence=utterance.confidence, source=source,
+        recorded_at=footage.medium.recorded_at,
+    )
