@@ -1,13 +1,23 @@
-"""``trikal models``: which model does what here, and why."""
+"""``trikal models``: which model does what here, and why; which architecture runs on what."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from trikal.app.options import JsonOption
-from trikal.app.output import console, print_json
+from trikal.app.output import console, errors, print_json
+from trikal.serving.catalog import load_catalog
+from trikal.serving.compatibility.memory import Memory
+from trikal.serving.compatibility.outcome import Outcome, Row
+from trikal.serving.compatibility.report import write_report
+from trikal.serving.compatibility.runner import Runner
+from trikal.serving.compatibility.survey import survey
 from trikal.serving.models import Models, RoleReport
-from trikal.settings import load_settings
+from trikal.settings import Settings, load_settings
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -23,6 +33,57 @@ def models(ctx: typer.Context, json: JsonOption = False) -> None:
         print_json([report.model_dump(mode="json") for report in reports])
         return
     _print_table(reports)
+
+
+@app.command()
+def check(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Architectures or models; all when not given.")
+    ] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="FILE", help="Write a report in Markdown, and JSON lines."),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Ask again what is known.")] = False,
+    limit: Annotated[
+        float, typer.Option("--limit", min=1, help="Seconds that one check may take.")
+    ] = 300.0,
+    json: JsonOption = False,
+) -> None:
+    """Try every architecture on the installed vLLM, then on Transformers, with tiny models.
+
+    What was found is remembered for as long as the versions stay the same, so that a run that was
+    stopped goes on.
+    """
+    settings = load_settings()
+    runner = Runner(settings.vllm_python or Path(sys.executable), limit)
+    memory = Memory(_memory_path(settings), runner.versions)
+    rows = []
+    for row in survey(load_catalog(), runner.check, memory, only=names or (), again=again):
+        rows.append(row)
+        if json:
+            print_json(row.model_dump(mode="json"))
+        else:
+            _print_row(row)
+    if write:
+        write_report(rows, write)
+        errors.print(f"written: {escape(str(write))}, {escape(str(write.with_suffix('.jsonl')))}")
+
+
+def _memory_path(settings: Settings) -> Path:
+    return settings.cache_dir / "compatibility.jsonl"
+
+
+def _print_row(row: Row) -> None:
+    console.print(f"[bold]{escape(row.architecture)}[/bold] [dim]{', '.join(row.models)}[/dim]")
+    for outcome in row.outcomes:
+        console.print(f"  {outcome.backend}: {_told(outcome)}")
+
+
+def _told(outcome: Outcome) -> str:
+    verdict = "[green]ran[/green]" if outcome.ran else "[red]did not run[/red]"
+    unlisted = ", not in its registry" if outcome.listed is False else ""
+    return f"{verdict}{unlisted}: {escape(outcome.detail)} [dim]({outcome.seconds:.0f} s)[/dim]"
 
 
 def _print_table(reports: list[RoleReport]) -> None:

@@ -1,5 +1,9 @@
 """``trikal models``: which model does what here, and why."""
 
+import json
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.app.conftest import Trikal
@@ -50,3 +54,40 @@ def test_an_unknown_subcommand_is_wrong_usage(trikal: Trikal) -> None:
     outcome = trikal("models", "chekc")
     assert outcome.code == 2
     assert "chekc" in outcome.err
+
+
+@pytest.fixture
+def broken_vllm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An environment whose Python tells its versions and dies of everything else."""
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n[ $1 = -c ] && exec {sys.executable} \"$@\"\n"
+                      "echo 'no such processor' >&2\nkill -ILL $$\n")
+    python.chmod(0o755)
+    monkeypatch.setenv("TRIKAL_VLLM_PYTHON", str(python))
+    monkeypatch.setenv("TRIKAL_CACHE_DIR", str(tmp_path / "cache"))
+    return python
+
+
+def test_a_check_prints_writes_and_remembers_what_happened(
+    trikal: Trikal, broken_vllm: Path, tmp_path: Path
+) -> None:
+    report = tmp_path / "docs" / "compatibility.md"
+    first = trikal("models", "check", "whisper-base", "--write", report)
+    assert first.code == 0
+    assert "WhisperForConditionalGeneration" in first.out
+    assert "ended with signal SIGILL; its last line: no such processor" in first.out
+    assert "no such processor" in report.read_text()
+    broken_vllm.write_text(broken_vllm.read_text().replace("no such processor", "another"))
+    row = trikal("models", "check", "whisper-base", "--json").json
+    assert "no such processor" in row["outcomes"][0]["detail"]
+    assert json.loads(report.with_suffix(".jsonl").read_text()) == row
+    again = trikal("models", "check", "WhisperForConditionalGeneration", "--again")
+    assert "its last line: another" in again.out
+
+
+def test_a_check_of_an_unknown_model_suggests_near_ones(
+    trikal: Trikal, broken_vllm: Path
+) -> None:
+    outcome = trikal("models", "check", "wisper-base")
+    assert outcome.code == 2
+    assert "whisper-base" in outcome.err
