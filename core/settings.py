@@ -60,6 +60,12 @@ class Settings(BaseSettings):
         vision_url: An OpenAI-compatible server with a vision model, for captions.
         vision_key: Its API key.
         vision_model: Its model; the server's first model when not set.
+        asr_url: An OpenAI-compatible server with a Whisper, for speech.
+        asr_key: Its API key.
+        asr_model: Its model; the server's first model when not set.
+        text_embedding_url: An OpenAI-compatible server with an embedding model.
+        text_embedding_key: Its API key.
+        text_embedding_model: Its model; the server's first model when not set.
         request_timeout_s: How long one answer of a server may take.
         qdrant_url: A Qdrant server; without it the archive holds the index itself.
         qdrant_key: Its API key.
@@ -84,6 +90,12 @@ class Settings(BaseSettings):
     vision_url: Url = None
     vision_key: SecretStr | None = None
     vision_model: str | None = None
+    asr_url: Url = None
+    asr_key: SecretStr | None = None
+    asr_model: str | None = None
+    text_embedding_url: Url = None
+    text_embedding_key: SecretStr | None = None
+    text_embedding_model: str | None = None
     request_timeout_s: float = Field(default=60.0, gt=0)
     qdrant_url: Url = None
     qdrant_key: SecretStr | None = None

