@@ -150,7 +150,9 @@ def test_what_is_no_transcript_is_a_failure_that_names_a_setting(answer: object)
         list(transcriber.transcribe(noise(1)))
 
 
-@pytest.mark.parametrize(("status", "says"), [(429, "429"), (500, "HTTP 500"), (413, "did not answer as")])
+@pytest.mark.parametrize(
+    ("status", "says"), [(429, "429"), (500, "HTTP 500"), (413, "did not answer as")]
+)
 def test_a_refusal_is_a_failure(status: int, says: str) -> None:
     with (
         listening({"error": {"message": "no"}}, status=status) as (transcriber, _),
