@@ -1,0 +1,128 @@
+"""Anchors: the events that a question hangs on, found by search, and the places that they leave.
+
+An event that could be several keeps several candidates, each of which leaves a window of its own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from trikal.indexes.found import Doubt, Taken
+from trikal.indexes.intervals import Interval
+from trikal.indexes.media_facts import MediumFacts
+from trikal.indexes.occurrences import Event
+from trikal.indexes.placing import Place, Placement, placements, places
+from trikal.indexes.protocol import MomentFilter
+from trikal.indexes.scoping import OutOfScope
+from trikal.indexes.temporal import Anchored, Ask, Relation, TemporalQuery
+from trikal.indexes.trace import Trace, place_words, span_words
+
+ANCHORS: Final = 5
+"""How many candidates an anchor keeps."""
+
+MOST_ANCHORS: Final = 100
+"""How many candidates the second event of a pair keeps, and one that is meant every time."""
+
+_PLACES_TOLD = 3
+
+Find = Callable[[TemporalQuery, MomentFilter, int], list[Event]]
+
+
+class Anchoring:
+    """Finds the events that a query hangs on.
+
+    Args:
+        find: Finds an event, which may hang on another one, within a filter; best first.
+        media: What is known of every medium, by id.
+        trace: Told which events were taken, and which windows they leave.
+    """
+
+    def __init__(self, find: Find, media: Mapping[str, MediumFacts], trace: Trace) -> None:
+        self._find = find
+        self._media = media
+        self._trace = trace
+        self.taken: list[Taken] = []
+        self.doubts: list[Doubt] = []
+
+    def places(self, query: TemporalQuery, base: MomentFilter) -> list[Place]:
+        """Return where the query's anchors leave its target, best first.
+
+        Raises:
+            OutOfScope: They leave it nowhere.
+        """
+        anchored = [each for each in query.constraints if isinstance(each, Anchored)]
+        found = places([self.placed(each, base) for each in anchored])
+        if not found:
+            raise OutOfScope("the events lie so that nothing is "
+                             + " and ".join(each.words() for each in anchored))
+        for place in found[:_PLACES_TOLD]:
+            self._tell(place)
+        return found
+
+    def placed(self, constraint: Anchored, base: MomentFilter) -> list[Placement]:
+        """Place one constraint against every candidate for its events, best first.
+
+        Raises:
+            OutOfScope: An event is nowhere, or leaves no time.
+        """
+        anchors = self._candidates(constraint.anchor, base)
+        if constraint.relation is Relation.UNTIL_NEXT:
+            found = [placed for anchor in anchors for placed in placements(
+                constraint, [anchor], self._next(constraint, anchor, base), self._media)]
+        else:
+            others = (self._candidates(constraint.other, base, most=MOST_ANCHORS)
+                      if constraint.other else None)
+            found = placements(constraint, anchors, others, self._media)
+        if not found:
+            raise OutOfScope(f"there is no time {constraint.words()}")
+        return sorted(found, key=lambda placed: -placed.weight)[:MOST_ANCHORS]
+
+    def _candidates(
+        self, query: TemporalQuery, base: MomentFilter, *, most: int = ANCHORS
+    ) -> list[Event]:
+        """Find the candidates for an event, best first, scores relative to the best."""
+        base = MomentFilter(media_ids=base.media_ids, windows=base.windows)
+        found = self._find(query, base, most)
+        if not found:
+            raise OutOfScope(f"found nothing like {query.event_words()}")
+        best = found[0]
+        self._trace.anchor(f"took {query.event_words()} to be {place_words(best.moment)}",
+                           best.moment.media_id, best.interval)
+        self.taken.append(Taken(text=query.target, evidence=tuple(
+            each.evidence for each in found[:ANCHORS])))
+        if query.verbatim and query.ordinal is None and query.ask is not Ask.EVERY:
+            self._doubt_which(query, found)
+        kept = found if query.ask is Ask.EVERY else found[:most]
+        return [replace(each, evidence=replace(each.evidence, score=each.score / best.score))
+                for each in kept]
+
+    def _doubt_which(self, query: TemporalQuery, found: Sequence[Event]) -> None:
+        alike = list({each.moment.id: each for each in found
+                      if each.score >= found[0].score}.values())
+        if len(alike) < 2:
+            return
+        count = len(alike)
+        self._trace.note(f"“{query.target}” is there {count} times; the best of the first ones "
+                         "was taken")
+        self.doubts.append(Doubt(
+            words=f"“{query.target}” is there {count} times. Which one is meant?",
+            choices=tuple(place_words(each.moment) for each in alike[:ANCHORS]),
+        ))
+
+    def _next(self, constraint: Anchored, anchor: Event, base: MomentFilter) -> list[Event]:
+        """Find the first such event after an anchor."""
+        assert constraint.other is not None
+        wanted = constraint.other.model_copy(update={"ordinal": constraint.other.ordinal or 1})
+        later = replace(base, media_ids=(anchor.moment.media_id,),
+                        windows=(Interval.since(anchor.interval.until_ms),))
+        try:
+            return self._candidates(wanted, later)
+        except OutOfScope:
+            return []
+
+    def _tell(self, place: Place) -> None:
+        for placed in place.placements:
+            events = " and ".join(place_words(event.moment) for event in placed.events)
+            self._trace.window(
+                f"{placed.constraint.relation} {events} leaves {span_words(placed.window)}",
+                placed.media_id, [placed.window])

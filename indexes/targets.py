@@ -1,0 +1,214 @@
+"""Targets: what is looked for, at the places in time that constraints leave open.
+
+The score of what is found is the product of three terms in ``(0, 1]``:
+
+* the anchor's score relative to the best candidate for it, and so on inwards for what the anchor
+  itself hangs on: a doubtful anchor makes all that hangs on it doubtful;
+* the target's score relative to the best target in any window, so that the right anchor can be told
+  from a wrong one by what lies beside it;
+* nearness (:func:`trikal.indexes.windows.nearness`): of equal targets the one beside the anchor is
+  meant. It never falls to nothing, lest a wrong anchor with a near target beat the right one.
+
+A product, because each term alone can refuse a candidate, and no sum of the others should save it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trikal.indexes.intervals import Interval
+from trikal.indexes.listing import Listing
+from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
+from trikal.indexes.occurrences import Event, Occurrences, occurrences, saying
+from trikal.indexes.phrases import plain_words
+from trikal.indexes.placing import Place
+from trikal.indexes.protocol import MomentFilter, MomentIndex
+from trikal.indexes.scoping import OutOfScope
+from trikal.indexes.temporal import TemporalQuery, ordinal_word
+from trikal.indexes.trace import Trace, place_words
+from trikal.moments import Moment
+
+_TARGETS = 50
+_PARTLY = 0.9
+_FALLING = 0.5
+_LIKELY = 0.5
+
+
+class Targets:
+    """Finds targets.
+
+    Args:
+        index: The moments.
+        texts: Searches them.
+        trace: Told what was done.
+    """
+
+    def __init__(self, index: MomentIndex, texts: MomentSearch, trace: Trace) -> None:
+        self._index = index
+        self._texts = texts
+        self._trace = trace
+        self._listing = Listing(index, trace)
+
+    def find(
+        self, query: TemporalQuery, scopes: Sequence[MomentFilter], spots: Sequence[Place],
+        limit: int,
+    ) -> list[Event]:
+        """Find a query's target at some places, best first.
+
+        Args:
+            query: What is asked; its constraints are in the scopes and the places already.
+            scopes: Where to look, as far as scope and clock say.
+            spots: Where to look, as far as anchors say.
+            limit: How many at most, where a search ranks them.
+
+        Raises:
+            OutOfScope: There are fewer occurrences than the ordinal asks for.
+        """
+        if query.ordinal is not None:
+            return self._nth(query, query.ordinal, scopes, spots)
+        if not query.target:
+            return self._listed(scopes, spots, limit)
+        if query.verbatim and (said := self._said(query.target, scopes, spots)):
+            return said
+        return self._searched(query.target, scopes, spots)[:limit]
+
+    def every(
+        self, query: TemporalQuery, scopes: Sequence[MomentFilter], spots: Sequence[Place]
+    ) -> list[Event]:
+        """Find every occurrence at the best place that has any."""
+        for spot in spots:
+            by_medium = self._by_medium(query, within(scopes, [spot]))
+            if by_medium:
+                return [_hung(event, spot, spot.weight)
+                        for events in by_medium.values() for event in events]
+        return []
+
+    def _said(
+        self, phrase: str, scopes: Sequence[MomentFilter], spots: Sequence[Place]
+    ) -> list[Event]:
+        """Find who says the very words, whole utterances and near ones first."""
+        wanted = plain_words(phrase)
+        scored = [
+            _placed_event(Evidence(
+                moment=moment, why="says it",
+                score=1.0 if plain_words(moment.text) == wanted else _PARTLY,
+            ), spots)
+            for moment in saying(self._index, phrase, within(scopes, spots))
+        ]
+        if not scored:
+            self._trace.note(f"nobody says exactly “{phrase}”; looked for its meaning")
+        return [event for event, _ in sorted(scored, key=_best_then_near)]
+
+    def _searched(
+        self, text: str, scopes: Sequence[MomentFilter], spots: Sequence[Place]
+    ) -> list[Event]:
+        inside = within(scopes, spots)
+        if not inside:
+            return []
+        (found,) = self._texts.search([TextQuery(text=text, scopes=tuple(inside))], _TARGETS)
+        best = max((each.score for each in found), default=1.0)
+        literal = {moment.id: moment for moment in saying(self._index, text, inside)}
+        scored = [_placed_event(replace(
+            each, score=max(each.score / best, float(each.moment.id in literal))), spots)
+            for each in found]
+        known = {each.moment.id for each in found}
+        scored += [_placed_event(Evidence(moment=moment, score=1.0, why="says it"), spots)
+                   for moment in literal.values() if moment.id not in known]
+        return [event for event, _ in sorted(scored, key=_best_then_near)]
+
+    def _listed(
+        self, scopes: Sequence[MomentFilter], spots: Sequence[Place], limit: int
+    ) -> list[Event]:
+        """List what stands at each place; the first at every place before the second at any."""
+        found = []
+        home = _at_home(spots, scopes)
+        for spot in [each for each in home if each.weight >= _LIKELY * home[0].weight]:
+            for scope in within(scopes, [spot]):
+                moments = self._listing.at(spot, scope, limit)
+                found += [_placed_at(spot, moment, rank)
+                          for rank, moment in enumerate(moments)]
+        return sorted(found, key=lambda event: -event.score)
+
+    def _nth(
+        self, query: TemporalQuery, ordinal: int, scopes: Sequence[MomentFilter],
+        spots: Sequence[Place],
+    ) -> list[Event]:
+        """Pick the n-th occurrence at each place, in each medium."""
+        picked: list[Event] = []
+        most = 0
+        for spot in spots:
+            for events in self._by_medium(query, within(scopes, [spot])).values():
+                most = max(most, len(events))
+                place = ordinal - 1 if ordinal > 0 else len(events) + ordinal
+                if 0 <= place < len(events):
+                    picked.append(_hung(events[place], spot, spot.weight))
+        if not picked:
+            raise OutOfScope(f"there is no {ordinal_word(ordinal)} “{query.target}” there, "
+                             f"only {most}")
+        return sorted(picked, key=lambda event: -event.score)
+
+    def _by_medium(
+        self, query: TemporalQuery, scopes: Sequence[MomentFilter]
+    ) -> dict[str, list[Event]]:
+        if not scopes:
+            return {}
+        found = occurrences(self._index, self._texts, query.target, scopes,
+                            verbatim=query.verbatim)
+        self._tell_count(query, found)
+        by_medium: dict[str, list[Event]] = {}
+        for event in found.events:
+            by_medium.setdefault(event.moment.media_id, []).append(event)
+        return by_medium
+
+    def _tell_count(self, query: TemporalQuery, found: Occurrences) -> None:
+        if query.target:
+            how = "in these very words" if found.literal else "in similar words, as far as seen"
+            self._trace.note(f"“{query.target}” is there {len(found.events)} times {how}")
+
+
+def within(scopes: Sequence[MomentFilter], spots: Sequence[Place]) -> list[MomentFilter]:
+    """Return the filters of all places, each once."""
+    narrowed = [spot.within(scope) for spot in spots for scope in scopes]
+    return list(dict.fromkeys(each for each in narrowed if each is not None))
+
+
+def _placed_event(target: Evidence, spots: Sequence[Place]) -> tuple[Event, int]:
+    """Hang a target on the place that suits it best; also return how far away it is."""
+    interval = Interval.of(target.moment)
+    admitting = [spot for spot in spots if _admits(spot, target, interval)] or spots[:1]
+    spot = max(admitting, key=lambda each: each.weight * each.nearness(interval))
+    hung = _hung(Event.of(target), spot, spot.weight * spot.nearness(interval))
+    return hung, spot.distance_ms(interval)
+
+
+def _placed_at(spot: Place, moment: Moment, rank: int) -> Event:
+    if spot.main is None:
+        return Event.of(Evidence(moment=moment, score=1 / (1 + rank), why="in the window"))
+    return _hung(Event.of(Evidence(moment=moment, score=_FALLING ** rank)), spot, spot.weight)
+
+
+def _hung(event: Event, spot: Place, weight: float) -> Event:
+    """Say what an event hangs on, and weigh it; without an anchor it stays as it is."""
+    if spot.main is None:
+        return event
+    anchor = spot.main.anchor.moment
+    return replace(event, evidence=replace(
+        event.evidence, score=event.score * weight, anchor=anchor,
+        why=f"{spot.main.constraint.relation} {place_words(anchor)}"))
+
+
+def _at_home(spots: Sequence[Place], scopes: Sequence[MomentFilter]) -> list[Place]:
+    """Stay in the anchor's own medium, unless the question looks elsewhere."""
+    own = [spot for spot in spots
+           if spot.main is None or spot.main.media_id == spot.main.anchor.moment.media_id]
+    return own if within(scopes, own) else list(spots)
+
+
+def _admits(spot: Place, target: Evidence, interval: Interval) -> bool:
+    if spot.main is None or spot.window is None:
+        return True
+    return spot.main.media_id == target.moment.media_id and spot.window.overlaps(interval)
+
+
+def _best_then_near(scored: tuple[Event, int]) -> tuple[float, int]:
+    event, distance_ms = scored
+    return -round(event.score, 9), distance_ms
