@@ -23,6 +23,7 @@ ANCHORS: Final = 5
 MOST_ANCHORS: Final = 100
 """How many candidates the second event of a pair keeps, and one that is meant every time."""
 
+_LIKELY = 0.35  # what fits an anchor a third as well as the best is not meant
 _PLACES_TOLD = 3
 
 Find = Callable[[TemporalQuery, MomentFilter, int], list[Event]]
@@ -94,7 +95,7 @@ class Anchoring:
             self._doubt_which(query, found)
         kept = found if query.ask is Ask.EVERY else found[:most]
         return [replace(each, evidence=replace(each.evidence, score=each.score / best.score))
-                for each in kept]
+                for each in kept if each.score >= _LIKELY * best.score]
 
     def _doubt_which(self, query: TemporalQuery, found: Sequence[Event]) -> None:
         alike = list({each.moment.id: each for each in found

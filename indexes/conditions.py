@@ -11,7 +11,7 @@ from typing import Any
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval, union
 from trikal.indexes.payload import MEDIUM, PHRASES, START, UNTIL
 from trikal.indexes.phrases import plain_words
-from trikal.indexes.protocol import MomentFilter
+from trikal.indexes.protocol import EVERYTHING, MomentFilter
 from trikal.moments import Moment
 
 _FIELDS = {
@@ -49,9 +49,14 @@ class Dialect:
                 if getattr(filter, name)]
         if filter.windows:
             must.append(self.all_of(should=[self._during(each) for each in union(filter.windows)]))
+        if filter.starts:
+            must.append(self.all_of(should=[self.starting(gte=each.start_ms, lt=each.until_ms)
+                                            for each in union(filter.starts)]))
         if filter.phrase:
             words = plain_words(filter.phrase)
             must.append(self.field(key=PHRASES, match=self.phrase(words)))
+        if filter.any_of and EVERYTHING not in filter.any_of:
+            must.append(self.all_of(should=[self.matching(each) for each in filter.any_of]))
         must.extend(also)
         return self.all_of(must=must) if must else None
 

@@ -103,7 +103,7 @@ class MomentSearch:
         if not queries:
             return []
         vectors = self._embed([query.text for query in queries])
-        candidates = {unit: max(least, 4 * limit) for unit, least in _CANDIDATES.items()}
+        candidates = {unit: max(least, limit) for unit, least in _CANDIDATES.items()}
         asked = [_Asked(query, vector, candidates)
                  for query, vector in zip(queries, vectors, strict=True)]
         self._answer([asked_query.first_round() for asked_query in asked], asked)
@@ -154,28 +154,28 @@ class _Asked:
         self._candidates = candidates
         self._pairs_shared = cache(partial(_share_of, _pairs(query.text)))
         self._hits: dict[Moment, Hit] = {}
-        self._exhausted: set[MomentFilter] = set()
+        self._is_exhausted = False
 
     def first_round(self) -> list[MomentQuery]:
-        """Ask for observations and for passages, in every scope."""
-        return [self._narrowed(scope, unit) for scope in self._query.scopes for unit in Unit
-                if not scope.units or unit in scope.units]
+        """Ask for observations and for passages, in all scopes at once."""
+        return [self._narrowed(scopes, unit) for unit in Unit if (scopes := self._of(unit))]
 
     def second_round(self) -> list[MomentQuery]:
         """Ask for the observations inside the best passages, which may be too short to be found.
 
         A search by vector finds everything where there is less than it was asked for.
         """
+        if self._is_exhausted:
+            return []
         best = [hit.moment for hit, _ in self.scored(Unit.PASSAGE)[:_PASSAGES_OPENED]]
-        return [query for scope in self._query.scopes
-                if replace(scope, units=(Unit.OBSERVATION,)) not in self._exhausted
-                for query in self._inside(scope, best)]
+        inside = [each for scope in self._of(Unit.OBSERVATION) for each in _inside(scope, best)]
+        return [self._narrowed(inside, Unit.OBSERVATION, times=len(best))] if inside else []
 
     def take(self, query: MomentQuery, hits: Sequence[Hit]) -> None:
         """Take the hits of one query in, each moment once."""
         self._hits.update({hit.moment: hit for hit in hits})
-        if len(hits) < query.limit:
-            self._exhausted.add(query.filter)
+        if query.filter.units == (Unit.OBSERVATION,) and len(hits) < query.limit:
+            self._is_exhausted = True
 
     def ranked(self) -> list[Evidence]:
         """Return the observations, best first."""
@@ -203,33 +203,33 @@ class _Asked:
         ]
         return sorted(scored, key=lambda pair: -pair[1])
 
-    def _inside(self, scope: MomentFilter, passages: Sequence[Moment]) -> list[MomentQuery]:
-        """Ask for what stands inside passages, in one query for all of a medium's track."""
-        windows: dict[tuple[str, Track], list[Interval]] = defaultdict(list)
-        for passage in passages:
-            if not scope.media_ids or passage.media_id in scope.media_ids:
-                windows[passage.media_id, passage.track] += shared(
-                    scope.windows, Interval.of(passage))
-        return [
-            self._narrowed(replace(scope, media_ids=(media_id,), tracks=(track,),
-                                   windows=tuple(inside)), Unit.OBSERVATION, times=len(inside))
-            for (media_id, track), inside in windows.items() if inside
-        ]
+    def _of(self, unit: Unit) -> list[MomentFilter]:
+        """Return the scopes that let a unit in."""
+        return [each for each in self._query.scopes if not each.units or unit in each.units]
 
-    def _narrowed(self, scope: MomentFilter, unit: Unit, *, times: int = 1) -> MomentQuery:
+    def _narrowed(
+        self, scopes: Sequence[MomentFilter], unit: Unit, *, times: int = 1
+    ) -> MomentQuery:
+        alternatives = tuple(dict.fromkeys(replace(each, units=()) for each in scopes))
+        scope = (replace(alternatives[0], units=(unit,)) if len(alternatives) == 1
+                 else MomentFilter(units=(unit,), any_of=alternatives))
         return MomentQuery(vector=self._vector, text=self._query.text,
-                           limit=self._candidates[unit] * times,
-                           filter=replace(scope, units=(unit,)))
+                           limit=self._candidates[unit] * times, filter=scope)
+
+
+def _inside(scope: MomentFilter, passages: Sequence[Moment]) -> list[MomentFilter]:
+    """Narrow a scope to what starts inside passages, one filter for all of a medium's track."""
+    starts: dict[tuple[str, Track], list[Interval]] = defaultdict(list)
+    for passage in passages:
+        if not scope.media_ids or passage.media_id in scope.media_ids:
+            starts[passage.media_id, passage.track].append(Interval.of(passage))
+    return [replace(scope, media_ids=(media_id,), tracks=(track,), starts=tuple(inside))
+            for (media_id, track), inside in starts.items()]
 
 
 def pairs_shared(query: str, text: str) -> float:
     """Return the share of a query's neighbouring word pairs that a text has, in ``[0, 1]``."""
     return _share_of(_pairs(query), text)
-
-
-def shared(windows: Sequence[Interval], window: Interval) -> tuple[Interval, ...]:
-    """Return what is open in both; no windows at all stand for all of time."""
-    return tuple(w for each in windows or (window,) if (w := each.intersection(window)))
 
 
 def _pieces(moment: Moment, score: float, windows: Sequence[Interval]) -> list[Scored]:

@@ -7,7 +7,7 @@ those that adjoin count as one event.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -88,14 +88,11 @@ def occurrences(
     return Occurrences(events=tuple(joined(alike)), literal=False)
 
 
-def saying(index: MomentIndex, phrase: str, scopes: Iterable[MomentFilter]) -> list[Moment]:
+def saying(index: MomentIndex, phrase: str, scopes: Sequence[MomentFilter]) -> list[Moment]:
     """Return the observations that say a phrase, by medium and in time order; all when empty."""
-    found = {
-        moment.id: moment for scope in scopes
-        for moment in index.in_window(
-            replace(scope, units=(Unit.OBSERVATION,), phrase=phrase), MOST)
-    }
-    return sorted(found.values(), key=lambda m: (m.media_id, m.start_ms, m.end_ms, m.id))
+    wanted = MomentFilter(units=(Unit.OBSERVATION,), phrase=phrase, any_of=tuple(scopes))
+    found = index.in_window(wanted, MOST) if scopes else []
+    return sorted(found, key=lambda m: (m.media_id, m.start_ms, m.end_ms, m.id))
 
 
 def joined(evidence: Iterable[Evidence]) -> list[Event]:

@@ -7,7 +7,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -62,12 +62,14 @@ class Request:
     @property
     def prefetch(self) -> int:
         """How many candidates each ranking sends into the fusion."""
-        return max(_LEAST_PREFETCH, 4 * self.limit)
+        return max(_LEAST_PREFETCH, 2 * self.limit)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """One point of an answer; its payload may be empty where only scores were asked for."""
+class Found(NamedTuple):
+    """One point of an answer; its payload may be empty where only scores were asked for.
+
+    A tuple, for a question makes a thousand of them.
+    """
 
     id: PointId
     score: float

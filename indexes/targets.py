@@ -13,9 +13,9 @@ A product, because each term alone can refuse a candidate, and no sum of the oth
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from trikal.indexes.intervals import Interval
+from trikal.indexes.intervals import Interval, union
 from trikal.indexes.listing import Listing
 from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
 from trikal.indexes.occurrences import Event, Occurrences, occurrences, saying
@@ -27,7 +27,7 @@ from trikal.indexes.temporal import TemporalQuery, ordinal_word
 from trikal.indexes.trace import Trace, place_words
 from trikal.moments import Moment
 
-_TARGETS = 50
+_TARGETS = 40
 _PARTLY = 0.9
 _FALLING = 0.5
 _LIKELY = 0.5
@@ -69,7 +69,7 @@ class Targets:
             return self._listed(scopes, spots, limit)
         if query.verbatim and (said := self._said(query.target, scopes, spots)):
             return said
-        return self._searched(query.target, scopes, spots)[:limit]
+        return self._searched(query.target, scopes, spots, limit)
 
     def every(
         self, query: TemporalQuery, scopes: Sequence[MomentFilter], spots: Sequence[Place]
@@ -87,33 +87,30 @@ class Targets:
     ) -> list[Event]:
         """Find who says the very words, whole utterances and near ones first."""
         wanted = plain_words(phrase)
-        scored = [
-            _placed_event(Evidence(
-                moment=moment, why="says it",
-                score=1.0 if plain_words(moment.text) == wanted else _PARTLY,
-            ), spots)
+        said = [
+            Evidence(moment=moment, why="says it",
+                     score=1.0 if plain_words(moment.text) == wanted else _PARTLY)
             for moment in saying(self._index, phrase, within(scopes, spots))
         ]
-        if not scored:
+        if not said:
             self._trace.note(f"nobody says exactly “{phrase}”; looked for its meaning")
-        return [event for event, _ in sorted(scored, key=_best_then_near)]
+        return _best_first(said, spots, len(said))
 
     def _searched(
-        self, text: str, scopes: Sequence[MomentFilter], spots: Sequence[Place]
+        self, text: str, scopes: Sequence[MomentFilter], spots: Sequence[Place], limit: int
     ) -> list[Event]:
         inside = within(scopes, spots)
         if not inside:
             return []
         (found,) = self._texts.search([TextQuery(text=text, scopes=tuple(inside))], _TARGETS)
+        literal = dict.fromkeys(saying(self._index, text, inside))
         best = max((each.score for each in found), default=1.0)
-        literal = {moment.id: moment for moment in saying(self._index, text, inside)}
-        scored = [_placed_event(replace(
-            each, score=max(each.score / best, float(each.moment.id in literal))), spots)
-            for each in found]
-        known = {each.moment.id for each in found}
-        scored += [_placed_event(Evidence(moment=moment, score=1.0, why="says it"), spots)
-                   for moment in literal.values() if moment.id not in known]
-        return [event for event, _ in sorted(scored, key=_best_then_near)]
+        found = [replace(each, score=1.0 if each.moment in literal else each.score / best)
+                 for each in found]
+        known = {each.moment for each in found} if literal else set()
+        found += [Evidence(moment=moment, score=1.0, why="says it")
+                  for moment in literal if moment not in known]
+        return _best_first(found, spots, limit)
 
     def _listed(
         self, scopes: Sequence[MomentFilter], spots: Sequence[Place], limit: int
@@ -166,18 +163,45 @@ class Targets:
 
 
 def within(scopes: Sequence[MomentFilter], spots: Sequence[Place]) -> list[MomentFilter]:
-    """Return the filters of all places, each once."""
-    narrowed = [spot.within(scope) for spot in spots for scope in scopes]
-    return list(dict.fromkeys(each for each in narrowed if each is not None))
+    """Return the filters of all places, those of one medium joined."""
+    windows: dict[MomentFilter, list[Interval] | None] = {}
+    for scope in (each for spot in spots for scope in scopes if (each := spot.within(scope))):
+        place, known = replace(scope, windows=()), windows.get(replace(scope, windows=()), [])
+        windows[place] = None if known is None or not scope.windows else [*known, *scope.windows]
+    return [replace(place, windows=tuple(union(inside or ())))
+            for place, inside in windows.items()]
 
 
-def _placed_event(target: Evidence, spots: Sequence[Place]) -> tuple[Event, int]:
-    """Hang a target on the place that suits it best; also return how far away it is."""
+@dataclass(frozen=True, kw_only=True)
+class _Choice:
+    """A target with the place that suits it best."""
+
+    target: Evidence
+    spot: Place
+    weight: float
+    distance_ms: int
+
+    @property
+    def order(self) -> tuple[float, int]:
+        """Sort key: the best first, and of equals the nearest."""
+        return -round(self.target.score * self.weight, 9), self.distance_ms
+
+
+def _best_first(
+    targets: Sequence[Evidence], spots: Sequence[Place], limit: int
+) -> list[Event]:
+    """Hang each target on the place that suits it best, and keep the best of them."""
+    choices = sorted((_choice(each, spots) for each in targets), key=lambda each: each.order)
+    return [_hung(Event.of(each.target), each.spot, each.weight) for each in choices[:limit]]
+
+
+def _choice(target: Evidence, spots: Sequence[Place]) -> _Choice:
     interval = Interval.of(target.moment)
     admitting = [spot for spot in spots if _admits(spot, target, interval)] or spots[:1]
-    spot = max(admitting, key=lambda each: each.weight * each.nearness(interval))
-    hung = _hung(Event.of(target), spot, spot.weight * spot.nearness(interval))
-    return hung, spot.distance_ms(interval)
+    weights = [spot.weight * spot.nearness(interval) for spot in admitting]
+    spot = admitting[weights.index(max(weights))]
+    return _Choice(target=target, spot=spot, weight=max(weights),
+                   distance_ms=spot.distance_ms(interval))
 
 
 def _placed_at(spot: Place, moment: Moment, rank: int) -> Event:
@@ -207,8 +231,3 @@ def _admits(spot: Place, target: Evidence, interval: Interval) -> bool:
     if spot.main is None or spot.window is None:
         return True
     return spot.main.media_id == target.moment.media_id and spot.window.overlaps(interval)
-
-
-def _best_then_near(scored: tuple[Event, int]) -> tuple[float, int]:
-    event, distance_ms = scored
-    return -round(event.score, 9), distance_ms

@@ -95,6 +95,26 @@ def test_several_windows_mean_any_of_them(index: MomentIndex) -> None:
     assert found_in(index, Interval(900, 1_100), Interval(8_100, 20_000)) == [1_000, 8_000, 9_000]
 
 
+def test_only_what_starts_in_a_stretch_may_be_asked_for(index: MomentIndex) -> None:
+    fill(index, moment(0, 30_000), moment(5_000), moment(10_000), moment(10_000, 10_000))
+    stretches = (Interval(4_000, 10_000), Interval.at(10_000))
+    ids = seen_through(index, MomentFilter(starts=stretches))
+    assert sorted(starts(index.get(list(ids)))) == [5_000, 10_000, 10_000]
+
+
+def test_alternatives_are_joined_by_or_and_with_the_rest_by_and(index: MomentIndex) -> None:
+    early, late, other, shown = fill(
+        index, moment(0), moment(50_000), moment(0, media_id="medium-b"),
+        moment(0, track=Track.SCREEN))
+    places = (MomentFilter(media_ids=("medium-a",), windows=(Interval(0, 1_000),)),
+              MomentFilter(media_ids=("medium-b",)))
+    assert seen_through(index, MomentFilter(any_of=places)) == {early.id, other.id, shown.id}
+    spoken = MomentFilter(any_of=places, tracks=(Track.SPEECH,))
+    assert seen_through(index, spoken) == {early.id, other.id}
+    whole = MomentFilter(any_of=(*places, MomentFilter()))
+    assert seen_through(index, whole) == {early.id, late.id, other.id, shown.id}
+
+
 def test_windows_may_be_open_and_times_negative_or_beyond_a_day(index: MomentIndex) -> None:
     fill(index, moment(-9_000), moment(0), moment(3 * DAY_MS))
     assert found_in(index, Interval.until(0)) == [-9_000]

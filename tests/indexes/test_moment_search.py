@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.indexes.makers import DIMENSIONS
 from trikal.indexes.intervals import Interval
-from trikal.indexes.moment_search import MomentSearch, TextQuery, pairs_shared, shared
+from trikal.indexes.moment_search import MomentSearch, TextQuery, pairs_shared
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, Vectors
 from trikal.indexes.spans import Span, single
 from trikal.moments import Moment, Track, Unit
@@ -178,8 +178,3 @@ def test_spans_of_an_empty_archive_are_none(archive: Archive) -> None:
 def test_a_text_shares_all_pairs_with_itself(words: list[str]) -> None:
     text = " ".join(words)
     assert pairs_shared(text, f"before {text} after") == (1.0 if len(words) > 1 else 0.0)
-
-
-def test_windows_that_do_not_meet_leave_nothing_open() -> None:
-    assert shared((Interval(0, 5),), Interval(5, 9)) == ()
-    assert shared((), Interval(5, 9)) == (Interval(5, 9),)
