@@ -68,8 +68,9 @@ def nearness(constraint: Anchored, anchor: Interval, target: Interval) -> float:
     """Weigh how near a target lies to where its anchor wants it, in ``(0, 1]``.
 
     The weight falls by half of what can fall with every half-life of distance: of 20 seconds where
-    the question says "right" or names a distance, and it falls to almost nothing; of ten minutes
-    where it does not, and it falls by no more than a fifth, so that a plain "after" prefers the
+    the question says "right" or names a distance (a third of the stretch that it leaves where that is longer,
+    for "within the hour" is no "right"), and it falls to almost nothing; of ten minutes where it
+    does neither, and it falls by no more than a fifth, so that a plain "after" prefers the
     near only among equals. Where a distance is named, what lies in the middle of its window is
     nearest. Inside "between" and "during" everything is equally near.
     """
@@ -81,7 +82,8 @@ def nearness(constraint: Anchored, anchor: Interval, target: Interval) -> float:
     else:
         distance_ms = anchor.gap_ms(target)
     named = constraint.relation in RIGHT or constraint.at_most_ms is not None
-    least, half_life_ms = (0.02, 20_000) if named else (0.8, 600_000)
+    width_ms = (constraint.at_most_ms or 0) - constraint.at_least_ms
+    least, half_life_ms = (0.02, max(20_000, width_ms // 3)) if named else (0.8, 600_000)
     return float(least + (1 - least) * 0.5 ** (distance_ms / half_life_ms))
 
 

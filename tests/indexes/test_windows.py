@@ -160,6 +160,14 @@ def test_where_a_distance_is_named_the_middle_of_its_window_is_nearest() -> None
     assert max(weights) == weights[1]
 
 
+def test_within_the_hour_does_not_mean_right_after() -> None:
+    hour = hung(Relation.AFTER, at_most_ms=3_600_000)
+    minute = hung(Relation.AFTER, at_most_ms=60_000)
+    at_half_an_hour = Interval(1_800_000, 1_801_000)
+    assert nearness(hour, Interval(0, 1_000), at_half_an_hour) > 0.3
+    assert nearness(minute, Interval(0, 1_000), Interval(21_000, 22_000)) == pytest.approx(0.51)
+
+
 def test_nearness_is_the_same_in_both_directions() -> None:
     one, other = Interval(0, 1_000), Interval(31_000, 32_000)
     assert nearness(hung(Relation.AFTER), one, other) == nearness(
