@@ -9,8 +9,11 @@ from rich.markup import escape
 
 from trikal.catalogue import Medium
 from trikal.graph.evidence import Citation
+from trikal.indexes.found import Part
 from trikal.indexes.moment_search import Evidence
-from trikal.timecode import format_timecode
+from trikal.timecode import format_length, format_timecode
+
+_SHOWN_OF_A_PART = 3
 
 console = Console(highlight=False, soft_wrap=True)
 """Standard output, for people."""
@@ -52,6 +55,33 @@ def hit(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> dict[str, An
         track=str(moment.track), start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text,
     )
     return {**citation, "speaker": moment.speaker, "score": round(evidence.score, 6)}
+
+
+def part(n: int, found: Part, media: Mapping[str, Medium]) -> dict[str, Any]:
+    """Return a found part with the citation objects of the moments that speak for it.
+
+    The part's own times are no citation: its ends are chosen, what is said in it is cited.
+    """
+    medium = media.get(found.media_id)
+    moments = [hit(place, each, media) for place, each in enumerate(found.evidence, start=1)]
+    return {"n": n, "media_id": found.media_id, "path": medium.path if medium else "",
+            "start_ms": found.interval.start_ms, "end_ms": found.interval.end_ms,
+            "score": round(found.score, 6), "best": moments[0], "moments": moments}
+
+
+def part_lines(found: Mapping[str, Any], name: str) -> str:
+    """Render a part for a person: its number and place, and below it the best moments in it."""
+    start, end = format_timecode(found["start_ms"]), format_timecode(found["end_ms"])
+    length = format_length(found["end_ms"] - found["start_ms"])
+    head = (f"  \\[{found['n']}] [cyan]{start}–{end}[/cyan] {escape(name)} "
+            f"[dim](part, {length})[/dim]")
+    return "\n".join([head, *(f"      {_spoken_line(each)}"
+                              for each in found["moments"][:_SHOWN_OF_A_PART])])
+
+
+def _spoken_line(citation: Mapping[str, Any]) -> str:
+    text = escape(" ".join(citation["text"].split()))
+    return f"[cyan]{format_timecode(citation['start_ms'])}[/cyan] {text}"
 
 
 def timings_line(timings_ms: Mapping[str, float]) -> str:

@@ -40,6 +40,16 @@ class StepItem(TypedDict):
     intervals: list[tuple[int, int]]
 
 
+class PartItem(TypedDict):
+    """A part of a medium that was asked for, as :class:`trikal.indexes.found.Part` puts it."""
+
+    media_id: str
+    name: str
+    start_ms: int
+    end_ms: int
+    score: float
+
+
 class DoubtItem(TypedDict):
     """Something in the question that can be meant in several ways."""
 
@@ -69,6 +79,7 @@ class Reply(TypedDict, total=False):
         plan: How the question was understood.
         steps: What the search did.
         value: The number, or the milliseconds, that were asked for; ``None`` when neither was.
+        parts: The parts that "the part about X" asks for, best first; the first is cited.
         doubts: What in the question can be meant in several ways.
         removed: What the model wrote and the evidence does not support, with the reason.
         timings_ms: Where the time went.
@@ -80,6 +91,7 @@ class Reply(TypedDict, total=False):
     plan: Plan
     steps: list[StepItem]
     value: int | None
+    parts: list[PartItem]
     doubts: list[DoubtItem]
     removed: list[str]
     timings_ms: Annotated[dict[str, float], _merged]

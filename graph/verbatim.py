@@ -15,9 +15,12 @@ def moments_to_quote(plan: Plan) -> int:
     """Return how many moments answer the question as they stand; 0 when a model should answer.
 
     A question that names no target asks for whatever stands at a place in time: right beside an
-    event, during it, or at an instant. Over longer stretches a summary is wanted.
+    event, during it, or at an instant. Over longer stretches, and of a part, a summary is wanted;
+    where a part lies is said by its best moment.
     """
     query = TemporalQuery.model_validate(plan["query"])
+    if query.ask is Ask.SPANS:
+        return 1 if plan["asks_when"] else 0
     if query.ask is not Ask.MOMENTS:
         return _EVERY
     if query.ordinal is not None or query.verbatim:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from trikal.indexes.intervals import Interval
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.trace import Step
 
@@ -33,6 +34,28 @@ class Taken:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of a medium that answers "the part about X".
+
+    Attributes:
+        media_id: The medium.
+        interval: From where to where.
+        score: What parts are ordered by; comparable within one answer only.
+        evidence: The observations in it that speak for it, best first; never none.
+    """
+
+    media_id: str
+    interval: Interval
+    score: float
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def best(self) -> Evidence:
+        """The observation that speaks for it most."""
+        return self.evidence[0]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Found:
     """What a temporal query found.
 
@@ -43,6 +66,7 @@ class Found:
         value: The number that "how many times" asks for, or the milliseconds of "how long".
         absent: Why nothing was found, as a sentence; empty when something was.
         doubts: What could be meant in several ways.
+        parts: The parts that were asked for, best first; `evidence` is then that of the first.
     """
 
     evidence: tuple[Evidence, ...]
@@ -51,6 +75,7 @@ class Found:
     value: int | None = None
     absent: str = ""
     doubts: tuple[Doubt, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def trace(self) -> tuple[str, ...]:

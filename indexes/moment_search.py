@@ -27,7 +27,7 @@ from functools import cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from trikal.indexes.intervals import Interval, union
+from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval, union
 from trikal.indexes.protocol import EVERYTHING, Hit, MomentFilter, MomentIndex, MomentQuery
 from trikal.indexes.spans import Scored, Selection, Span, surprising
 from trikal.moments import Moment, Track, Unit
@@ -40,6 +40,7 @@ CONTEXT = 0.7
 _CANDIDATES = {Unit.OBSERVATION: 40, Unit.PASSAGE: 50}
 _SPAN_CANDIDATES = {Unit.OBSERVATION: 100, Unit.PASSAGE: 50}
 _PASSAGES_OPENED = 5
+_ALWAYS = Interval(EARLIEST_MS, LATEST_MS)
 _COSINE_SCALE = 0.03
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
@@ -125,17 +126,26 @@ class MomentSearch:
         Returns:
             Spans that do not overlap, best first.
         """
-        return selection(self.scored(text, scope), limit)
+        return selection(self.scored(text, (scope,)), limit)
 
-    def scored(self, text: str, scope: MomentFilter = EVERYTHING) -> list[Scored]:
-        """Return observations and passages with their scores: what spans are chosen from."""
+    def scored(
+        self, text: str, scopes: Sequence[MomentFilter] = (EVERYTHING,)
+    ) -> list[Scored]:
+        """Return observations and passages with their scores: what spans are chosen from.
+
+        Args:
+            text: What to search for.
+            scopes: Where; no span will reach out of one scope's windows.
+        """
         (vector,) = self._embed([text])
-        asked = _Asked(TextQuery(text=text, scopes=(scope,)), vector, _SPAN_CANDIDATES)
+        asked = _Asked(TextQuery(text=text, scopes=tuple(scopes)), vector, _SPAN_CANDIDATES)
         self._answer([asked.first_round()], [asked])
-        found = [(each.moment, each.score) for each in asked.ranked()]
-        found += [(hit.moment, own) for hit, own in asked.scored(Unit.PASSAGE)]
-        return [piece for moment, score in found
-                for piece in _pieces(moment, score, union(scope.windows))]
+        found = [(each.moment, each.score, each.dense) for each in asked.ranked()]
+        found += [(hit.moment, own, hit.dense) for hit, own in asked.scored(Unit.PASSAGE)]
+        stretches = [(scope.media_ids, window) for scope in scopes
+                     for window in union(scope.windows) or [_ALWAYS]]
+        return [piece for moment, score, dense in found
+                for piece in _pieces(moment, score, dense, stretches)]
 
     def _answer(self, rounds: list[list[MomentQuery]], asked: list["_Asked"]) -> None:
         answers = iter(self._index.search([query for each in rounds for query in each]))
@@ -232,13 +242,18 @@ def pairs_shared(query: str, text: str) -> float:
     return _share_of(_pairs(query), text)
 
 
-def _pieces(moment: Moment, score: float, windows: Sequence[Interval]) -> list[Scored]:
-    """Cut a moment to the windows; without any it stays whole."""
+def _pieces(
+    moment: Moment, score: float, dense: float | None,
+    stretches: Sequence[tuple[tuple[str, ...], Interval]],
+) -> list[Scored]:
+    """Cut a moment to the stretches of its medium that may be chosen from."""
     place = Interval.of(moment)
-    if not windows:
-        return [Scored(moment=moment, interval=place, score=score)]
-    return [Scored(moment=moment, interval=inside, score=score, stretch=number)
-            for number, window in enumerate(windows) if (inside := window.intersection(place))]
+    return [
+        Scored(moment=moment, interval=inside, score=score, dense=dense, stretch=number)
+        for number, (media_ids, window) in enumerate(stretches)
+        if not media_ids or moment.media_id in media_ids
+        if (inside := window.intersection(place))
+    ]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

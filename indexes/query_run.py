@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from trikal.indexes.anchoring import Anchoring
-from trikal.indexes.found import Found
+from trikal.indexes.found import Found, Part
 from trikal.indexes.intervals import Interval, hull
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Embed, Evidence, MomentSearch
 from trikal.indexes.occurrences import Event, occurrences
+from trikal.indexes.parts import Parts
 from trikal.indexes.placing import Place
 from trikal.indexes.protocol import MomentFilter, MomentIndex
 from trikal.indexes.scoping import OutOfScope, Scoping
@@ -43,8 +44,10 @@ class QueryRun:
         self._trace = Trace()
         self._scoping = Scoping(media, self._trace)
         self._targets = Targets(index, self._texts, self._trace)
+        self._parts = Parts(index, self._texts, self._trace)
         self._anchoring = Anchoring(self._found_events, media, self._trace)
         self._value: int | None = None
+        self._found_parts: list[Part] = []
 
     def found(self, query: TemporalQuery, scope: MomentFilter, limit: int) -> Found:
         """Find the evidence, or say why there is none."""
@@ -60,12 +63,15 @@ class QueryRun:
         return Found(
             evidence=tuple(evidence), steps=self._trace.steps,
             taken=tuple(self._anchoring.taken), value=self._value, absent=absent,
-            doubts=tuple(self._anchoring.doubts),
+            doubts=tuple(self._anchoring.doubts), parts=tuple(self._found_parts),
         )
 
     def _wanted(self, query: TemporalQuery, scope: MomentFilter, limit: int) -> list[Evidence]:
         if query.ask is Ask.DURATION:
             return self._measured(query, scope)
+        if query.ask is Ask.SPANS and query.target:
+            self._found_parts = self._found_in_parts(query, scope, limit)
+            return list(self._found_parts[0].evidence) if self._found_parts else []
         events = self._found_events(query, scope, limit)
         if query.ask in (Ask.EVERY, Ask.COUNT):
             self._value = len(events) if query.ask is Ask.COUNT else None
@@ -74,10 +80,19 @@ class QueryRun:
 
     def _found_events(self, query: TemporalQuery, base: MomentFilter, limit: int) -> list[Event]:
         """Find what a query asks for, best first; every occurrence in time order."""
+        if query.ask is Ask.SPANS and query.target:
+            return [Event(evidence=each.best, interval=each.interval)
+                    for each in self._found_in_parts(query, base, limit)]
         scopes, spots = self._narrowed(query, base)
         if query.ask in (Ask.EVERY, Ask.COUNT):
             return self._targets.every(query, scopes, spots)
         return self._targets.find(query, scopes, spots, limit)
+
+    def _found_in_parts(
+        self, query: TemporalQuery, base: MomentFilter, limit: int
+    ) -> list[Part]:
+        scopes, spots = self._narrowed(query, base)
+        return self._parts.find(query.target, scopes, spots, limit)
 
     def _narrowed(
         self, query: TemporalQuery, base: MomentFilter

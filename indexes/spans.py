@@ -40,12 +40,14 @@ class Scored:
         moment: The moment.
         interval: The part of its time that may be chosen.
         score: How well it answers, not negative.
+        dense: Cosine to what was searched for, where there was one.
         stretch: Tells apart the stretches of one medium that no span may join.
     """
 
     moment: Moment
     interval: Interval
     score: float
+    dense: float | None = None
     stretch: int = 0
 
 
@@ -58,14 +60,20 @@ class Span:
         track: The track whose moments speak for it.
         interval: From where to where.
         score: What spans are ordered by; comparable within one answer only.
-        moments: The observations found inside, best first; passages where there are none.
+        found: What was found inside, best first: the observations, or, where there are none, the
+            passages.
     """
 
     media_id: str
     track: Track
     interval: Interval
     score: float
-    moments: tuple[Moment, ...]
+    found: tuple[Scored, ...]
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """The moments found inside, best first."""
+        return tuple(each.moment for each in self.found)
 
 
 Selection = Callable[[Sequence[Scored], int], list[Span]]
@@ -255,7 +263,7 @@ def _best_apart(found: _Candidates, limit: int) -> Iterator[tuple[float, float, 
 def _span(line: _Line, interval: Interval, score: float) -> Span:
     inside = sorted((each for each in line.scored if interval.overlaps(each.interval)),
                     key=lambda each: -each.score)
-    moments = [each.moment for each in inside if each.moment.unit is Unit.OBSERVATION]
+    observed = tuple(each for each in inside if each.moment.unit is Unit.OBSERVATION)
     first = line.scored[0].moment
     return Span(media_id=first.media_id, track=first.track, interval=interval, score=score,
-                moments=tuple(moments or [each.moment for each in inside]))
+                found=observed or tuple(inside))

@@ -48,6 +48,7 @@ class Ask(StrEnum):
     EVERY = "every time"
     COUNT = "how many times"
     DURATION = "how long"
+    SPANS = "the part about"
 
 
 class Clock(StrEnum):
@@ -239,7 +240,8 @@ class TemporalQuery(_Value):
         scope: Which media and which speakers.
         constraints: All must hold.
         ordinal: 1 for the first such event, 2 for the second, -1 for the last; any when ``None``.
-        ask: Whether moments are wanted, all of them, their number, or a length of time.
+        ask: Whether moments are wanted, all of them, their number, a length of time, or whole parts
+            with a start and an end.
 
     Raises:
         ValueError: More than `MAX_DEPTH` events hang on each other, or the ordinal is 0.
@@ -288,7 +290,7 @@ class TemporalQuery(_Value):
     def words(self) -> str:
         """Say the query in words, for a person to check."""
         verb = {Ask.MOMENTS: "find", Ask.EVERY: "find", Ask.COUNT: "count every",
-                Ask.DURATION: "measure how long"}[self.ask]
+                Ask.DURATION: "measure how long", Ask.SPANS: "find the part about"}[self.ask]
         return f"{verb} {self.event_words()}"
 
     def event_words(self) -> str:

@@ -68,11 +68,11 @@ def nearness(constraint: Anchored, anchor: Interval, target: Interval) -> float:
     """Weigh how near a target lies to where its anchor wants it, in ``(0, 1]``.
 
     The weight falls by half of what can fall with every half-life of distance: of 20 seconds where
-    the question says "right" or names a distance (a third of the stretch that it leaves where that is longer,
-    for "within the hour" is no "right"), and it falls to almost nothing; of ten minutes where it
-    does neither, and it falls by no more than a fifth, so that a plain "after" prefers the
-    near only among equals. Where a distance is named, what lies in the middle of its window is
-    nearest. Inside "between" and "during" everything is equally near.
+    the question says "right" or names a distance (of a third of the stretch that the distance
+    leaves, where that is longer: "within the hour" is not "right after"), and it falls to almost
+    nothing; of ten minutes where it does neither, and it falls by no more than a fifth, so that a
+    plain "after" prefers the near only among equals. Where a distance is named, what lies in the
+    middle of its window is nearest. Inside "between" and "during" everything is equally near.
     """
     if constraint.relation in _INSIDE:
         return 1.0

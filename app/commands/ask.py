@@ -12,7 +12,7 @@ from trikal.settings import load_settings
 
 app = typer.Typer()
 
-JSON_KEYS = ("answer", "citations", "found", "plan", "timings_ms")
+JSON_KEYS = ("answer", "citations", "found", "parts", "plan", "timings_ms")
 
 
 @app.command()

@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from trikal.app.explaining import print_steps, said_value
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption, time_option
-from trikal.app.output import citation_line, console, hit, print_json
+from trikal.app.output import citation_line, console, hit, part, part_lines, print_json
 from trikal.app.session import Session, media_ids, open_session
 from trikal.errors import BadInput
 from trikal.indexes.found import Found
@@ -49,12 +49,18 @@ def search(
     plain: Annotated[
         bool, typer.Option("--plain", help="Look for the query as it stands; read no time in it.")
     ] = False,
+    spans: Annotated[
+        bool, typer.Option("--spans", help="Find whole parts, each with a start and an end.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Find moments by meaning, by words and by time: "the fuel cells after the launch".
 
-    A query that somebody says word for word is looked for as it stands.
+    A query that somebody says word for word is looked for as it stands. "The part about the fuel
+    cells", or any query with --spans, gives parts: from where to where, and what proves it.
     """
+    if plain and spans:
+        raise BadInput("Give either --plain, which reads nothing into a query, or --spans.")
     texts = _texts(query, queries)
     scope = MomentFilter(
         tracks=tuple(track or ()), speakers=tuple(speaker or ()), languages=tuple(language or ()),
@@ -62,7 +68,7 @@ def search(
     )
     with open_session(load_settings(archive=archive)) as session:
         scope = replace(scope, media_ids=media_ids(session.archive, media or []))
-        search = _Search(session, scope, limit, plain=plain)
+        search = _Search(session, scope, limit, plain=plain, spans=spans)
         results = search.answer(texts)
         if json or queries:
             for result in results:
@@ -109,7 +115,7 @@ class _Search:
     """Answers queries over one archive."""
 
     def __init__(
-        self, session: Session, scope: MomentFilter, limit: int, *, plain: bool
+        self, session: Session, scope: MomentFilter, limit: int, *, plain: bool, spans: bool
     ) -> None:
         catalogue = session.archive.catalogue
         self._media = {medium.id: medium for medium in catalogue.media()}
@@ -117,7 +123,7 @@ class _Search:
                               media_facts(self._media.values()))
         self._index = session.index
         self._names = vocabulary(catalogue)
-        self._scope, self._limit, self._plain = scope, limit, plain
+        self._scope, self._limit, self._plain, self._spans = scope, limit, plain, spans
 
     def answer(self, texts: Sequence[str]) -> list[_Result]:
         """Answer queries; those that say nothing of time in one batch."""
@@ -131,7 +137,10 @@ class _Search:
         ]
 
     def hits(self, result: _Result) -> list[dict[str, Any]]:
-        """Return what was found as citation objects."""
+        """Return what was found as citation objects, or the parts with theirs."""
+        if result.found.parts:
+            return [part(n, each, self._media)
+                    for n, each in enumerate(result.found.parts, start=1)]
         return [hit(n, each, self._media) for n, each in enumerate(result.found.evidence, start=1)]
 
     def show(self, result: _Result, *, explain: bool) -> None:
@@ -140,7 +149,8 @@ class _Search:
         if result.found.value is not None:
             console.print(f"[bold]{said_value(result.found.value, result.ask)}[/bold]")
         for each in hits:
-            console.print(citation_line(each, self._name(each["media_id"])))
+            line = part_lines if result.found.parts else citation_line
+            console.print(line(each, self._name(each["media_id"])))
         if not hits:
             reason = result.found.absent or "nothing is like it"
             console.print(f"Nothing found: {escape(reason)}. Widen the time window, or leave out "
@@ -156,6 +166,9 @@ class _Search:
         """Read a query; ``None`` when it says nothing of time, or is a quotation itself."""
         reading = read_question(text, self._names)
         query = reading.query
+        if self._spans:
+            return replace(reading, query=query.model_copy(update={
+                "ask": Ask.SPANS, "target": query.target or text}))
         timed = (query.constraints or query.ordinal is not None or query.verbatim
                  or query.scope != Scope() or query.ask is not Ask.MOMENTS or reading.problem)
         if self._plain or not timed:

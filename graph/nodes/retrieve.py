@@ -10,9 +10,9 @@ from trikal.catalogue import Medium
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.state import AgentState, DoubtItem, StepItem
+from trikal.graph.state import AgentState, DoubtItem, PartItem, StepItem
 from trikal.graph.support import support
-from trikal.indexes.found import Doubt, Found, Taken
+from trikal.indexes.found import Doubt, Found, Part, Taken
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.phrases import says
 from trikal.indexes.protocol import MomentFilter
@@ -36,8 +36,16 @@ def retrieve(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     steps = [cast(StepItem, step.as_data()) for step in found.steps]
     doubts = [_doubt(doubt) for doubt in found.doubts]
     get_stream_writer()({"event": "evidence", "evidence": evidence, "steps": steps})
-    return {"evidence": evidence, "steps": steps, "value": found.value, "doubts": doubts,
-            "support": lacking, "timings_ms": watch.timings_ms}
+    parts = [_part(part, resources.media) for part in found.parts]
+    return {"evidence": evidence, "steps": steps, "value": found.value, "parts": parts,
+            "doubts": doubts, "support": lacking, "timings_ms": watch.timings_ms}
+
+
+def _part(part: Part, media: Mapping[str, Medium]) -> PartItem:
+    medium = media.get(part.media_id)
+    return PartItem(media_id=part.media_id, name=medium.name if medium else part.media_id[:12],
+                    start_ms=part.interval.start_ms, end_ms=part.interval.end_ms,
+                    score=part.score)
 
 
 def _doubt(doubt: Doubt) -> DoubtItem:

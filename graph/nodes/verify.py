@@ -8,7 +8,7 @@ from trikal.graph.conversation.followups import Fact
 from trikal.graph.conversation.turns import Turn, with_turn
 from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.state import AgentState
+from trikal.graph.state import AgentState, PartItem
 from trikal.graph.verbatim import moments_to_quote
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.timecode import format_length, format_timecode
@@ -69,7 +69,9 @@ def _told(state: AgentState) -> dict[str, Any]:
         first = [item for item in first if item["why"] == first[0]["why"]]
         kept, cited = [quoted(item) for item in first], {item["n"] for item in first}
     answer = " ".join(kept)
-    if state["plan"]["asks_when"] and state["value"] is None:
+    if state["parts"]:
+        answer = f"From {_ends_of(state['parts'][0])}: {answer}"
+    elif state["plan"]["asks_when"] and state["value"] is None:
         answer = f"At {_time_of(evidence, min(cited))}: {answer}"
     citations = [citation(item) for item in evidence if item["n"] in cited]
     return {"answer": answer, "citations": citations, "found": True, "removed": removed}
@@ -92,3 +94,6 @@ def _not_told(state: AgentState) -> dict[str, Any]:
 def _time_of(evidence: list[EvidenceItem], n: int) -> str:
     return next(format_timecode(item["start_ms"]) for item in evidence if item["n"] == n)
 
+
+def _ends_of(part: PartItem) -> str:
+    return f"{format_timecode(part['start_ms'])} to {format_timecode(part['end_ms'])}"

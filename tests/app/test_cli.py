@@ -56,7 +56,7 @@ def test_what_came_right_after_is_answered_by_the_moment_itself(
     filled: Trikal
 ) -> None:
     reply = filled("ask", "The harbour bridge was painted green; what came next?", "--json").json
-    assert set(reply) == {"answer", "citations", "found", "plan", "timings_ms"}
+    assert set(reply) == {"answer", "citations", "found", "parts", "plan", "timings_ms"}
     assert reply["found"] is True
     assert reply["answer"] == "“The ferry to the island leaves every hour.” [1]"
     assert [c["start_ms"] for c in reply["citations"]] == [5000]
@@ -167,3 +167,18 @@ def test_ctrl_c_in_any_command_is_one_sentence(
     assert outcome.code == 130
     assert outcome.err.startswith("error: stopped; what was finished is kept")
     assert len(outcome.err.strip().splitlines()) == 1
+
+
+def test_a_part_has_ends_and_citations_of_its_own(filled: Trikal) -> None:
+    (part, *_) = filled("search", "the part about the lighthouse", "--json").json
+    assert part["start_ms"] <= part["best"]["start_ms"] < part["best"]["end_ms"] <= part["end_ms"]
+    assert part["best"]["text"] == "A storm closed the lighthouse for three weeks."
+    assert part["best"] == part["moments"][0]
+
+
+def test_any_query_gives_parts_when_they_are_asked_for(filled: Trikal) -> None:
+    shown = filled("search", "lighthouse", "--spans", "--explain")
+    assert shown.code == 0
+    assert "(part, " in shown.out
+    assert "find the part about “lighthouse”" in shown.out
+    assert filled("search", "lighthouse", "--spans", "--plain").code == 2

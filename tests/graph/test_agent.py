@@ -194,3 +194,27 @@ def test_routes(support: str, query: dict[str, Any], goes_to: str) -> None:
 def test_the_exported_agent_is_bare() -> None:
     assert agent.checkpointer is None
     assert set(agent.get_graph().nodes) >= {"plan", "retrieve", "answer", "verify"}
+
+
+def test_a_part_is_given_with_its_ends_and_cites_what_is_said_in_it(context: MakeContext) -> None:
+    reply = ask(context("The lighthouse was closed by a storm for three weeks. [1]"),
+                "Summarise the part about the lighthouse")
+    (part, *_) = reply["parts"]
+    assert reply["answer"].startswith("From 0:10 to 0:19: ")
+    assert (part["name"], part["start_ms"], part["end_ms"]) == ("harbour.mp4", 10_000, 19_000)
+    assert reply["citations"]
+    assert all(part["start_ms"] <= each["start_ms"] < part["end_ms"]
+               for each in reply["citations"])
+
+
+def test_where_a_part_is_needs_no_model(context: MakeContext) -> None:
+    reply = ask(context(), "Where is the part about the keeper of the lighthouse?")
+    assert reply["found"] is True
+    assert reply["answer"].startswith("From ")
+    assert len(reply["citations"]) == 1
+
+
+def test_a_part_about_what_is_not_there_is_said_not_to_be(context: MakeContext) -> None:
+    reply = ask(context(), "Where is the part about juggling oranges?")
+    assert reply["found"] is False
+    assert reply["citations"] == []

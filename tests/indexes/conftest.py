@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
+from tests.indexes.archives import DIMENSIONS as WORD_DIMENSIONS
+from tests.indexes.archives import Archive
 from tests.indexes.makers import DIMENSIONS
 from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.protocol import EVERYTHING, MomentIndex
@@ -57,3 +59,19 @@ def index(engine: MomentIndex) -> Iterator[MomentIndex]:
     for media_id in {each.media_id for each in engine.in_window(EVERYTHING, 10_000)}:
         engine.delete_media(media_id)
     assert engine.count() == 0
+
+
+@pytest.fixture(scope="session")
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MomentIndex]:
+    """The embedded engine alone, opened once."""
+    folder = tmp_path_factory.mktemp("temporal") / "index"
+    with closing(EdgeIndex.open(folder, dimensions=WORD_DIMENSIONS)) as index:
+        yield index
+
+
+@pytest.fixture
+def archive(edge: MomentIndex) -> Iterator[Archive]:
+    """An empty archive to put questions to."""
+    yield Archive(edge)
+    for media_id in {each.media_id for each in edge.in_window(EVERYTHING, 10_000)}:
+        edge.delete_media(media_id)

@@ -1,72 +1,15 @@
 """Temporal queries against the real embedded engine."""
 
-import hashlib
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pytest
 
+from tests.indexes.archives import Archive
 from tests.indexes.makers import moment
-from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.intervals import Interval
-from trikal.indexes.media_facts import MediumFacts
-from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, Vectors
-from trikal.indexes.rules import read_question
+from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
-from trikal.indexes.temporal_search import Found, TemporalSearch
-from trikal.moments import Moment, Track, Unit
-
-_DIMENSIONS = 64
-_HOUR = 3_600_000
-
-
-def embed(texts: Sequence[str]) -> Vectors:
-    """Texts that share words lie near each other."""
-    rows = [sum((_word(word) for word in re.findall(r"\w+", text.lower())), np.full(64, 1e-6))
-            for text in texts]
-    return np.array([row / np.linalg.norm(row) for row in rows], np.float32)
-
-
-def _word(word: str) -> np.ndarray[Any, Any]:
-    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-    return np.random.default_rng(seed).normal(size=_DIMENSIONS)
-
-
-@dataclass
-class Archive:
-    """An index, what is in it, and a search over it."""
-
-    index: MomentIndex
-    durations: dict[str, int] = field(default_factory=lambda: {"medium-a": _HOUR})
-
-    def hold(self, *moments: Moment) -> None:
-        self.index.upsert(list(moments), embed([each.text for each in moments]))
-
-    def run(self, query: TemporalQuery | str, **options: Any) -> Found:
-        asked = read_question(query).query if isinstance(query, str) else query
-        media = {each: MediumFacts(duration_ms=ms) for each, ms in self.durations.items()}
-        return TemporalSearch(self.index, embed, media).run(asked, **options)
-
-    def texts(self, query: TemporalQuery | str, **options: Any) -> list[str]:
-        return [each.moment.text for each in self.run(query, **options).evidence]
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MomentIndex]:
-    folder = tmp_path_factory.mktemp("temporal") / "index"
-    with closing(EdgeIndex.open(folder, dimensions=_DIMENSIONS)) as index:
-        yield index
-
-
-@pytest.fixture
-def archive(engine: MomentIndex) -> Iterator[Archive]:
-    yield Archive(engine)
-    for media_id in {each.media_id for each in engine.in_window(EVERYTHING, 1_000)}:
-        engine.delete_media(media_id)
+from trikal.moments import Track, Unit
 
 
 @pytest.fixture
