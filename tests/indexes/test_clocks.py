@@ -98,7 +98,8 @@ def test_equal_texts_are_all_counted_and_the_third_of_each_is_its_own(twins: Arc
 
 
 def test_times_before_zero_can_be_asked_for(archive: Archive) -> None:
-    archive.hold(moment(-90_000, text="the countdown begins"), moment(-30_000, text="go for launch"),
+    archive.hold(moment(-90_000, text="the countdown begins"),
+                 moment(-30_000, text="go for launch"),
                  moment(10_000, text="the tower is cleared"))
     query = TemporalQuery(constraints=(Absolute(start_ms=-120_000, end_ms=0),))
     assert [start for _, start in archive.starts(query)] == [-90_000, -30_000]
@@ -120,7 +121,7 @@ def test_times_of_many_days_are_exact(archive: Archive) -> None:
 
 @pytest.fixture
 def cameras(archive: Archive) -> Archive:
-    """Two cameras of one event, the second started ninety seconds later; a third of another day."""
+    """Two cameras of one event, the second ninety seconds later; a third of another day."""
     began = datetime(2026, 5, 3, 10, 0, tzinfo=UTC)
     archive.durations = {"left": HOUR, "right": HOUR, "other": HOUR}
     archive.recorded = {"left": began, "right": began + timedelta(seconds=90),

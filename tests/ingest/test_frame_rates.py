@@ -24,7 +24,7 @@ NTSC = Fraction(30_000, 1001)
 
 
 class SlideReader:
-    """Tells the slides apart by where their ink is, as a reader of screens would by their letters."""
+    """Tells the slides apart by where their ink is, as a reader would by their letters."""
 
     name = "slides/1"
 
