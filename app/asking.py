@@ -1,11 +1,11 @@
 """Putting questions to the agent and showing its answers as they come."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
-from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.types import Command
 from rich.markup import escape
 
 from trikal.app.explaining import print_steps
@@ -13,7 +13,9 @@ from trikal.app.output import citation_line, console, numbered_lines, timings_li
 from trikal.errors import BadInput
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context, Resources
-from trikal.graph.state import Question, Reply
+from trikal.graph.nodes.clarify import AskedBack
+from trikal.graph.sessions import thread
+from trikal.graph.state import Question
 
 
 class Asker:
@@ -22,7 +24,9 @@ class Asker:
     Args:
         resources: The open archive.
         checkpointer: Where the session is kept, if it is.
-        thread: The session's name.
+        session: The session's name.
+        ask_back: Asks the reader what is meant, where a question is in doubt; the likeliest is
+            taken, and the doubt is shown, where nobody can be asked. Needs a checkpointer.
     """
 
     def __init__(
@@ -30,11 +34,13 @@ class Asker:
         resources: Resources,
         *,
         checkpointer: BaseCheckpointSaver[Any] | None = None,
-        thread: str = "once",
+        session: str = "once",
+        ask_back: Callable[[AskedBack], str] | None = None,
     ) -> None:
         self._agent = build_graph(checkpointer)
-        self._context = Context(resources=resources)
-        self._config: RunnableConfig = {"configurable": {"thread_id": thread}}
+        self._context = Context(resources=resources, asks_back=ask_back is not None)
+        self._config = thread(session)
+        self._ask_back = ask_back
         self._media = resources.media
 
     def events(self, question: str, media_ids: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
@@ -45,15 +51,29 @@ class Asker:
         """
         if not question.strip():
             raise BadInput("The question is empty. Ask something, in quotes.")
+        yield from self._followed(Question(question=question.strip(), media_ids=list(media_ids)))
+
+    def resume(self) -> Iterator[dict[str, Any]]:
+        """Finish the question that a killed process left, from the step where it stopped."""
+        yield from self._followed(None)
+
+    def _followed(self, start: Question | None) -> Iterator[dict[str, Any]]:
         started = time.perf_counter()
-        asked = Question(question=question.strip(), media_ids=list(media_ids))
-        reply: Reply = {}
-        for mode, part in self._agent.stream(asked, self._config, context=self._context,
-                                             stream_mode=["custom", "values"]):
-            if mode == "custom":
-                yield cast(dict[str, Any], part)
-            else:
-                reply = cast(Reply, part)
+        go_on: Question | Command[Any] | None = start
+        while True:
+            asked: AskedBack | None = None
+            reply: dict[str, Any] = {}
+            for mode, part in self._agent.stream(
+                    go_on, self._config, context=self._context, stream_mode=["custom", "values"]):
+                if mode == "custom":
+                    yield cast(dict[str, Any], part)
+                elif interrupts := cast(dict[str, Any], part).get("__interrupt__"):
+                    asked = interrupts[0].value
+                else:
+                    reply = cast(dict[str, Any], part)
+            if asked is None or self._ask_back is None:
+                break
+            go_on = Command(resume=self._ask_back(asked))
         total = round((time.perf_counter() - started) * 1000, 1)
         yield {"event": "reply",
                "reply": {**reply, "timings_ms": {**reply["timings_ms"], "total": total}}}
@@ -67,9 +87,13 @@ class Asker:
         self, question: str, media_ids: Sequence[str] = (), *, explain: bool = False
     ) -> dict[str, Any]:
         """Ask, print sentences as they are proven, then the proof; return the reply."""
+        return self.show(self.events(question, media_ids), explain=explain)
+
+    def show(self, events: Iterator[dict[str, Any]], *, explain: bool = False) -> dict[str, Any]:
+        """Print what happens as it happens, then the proof; return the reply."""
         shown = ""
         evidence: list[dict[str, Any]] = []
-        for event in self.events(question, media_ids):
+        for event in events:
             if event["event"] == "plan" and explain:
                 console.print(f"[dim]plan ({escape(event['planner'])}): "
                               f"{escape(event['words'])}[/dim]")

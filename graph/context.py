@@ -55,10 +55,13 @@ class Context:
 
     Attributes:
         archive: Folder of the archive; the settings' when empty.
+        asks_back: Whether the reader can be asked what is meant: the run then stops at an
+            interrupt, and goes on when it is resumed with a choice.
         resources: What to work with; opened from ``archive`` and kept when not given.
     """
 
     archive: str = ""
+    asks_back: bool = False
     resources: Resources | None = None
 
 

@@ -51,10 +51,17 @@ class PartItem(TypedDict):
 
 
 class DoubtItem(TypedDict):
-    """Something in the question that can be meant in several ways."""
+    """Something in the question that can be meant in several ways.
+
+    Attributes:
+        words: The doubt, as a question to the reader.
+        choices: What can be meant, the likeliest first.
+        queries: The whole :class:`trikal.indexes.temporal.TemporalQuery` for each choice.
+    """
 
     words: str
     choices: list[str]
+    queries: list[dict[str, Any]]
 
 
 class Question(TypedDict, total=False):
@@ -105,9 +112,11 @@ class AgentState(Question, Reply, total=False):
         support: Whether the evidence answers the question: empty, or the reason why not.
         draft: What the chat model wrote.
         turns: The session before this question, oldest first.
+        asked_back: The doubts that the reader has settled.
     """
 
     evidence: list[EvidenceItem]
     support: str
     draft: str
     turns: list[Turn]
+    asked_back: list[str]

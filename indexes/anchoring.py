@@ -107,7 +107,8 @@ class Anchoring:
                          "was taken")
         self.doubts.append(Doubt(
             words=f"“{query.target}” is there {count} times. Which one is meant?",
-            choices=tuple(place_words(each.moment) for each in alike[:ANCHORS]),
+            choices=tuple(place_words(each.moment) for each in alike[:ANCHORS]), part=query,
+            narrowed=tuple(query.at(each.moment) for each in alike[:ANCHORS]),
         ))
 
     def _next(self, constraint: Anchored, anchor: Event, base: MomentFilter) -> list[Event]:

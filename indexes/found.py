@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from trikal.indexes.intervals import Interval
 from trikal.indexes.moment_search import Evidence
+from trikal.indexes.temporal import TemporalQuery
 from trikal.indexes.trace import Step
 
 
@@ -14,10 +15,14 @@ class Doubt:
     Attributes:
         words: What is doubtful, as a question to the reader.
         choices: The ways in which it can be meant.
+        part: The part of the query that is doubtful.
+        narrowed: What that part becomes, choice by choice.
     """
 
     words: str
     choices: tuple[str, ...]
+    part: TemporalQuery
+    narrowed: tuple[TemporalQuery, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

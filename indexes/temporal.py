@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from trikal.moments import Track
+from trikal.moments import Moment, Track
 from trikal.timecode import format_timecode
 
 MAX_DEPTH: Final = 3
@@ -184,6 +184,11 @@ class Anchored(_Value):
         """The event, or both."""
         return (self.anchor,) if self.other is None else (self.anchor, self.other)
 
+    def replacing(self, part: "TemporalQuery", by: "TemporalQuery") -> "Anchored":
+        """Return the constraint with another query in the place of a part of its events."""
+        other = self.other and self.other.replacing(part, by)
+        return self.model_copy(update={"anchor": self.anchor.replacing(part, by), "other": other})
+
     def words(self) -> str:
         """Say the relation in words."""
         first = f"{self._distance()}{self.relation} ({self.anchor.event_words()})"
@@ -278,6 +283,21 @@ class TemporalQuery(_Value):
         """How many events hang on each other: 0 without an anchor."""
         return max((1 + event.depth for each in self.constraints if isinstance(each, Anchored)
                     for event in each.events), default=0)
+
+    def at(self, moment: Moment) -> "TemporalQuery":
+        """Return the query for the same thing, but there and then only."""
+        window = Absolute(start_ms=moment.start_ms, end_ms=moment.end_ms)
+        scope = self.scope.model_copy(update={"media": (moment.media_id,)})
+        return self.model_copy(update={"scope": scope, "tracks": (moment.track,),
+                                       "constraints": (window,)})
+
+    def replacing(self, part: "TemporalQuery", by: "TemporalQuery") -> "TemporalQuery":
+        """Return the query with another one in the place of a part of it."""
+        if self == part:
+            return by
+        return self.model_copy(update={"constraints": tuple(
+            each.replacing(part, by) if isinstance(each, Anchored) else each
+            for each in self.constraints)})
 
     def parts(self) -> Iterator["TemporalQuery"]:
         """Yield this query and every event that it hangs on, outermost first."""

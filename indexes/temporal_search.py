@@ -77,7 +77,8 @@ def _undecided(
     choices = tuple(" and ".join(
         now.words() for now, then in zip(reading.constraints, query.constraints, strict=True)
         if isinstance(then, Ambiguous)) for reading, _ in possible)
-    doubt = Doubt(words=f"What does “{said}” mean?", choices=choices)
+    doubt = Doubt(words=f"What does “{said}” mean?", choices=choices, part=query,
+                  narrowed=tuple(reading for reading, _ in possible))
     steps = tuple(dict.fromkeys(step for _, found in possible for step in found.steps))
     return replace(first, evidence=tuple(evidence.values())[:limit], steps=steps,
                    doubts=(doubt, *first.doubts))

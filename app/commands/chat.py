@@ -4,6 +4,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from trikal.app.asking import Asker
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption
@@ -14,6 +15,7 @@ from trikal.settings import load_settings
 
 if TYPE_CHECKING:
     from trikal.graph.context import Resources
+    from trikal.graph.nodes.clarify import AskedBack
 
 app = typer.Typer()
 
@@ -29,17 +31,20 @@ def chat(
     json: JsonOption = False,
 ) -> None:
     """Talk with the archive: one question a line; an empty line or Ctrl-D ends it."""
-    from langgraph.checkpoint.sqlite import SqliteSaver
-
     from trikal.app.commands.ask import as_json
+    from trikal.graph.sessions import open_sessions, saved_session
 
     settings = load_settings(archive=archive)
     with open_session(settings) as opened:
         resources = opened.resources()
         scope = media_ids(opened.archive, media or [])
-        with SqliteSaver.from_conn_string(str(opened.archive.sessions_path)) as checkpointer:
-            asker = Asker(resources, checkpointer=checkpointer, thread=session)
+        with open_sessions(settings, opened.archive.sessions_path) as saver:
+            asker = Asker(resources, checkpointer=saver, session=session,
+                          ask_back=_ask_back if sys.stdin.isatty() and not json else None)
             _warm_up(resources)
+            saved = saved_session(saver, session)
+            if saved and saved.unfinished:
+                _finish(asker, saved.unfinished, explain=explain, json=json)
             while question := _next_question(quiet=json):
                 try:
                     if json:
@@ -48,6 +53,31 @@ def chat(
                         asker.ask_and_show(question, scope, explain=explain)
                 except TrikalError as exc:
                     print_error(str(exc))
+
+
+def _finish(asker: Asker, question: str, *, explain: bool, json: bool) -> None:
+    """Answer the question that a killed process left."""
+    from trikal.app.commands.ask import as_json
+
+    if json:
+        *_, last = asker.resume()
+        print_json(as_json(last["reply"]))
+        return
+    console.print(f"[dim]going on with: {escape(question)}[/dim]")
+    asker.show(asker.resume(), explain=explain)
+
+
+def _ask_back(asked: "AskedBack") -> str:
+    """Let the reader choose what is meant; an empty line takes the first."""
+    if asked["problem"]:
+        print_error(asked["problem"])
+    console.print(f"[yellow]{escape(asked['question'])}[/yellow]")
+    for n, choice in enumerate(asked["choices"], start=1):
+        console.print(f"  {n}. {escape(choice)}")
+    try:
+        return console.input(f"[bold cyan]1–{len(asked['choices'])}[/bold cyan] ").strip()
+    except EOFError:
+        return ""
 
 
 def _warm_up(resources: "Resources") -> None:

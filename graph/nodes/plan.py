@@ -51,7 +51,7 @@ def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
                    fact=follow.fact or "")
     get_stream_writer()({"event": "plan", "words": planned["words"], "planner": planner})
     # A session's state outlives a question: nothing of the one before may leak into this one.
-    return {"plan": planned, "draft": "", "removed": [], "parts": [],
+    return {"plan": planned, "draft": "", "removed": [], "parts": [], "asked_back": [],
             "timings_ms": Overwrite(watch.timings_ms), **_recalled(follow)}
 
 

@@ -34,7 +34,7 @@ def retrieve(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
                     for n, each in enumerate(found.evidence, start=1)]
         lacking = _lacking(query, found, evidence, resources)
     steps = [cast(StepItem, step.as_data()) for step in found.steps]
-    doubts = [_doubt(doubt) for doubt in found.doubts]
+    doubts = [_doubt(doubt, query) for doubt in found.doubts]
     get_stream_writer()({"event": "evidence", "evidence": evidence, "steps": steps})
     parts = [_part(part, resources.media) for part in found.parts]
     return {"evidence": evidence, "steps": steps, "value": found.value, "parts": parts,
@@ -48,8 +48,10 @@ def _part(part: Part, media: Mapping[str, Medium]) -> PartItem:
                     score=part.score)
 
 
-def _doubt(doubt: Doubt) -> DoubtItem:
-    return DoubtItem(words=doubt.words, choices=list(doubt.choices))
+def _doubt(doubt: Doubt, query: TemporalQuery) -> DoubtItem:
+    queries = [query.replacing(doubt.part, each) for each in doubt.narrowed]
+    return DoubtItem(words=doubt.words, choices=list(doubt.choices),
+                     queries=[each.model_dump(mode="json") for each in queries])
 
 
 def numbered(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> EvidenceItem:

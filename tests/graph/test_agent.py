@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.runtime import Runtime
 
 from tests.graph.conftest import FILM
 from trikal.errors import BackendFailed
 from trikal.graph.app import agent
-from trikal.graph.build import build_graph, route_by_support
+from trikal.graph.build import build_graph, route_by_found
 from trikal.graph.context import Context
 
 MakeContext = Callable[..., Context]
@@ -188,7 +189,8 @@ def test_instructions_inside_media_stay_between_their_fences() -> None:
 )
 def test_routes(support: str, query: dict[str, Any], goes_to: str) -> None:
     plan: Any = {"query": query, "words": "", "planner": "rules", "asks_when": False}
-    assert route_by_support({"support": support, "plan": plan}) == goes_to
+    state: Any = {"support": support, "plan": plan, "doubts": []}
+    assert route_by_found(state, Runtime()) == goes_to
 
 
 def test_the_exported_agent_is_bare() -> None:

@@ -1,0 +1,60 @@
+"""Node clarify: the reader is asked what is meant, and the search is narrowed to it."""
+
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+from langgraph.types import interrupt
+
+from trikal.graph.state import AgentState, DoubtItem, Plan
+from trikal.indexes.temporal import TemporalQuery
+
+
+class AskedBack(TypedDict):
+    """What the reader is asked; the run goes on when it is resumed with a choice.
+
+    Attributes:
+        question: What is doubtful.
+        choices: What can be meant; resume with one of them, or with its number from 1.
+        default: What is taken when the reader has no opinion: resume with an empty text.
+        problem: Why the last reply could not be taken; empty at first.
+    """
+
+    question: str
+    choices: list[str]
+    default: str
+    problem: str
+
+
+def clarify(state: AgentState) -> dict[str, Any]:
+    """Let the reader settle the first doubt; what is no choice is asked again."""
+    doubt = state["doubts"][0]
+    problem = ""
+    while True:
+        reply = interrupt(AskedBack(question=doubt["words"], choices=doubt["choices"],
+                                    default=doubt["choices"][0], problem=problem))
+        n = chosen(reply, doubt["choices"])
+        if n is not None:
+            return {"plan": _narrowed(state["plan"], doubt, n),
+                    "asked_back": [*state.get("asked_back", []), doubt["words"]]}
+        problem = f"{str(reply)[:80]!r} is none of the choices."
+
+
+def chosen(reply: object, choices: Sequence[str]) -> int | None:
+    """Return which choice a reply means, from 0, or ``None``.
+
+    Args:
+        reply: A choice's text in any case, its number from 1, or nothing for the first.
+        choices: What can be chosen.
+    """
+    text = " ".join(str("" if reply is None else reply).split()).casefold()
+    if not text:
+        return 0
+    if text.isdecimal() and 1 <= int(text) <= len(choices):
+        return int(text) - 1
+    folded = [" ".join(each.split()).casefold() for each in choices]
+    return folded.index(text) if text in folded else None
+
+
+def _narrowed(plan: Plan, doubt: DoubtItem, n: int) -> Plan:
+    query = TemporalQuery.model_validate(doubt["queries"][n])
+    return {**plan, "query": doubt["queries"][n], "words": query.words()}

@@ -1,0 +1,132 @@
+"""Sessions: kept by name, listed, forgotten, and finished after a process was killed."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from trikal.errors import ArchiveError, BadInput
+from trikal.graph.build import build_graph
+from trikal.graph.context import Context
+from trikal.graph.sessions import (
+    Saver,
+    open_sessions,
+    remove_session,
+    saved_session,
+    saved_sessions,
+    thread,
+)
+from trikal.settings import Settings
+
+MakeContext = Callable[..., Context]
+STORM = "What was said right after the storm closed the lighthouse?"
+POSTGRES = os.environ.get("TRIKAL_TEST_POSTGRES_URL", "")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def saver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Saver]:
+    url = None
+    if request.param == "postgres":
+        if not POSTGRES:
+            pytest.skip("TRIKAL_TEST_POSTGRES_URL names no server")
+        url = SecretStr(POSTGRES)
+    with open_sessions(Settings(sessions_url=url), tmp_path / "sessions.db") as opened:
+        for each in saved_sessions(opened):
+            remove_session(opened, each.name)
+        yield opened
+
+
+def ask(saver: Saver, context: Context, name: str, question: str) -> dict[str, Any]:
+    return build_graph(saver).invoke({"question": question}, thread(name), context=context)
+
+
+def test_sessions_are_listed_the_latest_first(saver: Saver, context: MakeContext) -> None:
+    for name in ("morning", "evening"):
+        ask(saver, context(), name, STORM)
+    ask(saver, context(), "morning", "And before that?")
+    first, second = saved_sessions(saver)
+    assert (first.name, second.name) == ("morning", "evening")
+    assert [turn["question"] for turn in first.turns] == [STORM, "And before that?"]
+    assert [turn["shown"][0]["start_ms"] for turn in first.turns] == [15_000, 10_000]
+    assert first.unfinished == ""
+    assert first.changed_at > second.changed_at
+
+
+def test_a_session_goes_on_in_another_process(tmp_path: Path, context: MakeContext) -> None:
+    for question, start_ms in ((STORM, 15_000), ("And before that?", 10_000)):
+        with open_sessions(Settings(), tmp_path / "sessions.db") as saver:
+            reply = ask(saver, context(), "talk", question)
+        assert reply["citations"][0]["start_ms"] == start_ms
+
+
+def test_a_session_is_forgotten(saver: Saver, context: MakeContext) -> None:
+    ask(saver, context(), "talk", STORM)
+    remove_session(saver, "talk")
+    assert saved_session(saver, "talk") is None
+    with pytest.raises(BadInput, match="no session 'talk'"):
+        remove_session(saver, "talk")
+
+
+def test_what_a_stopped_run_left_is_finished_from_its_last_step(
+    saver: Saver, context: MakeContext
+) -> None:
+    question = "Which colour was the harbour bridge painted?"
+    with pytest.raises(RuntimeError, match="power cut"):
+        ask(saver, context(RuntimeError("power cut")), "talk", question)
+    left = saved_session(saver, "talk")
+    assert left is not None
+    assert (left.unfinished, left.turns) == (question, ())
+    agent, resumed = build_graph(saver), context("The bridge was painted green. [1]")
+    steps = [step for part in agent.stream(None, thread("talk"), context=resumed,
+                                           stream_mode="updates") for step in part]
+    assert steps == ["answer", "verify"]
+    done = saved_session(saver, "talk")
+    assert done is not None
+    assert done.unfinished == ""
+    assert done.turns[0]["answer"] == "The bridge was painted green. [1]"
+
+
+KILLED = """
+import os, signal, sys
+from langgraph.graph import END, START, StateGraph
+from trikal.graph.sessions import open_sessions, thread
+from trikal.graph.state import AgentState
+from trikal.settings import Settings
+from pathlib import Path
+
+def plan(state): return {"draft": "planned"}
+def answer(state): os.kill(os.getpid(), signal.SIGKILL)
+
+graph = StateGraph(AgentState)
+graph.add_node("plan", plan); graph.add_node("answer", answer)
+graph.add_edge(START, "plan"); graph.add_edge("plan", "answer"); graph.add_edge("answer", END)
+with open_sessions(Settings(), Path(sys.argv[1])) as saver:
+    graph.compile(saver).invoke({"question": "why?"}, thread("talk"))
+"""
+
+
+def test_a_killed_process_leaves_its_finished_steps(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.db"
+    process = subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+    assert process.returncode == -9
+    with open_sessions(Settings(), path) as saver:
+        (kept,) = [each for each in saver.list(thread("talk"), limit=1)]
+    assert kept.checkpoint["channel_values"]["draft"] == "planned"
+
+
+def test_a_server_that_is_down_is_said_in_a_sentence(tmp_path: Path) -> None:
+    pytest.importorskip("langgraph.checkpoint.postgres")
+    settings = Settings(sessions_url=SecretStr("postgresql://me:secret@127.0.0.1:9/trikal"))
+    with (pytest.raises(ArchiveError, match="TRIKAL_SESSIONS_URL") as caught,
+          open_sessions(settings, tmp_path / "sessions.db")):
+        pass
+    assert "secret" not in str(caught.value)
+
+
+def test_nothing_is_listed_where_nothing_was_asked(saver: Saver) -> None:
+    assert saved_sessions(saver) == []
