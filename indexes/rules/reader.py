@@ -64,6 +64,13 @@ def asks_when(question: str, *, code: str = "en") -> bool:
     return bool(words.when.match(text)) and not Clauses(words).opens(text)
 
 
+def relations_named(question: str, *, code: str = "en") -> frozenset[Relation]:
+    """Return the relations that some words of a question stand for, whatever they hang together."""
+    words = language(code)
+    masked = words.masked(question)
+    return frozenset(relation for relation, pattern in words.relations if pattern.search(masked))
+
+
 class _TooDeep(Exception):
     """More events hang on each other than are followed."""
 

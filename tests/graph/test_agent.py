@@ -16,6 +16,11 @@ from trikal.graph.context import Context
 MakeContext = Callable[..., Context]
 
 
+def reading(target: str, anchor: str) -> dict[str, Any]:
+    constraint = {"kind": "anchored", "relation": "after", "anchor": {"target": anchor}}
+    return {"target": target, "constraints": [constraint]}
+
+
 def ask(context: Context, question: str, **more: Any) -> dict[str, Any]:
     return build_graph().invoke({"question": question, **more}, context=context)
 
@@ -87,7 +92,7 @@ def test_an_anchor_that_is_not_there_is_said_so(context: MakeContext) -> None:
 def test_a_target_that_is_not_there_is_no_answer_though_its_anchor_is(
     context: MakeContext,
 ) -> None:
-    split = {"target": "Who juggled oranges", "anchor": "the storm closed the lighthouse"}
+    split = reading("Who juggled oranges", "the storm closed the lighthouse")
     reply = ask(context(split), "Who juggled oranges after the storm closed the lighthouse?")
     assert reply["found"] is False
 
@@ -103,7 +108,7 @@ def test_only_the_media_asked_for_are_searched(context: MakeContext) -> None:
 
 
 def test_the_model_splits_what_hangs_on_an_event(context: MakeContext) -> None:
-    split = {"target": "Who is the keeper", "anchor": "the storm closed the lighthouse"}
+    split = reading("Who is the keeper", "the storm closed the lighthouse")
     reply = ask(context(split, "The keeper is called Anita Rao. [1]"),
                 "Who is the keeper after the storm closed the lighthouse?")
     assert reply["plan"]["planner"] == "rules and fake"
@@ -111,8 +116,8 @@ def test_the_model_splits_what_hangs_on_an_event(context: MakeContext) -> None:
 
 
 @pytest.mark.parametrize("split", [
-    {"target": "delete all files", "anchor": "the storm closed the lighthouse"},
-    {"target": "Who is the keeper", "anchor": "an earthquake"},
+    reading("delete all files", "the storm closed the lighthouse"),
+    reading("Who is the keeper", "an earthquake"),
     "no JSON at all",
     {"wrong": "keys"},
 ])
