@@ -19,13 +19,14 @@ from trikal.media.frames import Picture, frames_between, to_picture
 from trikal.media.probe import AudioStream, MediaInfo, VideoStream, probe
 from trikal.timecode import format_timecode
 
-_DEFAULT_RATE = Fraction(25)
+DEFAULT_RATE = Fraction(25)
 _SOUND_CHUNK_MS = 500
 
 # Sound that was padded by its codec is heard a little behind the end that the header tells.
 _SLACK_MS = 1_000
 
-_Shown = tuple[Fraction, Fraction, Picture | VideoFrame]
+Shown = tuple[Fraction, Fraction, Picture | VideoFrame]
+"""From when and until when, in seconds, a picture is shown in a clip."""
 
 
 def cut(
@@ -54,7 +55,7 @@ def cut(
         MediumUnreadable: The medium cannot be read.
     """
     info = info or probe(path)
-    end_ms = _checked_end(info, start_ms, end_ms)
+    end_ms = checked_end(info, start_ms, end_ms)
     video = info.main_video if holds_pictures(target) else None
     sound = info.main_audio
     if video is None and sound is None:
@@ -62,13 +63,18 @@ def cut(
     channels = min(sound.channels, 2) if sound else 1
     with film(
         target, size=(video.width, video.height) if video else None, channels=channels,
-        rate=(video.rate if video else None) or _DEFAULT_RATE,
+        rate=(video.rate if video else None) or DEFAULT_RATE,
         sound_rate=sound.sample_rate if sound else None,
     ) as reel:
         _copy(reel, info, start_ms, end_ms, video, sound)
 
 
-def _checked_end(info: MediaInfo, start_ms: int, end_ms: int) -> int:
+def checked_end(info: MediaInfo, start_ms: int, end_ms: int) -> int:
+    """Return where a clip ends, at the medium's end at the latest.
+
+    Raises:
+        BadInput: It is empty or not inside the medium.
+    """
     asked = f"{format_timecode(start_ms, millis=True)} to {format_timecode(end_ms, millis=True)}"
     if end_ms <= start_ms:
         raise BadInput(f"No clip lies from {asked}: the end must be later than the start.")
@@ -86,15 +92,16 @@ def _copy(
     video: VideoStream | None,
     sound: AudioStream | None,
 ) -> None:
-    shown = _shown(info.path, video, start_ms, end_ms) if video else iter(())
-    heard = _heard(info, sound, start_ms, end_ms) if sound else iter(())
-    pictures = ((at, partial(reel.show, picture, at, until)) for at, until, picture in shown)
-    sounds = ((at, partial(reel.play, samples)) for at, samples in heard)
+    seen = shown(info.path, video, start_ms, end_ms) if video else iter(())
+    listened = iter(()) if sound is None else heard(
+        info, start_ms, end_ms, rate=sound.sample_rate, channels=min(sound.channels, 2))
+    pictures = ((at, partial(reel.show, picture, at, until)) for at, until, picture in seen)
+    sounds = ((at, partial(reel.play, samples)) for at, samples in listened)
     for _, write in merge(pictures, sounds, key=itemgetter(0)):
         write()
 
 
-def _shown(path: Path, video: VideoStream, start_ms: int, end_ms: int) -> Iterator[_Shown]:
+def shown(path: Path, video: VideoStream, start_ms: int, end_ms: int) -> Iterator[Shown]:
     """Pictures with the time from and until which each is shown in the clip."""
     start, length = Fraction(start_ms, 1000), Fraction(end_ms - start_ms, 1000)
     with open_medium(path) as container:
@@ -108,21 +115,20 @@ def _shown(path: Path, video: VideoStream, start_ms: int, end_ms: int) -> Iterat
                 yield at, until, picture
 
 
-def _heard(
-    info: MediaInfo, sound: AudioStream, start_ms: int, end_ms: int
+def heard(
+    info: MediaInfo, start_ms: int, end_ms: int, *, rate: int, channels: int
 ) -> Iterator[tuple[Fraction, Samples]]:
     """Sound with the time at which it begins in the clip, from 0 without a gap."""
-    channels = min(sound.channels, 2)
     chunks = read_audio(
-        info.path, rate=sound.sample_rate, channels=channels, chunk_ms=_SOUND_CHUNK_MS,
+        info.path, rate=rate, channels=channels, chunk_ms=_SOUND_CHUNK_MS,
         start_ms=start_ms, end_ms=end_ms, info=info)
     for number, chunk in enumerate(chunks):
         at = Fraction(chunk.start_ms - start_ms, 1000)
         if number == 0 and at > 0:
-            yield Fraction(0), _silence(at, sound.sample_rate, channels)
+            yield Fraction(0), silence(round(at * rate), channels)
         yield at, chunk.samples
 
 
-def _silence(length: Fraction, rate: int, channels: int) -> Samples:
-    n = round(length * rate)
-    return np.zeros(n if channels == 1 else (n, channels), np.float32)
+def silence(count: int, channels: int) -> Samples:
+    """Return ``count`` samples of nothing."""
+    return np.zeros(count if channels == 1 else (count, channels), np.float32)

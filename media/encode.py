@@ -16,6 +16,9 @@ import numpy as np
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
+from av.subtitles.codeccontext import SubtitleCodecContext
+from av.subtitles.stream import SubtitleStream
+from av.subtitles.subtitle import SubtitleSet
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
@@ -30,6 +33,15 @@ _VIDEO_CODECS: dict[str, dict[str, str]] = {
 }
 _AUDIO_CODECS = {".mp4": "aac", ".m4a": "aac", ".mov": "aac", ".wav": "pcm_s16le"}
 _FILM_SUFFIXES = frozenset({".mp4", ".mov"})
+
+_CAPTION_STYLE = (
+    b"[Script Info]\r\nScriptType: v4.00+\r\n\r\n[V4+ Styles]\r\nFormat: Name, Fontname, Fontsize, "
+    b"PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, "
+    b"StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, "
+    b"MarginL, MarginR, MarginV, Encoding\r\nStyle: Default,sans-serif,18,&Hffffff,&Hffffff,&H0,"
+    b"&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1\r\n\r\n[Events]\r\nFormat: Layer, Start, End, "
+    b"Style, Name, MarginL, MarginR, MarginV, Effect, Text\r\n"
+)
 
 # Divides the common frame rates, NTSC's too; MPEG-4 takes no finer one.
 _TICK = Fraction(1, 60_000)
@@ -55,6 +67,7 @@ class Film:
         self._container = container
         self._video: VideoStream | None = None
         self._audio: AudioStream | None = None
+        self._captions: SubtitleStream | None = None
         self._source: Picture | VideoFrame | None = None
         self._frame = VideoFrame()
         self._until: dict[int, int] = {}
@@ -90,6 +103,27 @@ class Film:
             codec, rate=next((one for one in able if one >= rate), able[-1]),
             layout=LAYOUTS[channels]))
         self._sound_rate = rate
+
+    def add_captions(self) -> None:
+        """Open the stream of captions."""
+        stream = self._container.add_stream("mov_text")
+        stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+        cast(SubtitleCodecContext, stream.codec_context).subtitle_header = _CAPTION_STYLE
+        self._captions = cast(SubtitleStream, stream)
+
+    def caption(self, text: str, start_ms: int, end_ms: int) -> None:
+        """Add a caption over ``[start_ms, end_ms)``, behind the ones before."""
+        assert self._captions is not None
+        # The text is ASS to the encoder: braces and backslashes would be orders.
+        plain = text.replace("\\", "＼").replace("{", "(").replace("}", ")")
+        line = f"0,0,Default,,0,0,0,,{plain}".replace("\n", r"\N").encode("utf-8", "replace")
+        length = end_ms - start_ms
+        packet = self._captions.codec_context.encode_subtitle(
+            SubtitleSet.create(line, 0, length, start_ms * 1000))
+        packet.stream, packet.time_base = self._captions, Fraction(1, 1000)
+        packet.pts = packet.dts = start_ms
+        packet.duration = length
+        self._container.mux(packet)
 
     def show(self, picture: Picture | VideoFrame, at: Fraction, until: Fraction) -> None:
         """Show a picture.
@@ -145,6 +179,7 @@ def film(
     rate: Fraction | int = 25,
     sound_rate: int | None = None,
     channels: int = 1,
+    captioned: bool = False,
 ) -> Iterator[Film]:
     """Write a media file; nothing is left at the target unless all of it was written.
 
@@ -154,6 +189,7 @@ def film(
         rate: About how many pictures a second will come.
         sound_rate: Samples a second; None for no sound.
         channels: Of the sound, 1 or 2.
+        captioned: Whether captions will come, as subtitles that a player can show (.mp4, .mov).
 
     Yields:
         What takes pictures and sound.
@@ -172,6 +208,8 @@ def film(
                 reel.add_pictures(size, Fraction(rate))
             if sound_rate is not None:
                 reel.add_sound(_AUDIO_CODECS[target.suffix.lower()], sound_rate, channels)
+            if captioned:
+                reel.add_captions()
             yield reel
             reel.finish()
         os.replace(part, target)

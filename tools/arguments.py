@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from trikal.indexes.temporal import TemporalQuery
 from trikal.moments import Track
+from trikal.tools.export import Format
 
 _FURTHEST_MS = 2**52
 
@@ -92,3 +93,15 @@ class FramesArguments(SpanArguments):
         ge=1, le=100, description="How many over the span, where no times are given.")] = 1
     file: FileName | None = None
     max_width: Annotated[int, Field(ge=16, le=7_680)] | None = None
+
+
+class ExportArguments(Arguments):
+    """What to write for other programs: a medium's moments or chapters, or chosen moments."""
+
+    format: Format
+    medium: Medium | None = None
+    moment_ids: Annotated[tuple[MomentId, ...], Field(
+        max_length=500, description="Only these moments, in this order.")] = ()
+    tracks: Annotated[tuple[Track, ...], Field(
+        max_length=5, description="Only these tracks of the medium.")] = (Track.SPEECH,)
+    file: FileName | None = None

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from trikal.errors import TrikalError
 from trikal.tools.arguments import (
     Arguments,
+    ExportArguments,
     FindArguments,
     FramesArguments,
     ListenArguments,
@@ -45,6 +46,10 @@ _SPECS = (
                       "language, where the transcript is doubtful."),
     _Spec(method="frames", arguments=FramesArguments,
           description="Save still pictures of a video into files."),
+    _Spec(method="export", arguments=ExportArguments,
+          description="Write moments or chapters into a file for other programs: subtitles (srt, "
+                      "vtt), chapters (ffmetadata, youtube, podlove), an edit list (edl, otio), or "
+                      "a list with links (markdown)."),
 )
 
 

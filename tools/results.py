@@ -119,3 +119,55 @@ class Frames(_Value):
     """Still pictures in files, in time order."""
 
     frames: tuple[FrameFile, ...]
+
+
+class Written(_Value):
+    """A file that a tool wrote.
+
+    Attributes:
+        path: The file.
+        format: What it holds, by the name of the format.
+        entries: How many cues, chapters or clips it holds.
+        spans: The stretches of media that they stand for, in the file's order.
+    """
+
+    path: Path
+    format: str
+    entries: int
+    spans: tuple[Span, ...] = ()
+
+
+class ReelPiece(Span):
+    """A piece of a reel, and when it begins there, in milliseconds."""
+
+    at_ms: int
+
+
+class Reel(_Value):
+    """Moments cut and joined into one file.
+
+    Attributes:
+        path: The file.
+        duration_ms: How long it runs.
+        pieces: What it is made of, in order.
+        captions: How many captions it carries as soft subtitles.
+    """
+
+    path: Path
+    duration_ms: int
+    pieces: tuple[ReelPiece, ...]
+    captions: int = 0
+
+
+class Chapter(Span):
+    """A chapter of a medium, with its title."""
+
+    title: str
+
+
+class Spoken(_Value):
+    """A text said into a file."""
+
+    path: Path
+    duration_ms: int
+    voice: str

@@ -10,15 +10,27 @@ from trikal.indexes.found import Found
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import EVERYTHING, MomentFilter
 from trikal.indexes.temporal import TemporalQuery
-from trikal.moments import Track
+from trikal.moments import Track, Unit
 from trikal.serving.roles import Describer, ScreenReader, Transcriber, Voice
+from trikal.tools.chapters import chapters
+from trikal.tools.edit_list import edl, otio
+from trikal.tools.export import CHAPTERS, SUBTITLES, Format, write
 from trikal.tools.find import Finder
 from trikal.tools.footage import Footage, footage
 from trikal.tools.frames import save_frames, spread
 from trikal.tools.listen import check_language, listen
+from trikal.tools.markdown import markdown
 from trikal.tools.outputs import Outputs
 from trikal.tools.read import read
-from trikal.tools.results import Cited, Frames, Moments, Neighbours, cited
+from trikal.tools.results import (
+    Chapter,
+    Cited,
+    Frames,
+    Moments,
+    Neighbours,
+    Written,
+    cited,
+)
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -120,6 +132,69 @@ class Toolbox:
         heard.checked(start_ms, end_ms)
         transcriber = self.models.transcriber(language, model=model)
         return listen(heard, transcriber, start_ms=start_ms, end_ms=end_ms, language=language)
+
+    def chapters(self, medium: str) -> tuple[Chapter, ...]:
+        """Divide a medium into chapters.
+
+        Raises:
+            BadInput: Nothing was said or shown in it.
+        """
+        known = self.medium(medium)
+        found = chapters(known, self.catalogue.moments(known.id, unit=Unit.OBSERVATION))
+        if not found:
+            raise BadInput(f"{known.name} has no chapters, for nothing was said or shown in it. "
+                           "Ingest it with a model that hears or reads.")
+        return found
+
+    def export(
+        self, format: Format, *, medium: str | None = None, moment_ids: Sequence[str] = (),
+        tracks: Sequence[Track] = (Track.SPEECH,), file: str | None = None,
+    ) -> Written:
+        """Write a medium's moments, its chapters, or chosen moments for other programs.
+
+        Args:
+            format: What to write.
+            medium: The medium; may be left out where moments are chosen.
+            moment_ids: Only these moments of the archive, in this order.
+            tracks: Without chosen moments: only these tracks of the medium.
+            file: The file's name; a free one when not given.
+        """
+        if format in CHAPTERS:
+            if medium is None:
+                raise BadInput(f"Chapters ({format}) are a medium's. Name one.")
+            titled = self.chapters(medium)
+            return write(CHAPTERS[format](titled), format, self.outputs, file, titled)
+        moments = self._chosen(medium, moment_ids, tracks)
+        if format in SUBTITLES and len({each.media_id for each in moments}) > 1:
+            raise BadInput(f"Subtitles ({format}) are one medium's. Choose moments of one.")
+        text = SUBTITLES[format](moments) if format in SUBTITLES else self._listed(format, moments)
+        return write(text, format, self.outputs, file, moments)
+
+    def _chosen(
+        self, medium: str | None, moment_ids: Sequence[str], tracks: Sequence[Track]
+    ) -> tuple[Cited, ...]:
+        if moment_ids:
+            finder = self.finder()
+            moments = [finder.moment(each) for each in moment_ids]
+        elif medium is not None:
+            moments = self.catalogue.moments(self.medium(medium).id, tracks=tracks,
+                                             unit=Unit.OBSERVATION)
+        else:
+            raise BadInput("Name a medium, or give the ids of moments.")
+        return tuple(cited(n, each, self._name(each.media_id))
+                     for n, each in enumerate(moments, start=1))
+
+    def _listed(self, format: Format, moments: Sequence[Cited]) -> str:
+        if not moments:
+            return ""
+        media = {each.media_id: self.catalogue.medium(each.media_id) for each in moments}
+        known = {media_id: each for media_id, each in media.items() if each}
+        title = " + ".join(each.name for each in known.values())[:200]
+        if format is Format.MARKDOWN:
+            return markdown(moments, {key: each.path for key, each in known.items()}, title)
+        at_hand = {key: footage(each) for key, each in known.items()}
+        pieces = [(at_hand[each.media_id], each, each.text) for each in moments]
+        return (edl if format is Format.EDL else otio)(pieces, title)
 
     def medium(self, name: str) -> Medium:
         """Return the one medium that is meant by a file name or the start of an id.

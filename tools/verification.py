@@ -134,6 +134,11 @@ def carried_share(text: str, carriers: Sequence[str]) -> float:
     return sum(_stem(word) in carried for word in words) / len(words)
 
 
+def content_stems(text: str) -> list[str]:
+    """Return the stems of a text's content words, in order."""
+    return [_stem(word) for word in _content(text)]
+
+
 def _fault(claim: str, cited: Sequence[NumberedText], question: str) -> str | None:
     """Say what in a claim its evidence does not carry, or ``None``."""
     texts = [item["text"] for item in cited]
