@@ -16,7 +16,6 @@ import numpy as np
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
-from av.subtitles.codeccontext import SubtitleCodecContext
 from av.subtitles.stream import SubtitleStream
 from av.subtitles.subtitle import SubtitleSet
 from av.video.frame import PictureType, VideoFrame
@@ -108,8 +107,8 @@ class Film:
         """Open the stream of captions."""
         stream = self._container.add_stream("mov_text")
         stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
-        cast(SubtitleCodecContext, stream.codec_context).subtitle_header = _CAPTION_STYLE
-        self._captions = cast(SubtitleStream, stream)
+        stream.codec_context.subtitle_header = _CAPTION_STYLE
+        self._captions = stream
 
     def caption(self, text: str, start_ms: int, end_ms: int) -> None:
         """Add a caption over ``[start_ms, end_ms)``, behind the ones before."""

@@ -79,7 +79,7 @@ def join(pieces: Sequence[Piece], target: Path, captions: Sequence[Caption] = ()
         captioned=bool(captions) and form.size is not None,
     ) as reel:
         said = captions if form.size else ()
-        written = ((Fraction(each.start_ms, 1000), partial(
+        written: Iterator[_Timed] = ((Fraction(each.start_ms, 1000), partial(
             reel.caption, each.text, each.start_ms, each.end_ms)) for each in said)
         for _, write in merge(written, _copied(reel, exact, form), key=itemgetter(0)):
             write()

@@ -105,3 +105,20 @@ class ExportArguments(Arguments):
     tracks: Annotated[tuple[Track, ...], Field(
         max_length=5, description="Only these tracks of the medium.")] = (Track.SPEECH,)
     file: FileName | None = None
+
+
+class ClipSpan(Arguments):
+    """A stretch of a medium to cut."""
+
+    medium: Medium
+    start_ms: Start
+    end_ms: End
+
+
+class ClipArguments(Arguments):
+    """What to cut and join."""
+
+    spans: Annotated[tuple[ClipSpan, ...], Field(
+        min_length=1, max_length=50, description="Stretches in the order in which they play.")]
+    captions: Annotated[bool, Field(description="Whether what is said comes along.")] = True
+    file: FileName | None = None

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from trikal.errors import TrikalError
 from trikal.tools.arguments import (
     Arguments,
+    ClipArguments,
     ExportArguments,
     FindArguments,
     FramesArguments,
@@ -46,6 +47,9 @@ _SPECS = (
                       "language, where the transcript is doubtful."),
     _Spec(method="frames", arguments=FramesArguments,
           description="Save still pictures of a video into files."),
+    _Spec(method="clip", arguments=ClipArguments,
+          description="Cut stretches out of media and join them into one film (.mp4, .mov) or "
+                      "sound file (.m4a, .wav), with captions."),
     _Spec(method="export", arguments=ExportArguments,
           description="Write moments or chapters into a file for other programs: subtitles (srt, "
                       "vtt), chapters (ffmetadata, youtube, podlove), an edit list (edl, otio), or "

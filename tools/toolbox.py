@@ -12,7 +12,9 @@ from trikal.indexes.protocol import EVERYTHING, MomentFilter
 from trikal.indexes.temporal import TemporalQuery
 from trikal.moments import Track, Unit
 from trikal.serving.roles import Describer, ScreenReader, Transcriber, Voice
+from trikal.tools.arguments import ClipSpan
 from trikal.tools.chapters import chapters
+from trikal.tools.clip import make_reel
 from trikal.tools.edit_list import edl, otio
 from trikal.tools.export import CHAPTERS, SUBTITLES, Format, write
 from trikal.tools.find import Finder
@@ -28,6 +30,7 @@ from trikal.tools.results import (
     Frames,
     Moments,
     Neighbours,
+    Reel,
     Written,
     cited,
 )
@@ -195,6 +198,21 @@ class Toolbox:
         at_hand = {key: footage(each) for key, each in known.items()}
         pieces = [(at_hand[each.media_id], each, each.text) for each in moments]
         return (edl if format is Format.EDL else otio)(pieces, title)
+
+    def clip(
+        self, spans: Sequence[ClipSpan], *, file: str | None = None,
+        captions: bool = True,
+    ) -> Reel:
+        """Cut stretches of media and join them into one file.
+
+        Args:
+            spans: The stretches, in the order in which they play.
+            file: The file's name; a free one when not given.
+            captions: Whether what is said there comes along, as subtitles to switch on.
+        """
+        shots = [(self.footage(each.medium), each.start_ms, each.end_ms) for each in spans]
+        said = self.catalogue.moments if captions else None
+        return make_reel(shots, self.outputs, file=file, said=said)
 
     def medium(self, name: str) -> Medium:
         """Return the one medium that is meant by a file name or the start of an id.

@@ -79,3 +79,9 @@ def test_what_is_wrong_comes_back_as_a_sentence(
     assert message.status == "error"
     assert says in str(message.content)
     assert message.artifact is None
+
+
+def test_a_reel_is_cut_from_plain_data(tools: dict[str, BaseTool], talk: Medium) -> None:
+    spans = [{"medium": "talk", "start_ms": 0, "end_ms": 400}]
+    message = called(tools["clip"], spans=spans)
+    assert message.artifact.duration_ms == 400
