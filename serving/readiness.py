@@ -30,6 +30,9 @@ _LIBRARIES: Mapping[Backend, _Library] = MappingProxyType(
         Backend.SENTENCE_TRANSFORMERS: _Library(
             module="sentence_transformers", install='pip install "trikal[torch]"'
         ),
+        Backend.TRANSFORMERS: _Library(
+            module="transformers", install='pip install "trikal[torch]"'
+        ),
         Backend.RAPIDOCR: _Library(module="rapidocr", install="pip install rapidocr"),
         Backend.PIPER: _Library(module="piper", install="pip install piper-tts"),
     }

@@ -49,14 +49,20 @@ _FROM_WHISPER = {"jw": "jv"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Window:
-    """A span of samples that holds speech, decoded at once."""
+class Window:
+    """A span of samples that holds speech, decoded at once.
+
+    Attributes:
+        start: Its first sample.
+        end: The sample behind its last.
+    """
 
     start: int
     end: int
 
     @property
     def frames(self) -> int:
+        """Its length in frames of Whisper's spectrogram."""
         return (self.end - self.start) * _FRAMES_PER_SECOND // SAMPLE_RATE
 
 
@@ -138,7 +144,7 @@ class FasterWhisper:
         """
         model = self._load()
         known = self._whisper_language(model, language or self._default_language)
-        windows = _speech_windows(samples)
+        windows = speech_windows(samples)
         try:
             for utterance in group_words(_heard_words(model, samples, windows, known)):
                 if utterance.confidence >= LEAST_CONFIDENCE:
@@ -190,24 +196,24 @@ class FasterWhisper:
         return code
 
 
-def _speech_windows(samples: NDArray[np.float32]) -> list[_Window]:
+def speech_windows(samples: NDArray[np.float32]) -> list[Window]:
     """Cut at pauses into windows of at most ``_WINDOW_S`` seconds that hold all speech."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
         max_speech_duration_s=_WINDOW_S, min_silence_duration_ms=160, min_speech_duration_ms=250
     )
-    windows: list[_Window] = []
+    windows: list[Window] = []
     for span in get_speech_timestamps(samples, options) if len(samples) else []:
         start, end = int(span["start"]), int(span["end"])
         if windows and end - windows[-1].start <= _WINDOW_S * SAMPLE_RATE:
             start = windows.pop().start
-        windows.append(_Window(start=start, end=end))
+        windows.append(Window(start=start, end=end))
     return windows
 
 
 def _heard_words(
-    model: Any, samples: NDArray[np.float32], windows: Sequence[_Window], language: str | None
+    model: Any, samples: NDArray[np.float32], windows: Sequence[Window], language: str | None
 ) -> Iterator[tuple[str, Word]]:
     """Yield ``(BCP-47 tag, word)`` in time order; the first batch settles the language."""
     for first in range(0, len(windows), _BATCH):
@@ -286,7 +292,7 @@ def _heard(tokenizer: Any, result: Any) -> _Heard:
 
 
 def _align(
-    model: Any, encoded: Any, windows: Sequence[_Window], heard: Sequence[_Heard], language: str
+    model: Any, encoded: Any, windows: Sequence[Window], heard: Sequence[_Heard], language: str
 ) -> list[list[Word]]:
     """Return the words of each window with their times."""
     segments: list[list[dict[str, Any]]] = [
@@ -318,7 +324,7 @@ def _word(found: dict[str, Any]) -> Word:
 
 
 def _listen_again(
-    model: Any, features: NDArray[np.float32], window: _Window, language: str
+    model: Any, features: NDArray[np.float32], window: Window, language: str
 ) -> list[Word]:
     """Decode one window alone, at full length and rising temperature.
 

@@ -17,8 +17,8 @@ from trikal.serving.backends.faster_whisper import (
     _compression,
     _detect_language,
     _Heard,
-    _speech_windows,
     _word,
+    speech_windows,
 )
 from trikal.serving.models import Models
 
@@ -102,7 +102,7 @@ def test_a_word_is_never_empty_and_its_times_are_whole(start: float, length: flo
     np.zeros(0, np.float32), np.zeros(100, np.float32), np.zeros(5 * RATE, np.float32),
 ])
 def test_silence_has_no_windows(samples: Samples) -> None:
-    assert _speech_windows(samples) == []
+    assert speech_windows(samples) == []
 
 
 def test_windows_follow_each_other_inside_the_sound_and_are_not_too_long(
@@ -110,7 +110,7 @@ def test_windows_follow_each_other_inside_the_sound_and_are_not_too_long(
 ) -> None:
     speech = decode(shared_media / "jfk" / "jfk.flac")
     samples = np.concatenate([speech, np.zeros(2 * RATE, np.float32)] * 4)
-    windows = _speech_windows(samples)
+    windows = speech_windows(samples)
     assert len(windows) >= 3
     for window in windows:
         assert 0 <= window.start < window.end <= len(samples)
