@@ -81,12 +81,13 @@ def understand(
                         leans_on=shown)
     if (instead := table.instead(text)) and (again := _asked_again(instead, turns)):
         return FollowUp(reading=again)
-    referring = table.referring(text)
+    plain = read_question(text, vocabulary, code=code)
+    referring = table.referring(text, weak=plain.query.anchored is None)
     if referring is None:
-        return FollowUp(reading=read_question(text, vocabulary, code=code))
+        return FollowUp(reading=plain)
     reading = read_question(referring, vocabulary, code=code)
     if not _mentions(reading.query):
-        return FollowUp(reading=read_question(text, vocabulary, code=code))
+        return FollowUp(reading=plain)
     if shown is None:
         return FollowUp(reading=Reading(query=TemporalQuery(), sure=True, problem=table.lost))
     return FollowUp(reading=_with_last(reading, shown), leans_on=shown)
@@ -150,6 +151,7 @@ class _Row(BaseModel):
     pattern: re.Pattern[str]
     into: str = ""
     fact: Fact | None = None
+    weak: bool = False
 
 
 class _Table:
@@ -172,21 +174,27 @@ class _Table:
         match = self._instead.fullmatch(_bare(text))
         return match[1] if match else ""
 
-    def referring(self, text: str) -> str | None:
-        """Return the question with a placeholder for its references, or ``None``."""
+    def referring(self, text: str, *, weak: bool) -> str | None:
+        """Return the question with a placeholder for its reference, or ``None``.
+
+        Args:
+            text: The question.
+            weak: Whether what may well be no reference counts as one.
+        """
         bare = _bare(text)
         for row in self._whole:
             if row.pattern.fullmatch(bare):
                 return row.into.replace("L", f'"{_LAST}"')
         for row in self._parts:
-            if row.pattern.search(bare):
+            if (weak or not row.weak) and row.pattern.search(bare):
                 return row.pattern.sub(row.into.replace("L", f'"{_LAST}"'), bare, count=1)
         return None
 
 
-def _row(raw: dict[str, str]) -> _Row:
+def _row(raw: dict[str, Any]) -> _Row:
     fact = Fact(raw["fact"]) if "fact" in raw else None
-    return _Row(pattern=_compiled(raw["pattern"]), into=raw.get("as", ""), fact=fact)
+    return _Row(pattern=_compiled(raw["pattern"]), into=raw.get("as", ""), fact=fact,
+                weak=raw.get("weak", False))
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -80,6 +80,10 @@ def test_that_is_the_moment_shown_last(question: str, relation: Relation) -> Non
     "What was said at 0:12?",
     "What is said about the time before the war?",
     "Then what is the harbour called?",
+    "The harbour bridge was painted green; what came next?",
+    "After the bell rings, what is said next?",
+    "She opened the door. What did he say then?",
+    "The bell rings. What is said two minutes later?",
 ])
 def test_a_question_that_leans_on_nothing_is_left_alone(question: str) -> None:
     assert follow(question).leans_on is None
