@@ -102,6 +102,9 @@ class Asker:
             elif event["event"] == "sentence":
                 shown = f"{shown} {event['text']}".strip()
                 console.print(escape(event["text"]), end=" ")
+            elif event["event"] == "restart":
+                console.print("…" if shown else "")
+                shown = ""
             elif event["event"] == "reply":
                 reply = cast(dict[str, Any], event["reply"])
         self._finish(reply, shown)
@@ -127,6 +130,8 @@ class Asker:
 
     def _explain(self, reply: dict[str, Any], evidence: list[dict[str, Any]]) -> None:
         print_steps("", reply["steps"], evidence, self._media)
+        if triage := reply.get("triage"):
+            console.print(f"[dim]the {triage['size']} chat model: {triage['why']}[/dim]")
         removed = [f"removed: {why}" for why in reply["removed"]]
         if removed:
             console.print(f"[dim]{escape(numbered_lines(removed))}[/dim]")

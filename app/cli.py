@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from trikal import __version__
-from trikal.app.output import console, print_error
+from trikal.app.output import NoticeHandler, console, print_error
 from trikal.errors import BadInput, TrikalError
 
 _COMMANDS = ("ingest", "ask", "chat", "sessions", "search", "media", "models", "say", "doctor",
@@ -62,6 +62,8 @@ def _options(
 ) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, stream=sys.stderr,
                         format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("trikal.notices").handlers = [NoticeHandler()]
+    logging.getLogger("trikal.notices").propagate = False
 
 
 def main() -> None:

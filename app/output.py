@@ -1,6 +1,7 @@
 """What commands print: for people through rich, for machines as JSON on standard output."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,14 @@ def print_json(value: Any) -> None:
 def print_error(message: str) -> None:
     """Print an error as one red sentence."""
     errors.print(f"[red]error:[/red] {escape(printable(message))}")
+
+
+class NoticeHandler(logging.Handler):
+    """Prints notices for the user as one yellow line each on standard error."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a notice."""
+        errors.print(f"[yellow]notice:[/yellow] {escape(printable(record.getMessage()))}")
 
 
 def printable(text: str) -> str:

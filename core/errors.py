@@ -17,6 +17,7 @@ prints it without a traceback and exits non-zero.
         ├── ModelUnavailable    no model can fill a role here
         ├── WeightsCorrupt      weights whose SHA-256 is not the catalogue's
         └── BackendFailed       the backend gave an error, no answer, or rubbish
+            └── AnswerBrokenOff     part of an answer was told; another backend can begin it anew
 """
 
 
@@ -65,4 +66,27 @@ class WeightsCorrupt(ModelError):
 
 
 class BackendFailed(ModelError):
-    """A backend answered with an error, with rubbish, or not at all."""
+    """A backend answered with an error, with rubbish, or not at all.
+
+    Attributes:
+        of_request: Whether the fault lies with this one request, and the backend is well.
+        may_pass: Whether the same request may do a moment later.
+        retry_after_s: How long the backend asked to be left alone, if it did.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        of_request: bool = False,
+        may_pass: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.of_request = of_request
+        self.may_pass = may_pass
+        self.retry_after_s = retry_after_s
+
+
+class AnswerBrokenOff(BackendFailed):
+    """A backend died with part of its answer told; another can answer from the beginning."""

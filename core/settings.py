@@ -67,6 +67,8 @@ class Settings(BaseSettings):
         text_embedding_key: Its API key.
         text_embedding_model: Its model; the server's first model when not set.
         request_timeout_s: How long one answer of a server may take.
+        fallback: Leave a model that fails for the next that can do its task.
+        triage: Let the larger of several chat models answer only what is hard.
         qdrant_url: A Qdrant server; without it the archive holds the index itself.
         qdrant_key: Its API key.
         output_folders: Further folders that plans and models may write files into; the archive's
@@ -98,6 +100,8 @@ class Settings(BaseSettings):
     text_embedding_key: SecretStr | None = None
     text_embedding_model: str | None = None
     request_timeout_s: float = Field(default=60.0, gt=0)
+    fallback: bool = True
+    triage: bool = True
     qdrant_url: Url = None
     qdrant_key: SecretStr | None = None
     output_folders: tuple[Path, ...] = ()

@@ -16,9 +16,17 @@ from trikal.indexes.opening import open_index
 from trikal.indexes.protocol import MomentIndex
 from trikal.indexes.rules import NO_NAMES, Vocabulary
 from trikal.serving.models import Models
+from trikal.serving.triage import Verdict
 from trikal.settings import Settings, load_settings
 from trikal.tools.find import Finder, media_facts, vocabulary
 from trikal.tools.relevance import Relevance, cohort_cache
+
+
+class Answering(Protocol):
+    """Gives the chat model that a question is for, and why it is that one."""
+
+    def __call__(self, question: str) -> tuple[BaseChatModel, Verdict | None]:
+        """Return the chat model, ready; without a verdict where there was nothing to decide."""
 
 
 class ChatSource(Protocol):
@@ -39,6 +47,7 @@ class Resources:
         chat: Gives the chat model.
         chat_name: What the chat model is called.
         vocabulary: The names that a question may use.
+        answering: Gives the chat model for a question; ``chat`` writes all answers when not given.
     """
 
     finder: Finder
@@ -47,6 +56,11 @@ class Resources:
     chat: ChatSource
     chat_name: str
     vocabulary: Vocabulary = NO_NAMES
+    answering: Answering | None = None
+
+    def chat_for(self, question: str) -> tuple[BaseChatModel, Verdict | None]:
+        """Return the chat model that writes the answer to a question, ready."""
+        return self.answering(question) if self.answering else (self.chat(), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +102,7 @@ def gather_resources(
         media=media,
         chat=models.chat,
         chat_name=models.choice_name("chat"),
+        answering=models.answering,
     )
 
 

@@ -1,5 +1,6 @@
 """What flows through the agent: plain data, readable in Studio and in any checkpoint."""
 
+from operator import add
 from typing import Annotated, Any, TypedDict
 
 from trikal.graph.conversation.turns import Turn
@@ -50,6 +51,13 @@ class PartItem(TypedDict):
     score: float
 
 
+class TriageItem(TypedDict):
+    """Which of several chat models wrote the answer: ``small`` or ``large``, and why."""
+
+    size: str
+    why: str
+
+
 class DoubtItem(TypedDict):
     """Something in the question that can be meant in several ways.
 
@@ -89,6 +97,9 @@ class Reply(TypedDict, total=False):
         parts: The parts that "the part about X" asks for, best first; the first is cited.
         doubts: What in the question can be meant in several ways.
         removed: What the model wrote and the evidence does not support, with the reason.
+        notices: What the user should know about how the answer came about: a model was left for
+            another, say.
+        triage: Which of several chat models was asked; ``None`` where there was no choice.
         timings_ms: Where the time went.
     """
 
@@ -101,6 +112,8 @@ class Reply(TypedDict, total=False):
     parts: list[PartItem]
     doubts: list[DoubtItem]
     removed: list[str]
+    notices: Annotated[list[str], add]
+    triage: TriageItem | None
     timings_ms: Annotated[dict[str, float], _merged]
 
 

@@ -1,8 +1,7 @@
 """The models of one run: chosen, built once, shared by threads, and closed together."""
 
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -17,17 +16,21 @@ from trikal.serving.backends.openai_compatible import OpenAICompatibleChat, Open
 from trikal.serving.backends.piper import Piper
 from trikal.serving.backends.rapidocr import RapidOcr
 from trikal.serving.backends.sentence_transformers import SentenceTransformers
+from trikal.serving.breaker import Breakers
 from trikal.serving.builders import (
     onnx_embedder,
     remote_embedder,
     remote_transcriber,
     transformers_model,
 )
+from trikal.serving.calls import Gates
 from trikal.serving.carriers import place_weights
 from trikal.serving.catalog import Backend, CarrierWeights, Catalog, HubWeights, Model, load_catalog
+from trikal.serving.desk import Desk
+from trikal.serving.observed import Observed
+from trikal.serving.pool import POOL
+from trikal.serving.readiness import lacks_of
 from trikal.serving.roles import (
-    ChatBackend,
-    Closes,
     Describer,
     Embedder,
     ImageEmbedder,
@@ -36,8 +39,10 @@ from trikal.serving.roles import (
     Transcriber,
     Voice,
 )
-from trikal.serving.situation import choose
-from trikal.serving.tasks import Choice
+from trikal.serving.router import rank
+from trikal.serving.situation import gather
+from trikal.serving.tasks import Choice, Situation, Size, Task
+from trikal.serving.triage import Verdict, triage
 from trikal.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,8 +77,9 @@ class RoleReport(BaseModel):
 class Models:
     """The one object that hands models to the graph and to ingest.
 
-    Each model is chosen by the router, built on first use and kept; all methods may be called
-    from several threads. Use it in a ``with`` block, or call :meth:`close`.
+    Each model is chosen by the router, built on first use, shared by all that run in this process,
+    and left for the next when it fails; all methods may be called from several threads. Use it in
+    a ``with`` block, or call :meth:`close`.
 
     Args:
         settings: Pins, URLs, the cache's folder, threads.
@@ -84,18 +90,43 @@ class Models:
         self._settings = settings
         self._catalog = catalog or load_catalog()
         self._lock = threading.RLock()
-        self._built: dict[tuple[Role, str], Any] = {}
-        self._closing = ExitStack()
+        self._given: dict[tuple[Role, str, Size | None], Any] = {}
+        self._held: dict[Hashable, Choice] = {}
+        self._lacks: dict[Role, dict[str, str]] = {}
+        self._breakers = Breakers()
+        self._gates = Gates()
 
-    def chat(self) -> "BaseChatModel":
+    def chat(self, size: Size | None = None) -> "BaseChatModel":
         """Return the chat model, loaded and ready.
 
+        Args:
+            size: Which of several; the preferred one when it does not matter.
+
         Raises:
-            ModelUnavailable: Nothing fills the role; see :func:`trikal.serving.situation.choose`,
+            ModelUnavailable: Nothing fills the role; see :func:`trikal.serving.router.rank`,
                 which all methods of this class go through.
-            BackendFailed: The configured server cannot be reached.
+            BackendFailed: The configured server cannot be reached, and nothing else can chat.
         """
-        return cast(ChatBackend, self._get(Role.CHAT)).chat_model()
+        chat = self._get(Role.CHAT, size=size)
+        chat.desk.warm()
+        return cast("BaseChatModel", chat)
+
+    def answering(self, question: str) -> "tuple[BaseChatModel, Verdict | None]":
+        """Return the chat model that a question is for, loaded, with the verdict of triage.
+
+        The verdict is ``None`` where there is nothing to decide: triage is switched off, a chat
+        model is pinned, a server chats, or only one model is here.
+
+        Raises:
+            ModelError: As :meth:`chat`.
+        """
+        if not self._settings.triage or Role.CHAT in self._settings.models:
+            return self.chat(), None
+        sizes = {size: self.rank(Task(role=Role.CHAT, size=size))[0] for size in Size}
+        if sizes[Size.SMALL].runner == sizes[Size.LARGE].runner:
+            return self.chat(), None
+        verdict = triage(question, self.embedder())
+        return self.chat(verdict.size), verdict
 
     def embedder(self) -> Embedder:
         """Return what makes text vectors."""
@@ -123,6 +154,27 @@ class Models:
         """Return what makes picture vectors."""
         return cast(ImageEmbedder, self._get(Role.IMAGE_EMBEDDING))
 
+    def rank(self, task: Task) -> tuple[Choice, ...]:
+        """Return what can do a task, the chosen one first; loads nothing.
+
+        Raises:
+            ModelUnavailable: Nothing can.
+        """
+        return rank(task, self.situation(task.filled_by), self._catalog)
+
+    def situation(self, role: Role) -> Situation:
+        """Return everything that a decision about a role depends on at this moment."""
+        with self._lock:
+            if role not in self._lacks:
+                self._lacks[role] = lacks_of(self._catalog.for_role(role))
+            loaded = {choice.runner for choice in self._held.values()}
+        return gather(
+            self._settings,
+            lacks=self._lacks[role],
+            loaded=loaded,
+            resting=self._breakers.resting() if self._settings.fallback else {},
+        )
+
     def choice(
         self, role: Role, language: str | None = None, model: str | None = None
     ) -> Choice:
@@ -137,9 +189,7 @@ class Models:
         Raises:
             ModelUnavailable: Nothing does.
         """
-        pins = {**self._settings.models, **({role.value: model} if model else {})}
-        settings = self._settings.model_copy(update={"models": pins})
-        return choose(role, settings, self._catalog, language)
+        return self.rank(Task(role=role, language=language, model=model))[0]
 
     def choice_name(self, role: Role | str) -> str:
         """Return the name of what would fill a role, or ``none``; loads nothing."""
@@ -152,11 +202,23 @@ class Models:
         """Report on every role that this version can fill."""
         return [self._report(role) for role in REPORTED_ROLES]
 
+    def unload(self, role: Role | None = None) -> None:
+        """Give the memory of a role's models back, or of all; a later call builds anew.
+
+        A model that something else in this process uses stays until that lets go of it too.
+        """
+        with self._lock:
+            gone = [key for key, choice in self._held.items() if role in (None, choice.role)]
+            for key in gone:
+                del self._held[key]
+            self._given = {key: given for key, given in self._given.items()
+                           if role not in (None, key[0])}
+        for key in gone:
+            POOL.release(key)
+
     def close(self) -> None:
         """Stop servers and give memory back; a later call builds anew."""
-        with self._lock:
-            self._built.clear()
-            self._closing.close()
+        self.unload()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -179,33 +241,59 @@ class Models:
         return RoleReport(role=role, model=chosen.model, backend=chosen.backend, why=chosen.why)
 
     def _get(
-        self, role: Role, language: str | None = None, model: str | None = None
-    ) -> object:
+        self,
+        role: Role,
+        language: str | None = None,
+        model: str | None = None,
+        size: Size | None = None,
+    ) -> Any:
+        task = Task(role=role, language=language, model=model, size=size)
+        key = (role, self.rank(task)[0].runner, size)
         with self._lock:
-            chosen = self.choice(role, language, model)
-            key = (role, chosen.model)
-            if key not in self._built:
-                self._built[key] = self._build(chosen)
-            return self._built[key]
+            if key not in self._given:
+                self._given[key] = self._hand_out(task)
+            return self._given[key]
 
-    def _build(self, chosen: Choice) -> object:
-        if chosen.entry is None:
-            return self._build_remote(chosen.role)
-        folder = self._folder(chosen.entry)
-        built = _LOCAL[chosen.backend](chosen.entry, folder, self._settings)
-        if isinstance(built, Closes):
-            self._closing.callback(built.close)
-        return built
+    def _hand_out(self, task: Task) -> object:
+        desk = Desk(lambda: self._able(task), self._build, self._breakers, self._gates)
+        if task.role is not Role.CHAT:
+            return Observed(task.role, desk)
+        # Imported here because it takes more than a second, which only a question should pay.
+        from trikal.serving.chat import FallbackChat
 
-    def _build_remote(self, role: Role) -> object:
-        built = _REMOTE[role](self._settings)
-        self._closing.callback(built.close)
-        return built
+        return FallbackChat(desk=desk)
+
+    def _able(self, task: Task) -> tuple[Choice, ...]:
+        ranked = self.rank(task)
+        return ranked if self._settings.fallback else ranked[:1]
+
+    def _build(self, choice: Choice) -> Any:
+        key = (choice.role, choice.runner, choice.url, _shared(self._settings))
+        with self._lock:
+            held = key in self._held
+        model = POOL.hold(key, lambda: self._built(choice))
+        with self._lock:
+            again = held or key in self._held
+            self._held[key] = choice
+        if again:
+            POOL.release(key)
+        return model.chat_model() if choice.role is Role.CHAT else model
+
+    def _built(self, choice: Choice) -> object:
+        if choice.entry is None:
+            return _REMOTE[choice.role](choice, self._settings)
+        return _LOCAL[choice.backend](choice.entry, self._folder(choice.entry), self._settings)
 
     def _folder(self, model: Model) -> Path:
         if isinstance(model.weights, CarrierWeights):
             return place_weights(model, self._settings.cache_dir)
         return self._settings.cache_dir
+
+
+def _shared(settings: Settings) -> Hashable:
+    """Return what of the settings makes two models of one name different."""
+    return (settings.cache_dir, settings.threads, settings.language, settings.request_timeout_s,
+            settings.chat_key, settings.vision_key, settings.asr_key, settings.text_embedding_key)
 
 
 def _main_file(model: Model, folder: Path) -> Path:
@@ -258,25 +346,21 @@ def _secret(key: SecretStr | None) -> str | None:
     return key.get_secret_value() if key else None
 
 
-def _remote_chat(settings: Settings) -> OpenAICompatibleChat:
+def _remote_chat(
+    choice: Choice, settings: Settings, prefix: str = "TRIKAL_CHAT"
+) -> OpenAICompatibleChat:
     return OpenAICompatibleChat(
-        settings.chat_url or "",
-        key=_secret(settings.chat_key),
-        model=settings.chat_model,
+        choice.url or "",
+        key=_secret(choice.key),
+        model=choice.served_as,
         timeout_s=settings.request_timeout_s,
+        prefix=prefix,
+        max_retries=0,  # the desk tries again, where no other model can do the work at once
     )
 
 
-def _remote_vision(settings: Settings) -> OpenAICompatibleVision:
-    return OpenAICompatibleVision(
-        OpenAICompatibleChat(
-            settings.vision_url or "",
-            key=_secret(settings.vision_key),
-            model=settings.vision_model,
-            timeout_s=settings.request_timeout_s,
-            prefix="TRIKAL_VISION",
-        )
-    )
+def _remote_vision(choice: Choice, settings: Settings) -> OpenAICompatibleVision:
+    return OpenAICompatibleVision(_remote_chat(choice, settings, "TRIKAL_VISION"))
 
 
 _LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingProxyType(
@@ -293,16 +377,16 @@ _LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingPro
 )
 
 _REMOTE: Mapping[
-    Role, Callable[[Settings], Any]
+    Role, Callable[[Choice, Settings], Any]
 ] = MappingProxyType(
     {
         Role.CHAT: _remote_chat,
         Role.VISION: _remote_vision,
-        Role.ASR: lambda s: remote_transcriber(
-            s.asr_url or "", _secret(s.asr_key), s.asr_model, s
+        Role.ASR: lambda choice, settings: remote_transcriber(
+            choice.url or "", _secret(choice.key), choice.served_as, settings
         ),
-        Role.TEXT_EMBEDDING: lambda s: remote_embedder(
-            s.text_embedding_url or "", _secret(s.text_embedding_key), s.text_embedding_model, s
+        Role.TEXT_EMBEDDING: lambda choice, settings: remote_embedder(
+            choice.url or "", _secret(choice.key), choice.served_as, settings
         ),
     }
 )

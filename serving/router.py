@@ -96,27 +96,35 @@ def _speaks(name: str, languages: str | tuple[str, ...], language: str) -> bool:
 
 
 def _pinned(task: Task, situation: Situation, catalog: Catalog) -> Iterator[Choice]:
-    name = situation.pins.get(task.filled_by)
+    name = task.model or situation.pins.get(task.filled_by)
     if name is None:
         return
     model = catalog.get(name)
+    pinned = f"The settings pin {name} for {task.filled_by}"
+    wanted = f"{name} is asked for" if task.model else pinned
     if task.filled_by not in model.roles:
         raise BadInput(
             f"The settings pin {name} to the role {task.filled_by}, but it is a model for "
             f"{model.role}. Models for {task.filled_by}: {_names(task.filled_by, catalog)}."
         )
+    if not model.backends:
+        raise ModelUnavailable(
+            f"{wanted}, but nothing here runs it. "
+            f"{model.instead or 'Pin another model.'}"
+        )
     lacks = [situation.lacks.get(runner(name, backend)) for backend in model.backends]
     ready = [backend for backend, lack in zip(model.backends, lacks, strict=True) if not lack]
     if not ready:
-        raise ModelUnavailable(f"The settings pin {name} for {task.filled_by}, but {lacks[0]}")
+        raise ModelUnavailable(f"{wanted}, but {lacks[0]}")
     for backend in ready:
         found = _candidate(task, model, backend, situation)
         if found.obstacle:
             raise ModelUnavailable(
-                f"The settings pin {name} for {task.filled_by}, but {found.obstacle}. "
+                f"{wanted}, but {found.obstacle}. "
                 f"{_what_fits(task, situation, catalog)}"
             )
-        yield found.model_copy(update={"why": "pinned in the settings"})
+        why = "asked for by name" if task.model else "pinned in the settings"
+        yield found.model_copy(update={"why": why})
 
 
 def _served(task: Task, situation: Situation) -> Iterator[Choice]:
@@ -128,6 +136,8 @@ def _served(task: Task, situation: Situation) -> Iterator[Choice]:
             why=served.why,
             device="server",
             url=served.url,
+            served_as=served.model or None,
+            key=served.key,
         )
 
 
@@ -215,7 +225,7 @@ def _rested(choices: list[Choice], resting: Mapping[str, float]) -> tuple[Choice
         left = choices[0]
         seconds = max(round(resting[left.runner]), 1)
         why = f"{awake[0].why}; {left.model} failed and is tried again in {seconds} s"
-        awake[0] = awake[0].model_copy(update={"why": why})
+        awake[0] = awake[0].model_copy(update={"why": why, "instead_of": left.runner})
     return (*awake, *asleep)
 
 

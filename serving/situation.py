@@ -3,18 +3,27 @@
 from collections.abc import Callable, Mapping, Set
 from types import MappingProxyType
 
+from pydantic import SecretStr
+
 from trikal.serving.catalog import Catalog
 from trikal.serving.hardware import probe_hardware
 from trikal.serving.readiness import lacks_of
 from trikal.serving.roles import Role
 from trikal.serving.router import rank
 from trikal.serving.tasks import Choice, Served, Situation, Task
+from trikal.serving.vllm.state import running
 from trikal.settings import Settings
 
-_URLS: Mapping[Role, Callable[[Settings], tuple[str | None, str | None]]] = MappingProxyType(
+_Named = tuple[str | None, str | None, SecretStr | None]
+
+_URLS: Mapping[Role, Callable[[Settings], _Named]] = MappingProxyType(
     {
-        Role.CHAT: lambda settings: (settings.chat_url, settings.chat_model),
-        Role.VISION: lambda settings: (settings.vision_url, settings.vision_model),
+        Role.CHAT: lambda s: (s.chat_url, s.chat_model, s.chat_key),
+        Role.VISION: lambda s: (s.vision_url, s.vision_model, s.vision_key),
+        Role.ASR: lambda s: (s.asr_url, s.asr_model, s.asr_key),
+        Role.TEXT_EMBEDDING: lambda s: (
+            s.text_embedding_url, s.text_embedding_model, s.text_embedding_key
+        ),
     }
 )
 
@@ -23,36 +32,51 @@ def configured(settings: Settings) -> dict[Role, tuple[Served, ...]]:
     """Return the servers that the settings name, by role."""
     named = {role: read(settings) for role, read in _URLS.items()}
     return {
-        role: (Served(model=model or "", url=url, why=f"TRIKAL_{role.name}_URL is set"),)
-        for role, (url, model) in named.items()
+        role: (Served(model=model or "", url=url, key=key, why=f"TRIKAL_{role.name}_URL is set"),)
+        for role, (url, model, key) in named.items()
         if url
     }
 
 
+def started(settings: Settings) -> dict[Role, tuple[Served, ...]]:
+    """Return the servers that ``trikal vllm up`` runs here, by role."""
+    found = {role: running(settings, role) for role in _URLS}
+    return {
+        role: (Served(model=server.model, url=server.url, key=server.key,
+                      why="trikal vllm runs it here"),)
+        for role, server in found.items()
+        if server
+    }
+
+
+def served(settings: Settings) -> dict[Role, tuple[Served, ...]]:
+    """Return all servers by role: those that the settings name before those started here."""
+    named, here = configured(settings), started(settings)
+    return {role: (*named.get(role, ()), *here.get(role, ())) for role in {**named, **here}}
+
+
 def gather(
-    role: Role,
     settings: Settings,
-    catalog: Catalog,
     *,
+    lacks: Mapping[str, str],
     loaded: Set[str] = frozenset(),
     resting: Mapping[str, float] = MappingProxyType({}),
 ) -> Situation:
-    """Look at everything that a decision about a role depends on; loads nothing.
+    """Look at everything that a decision depends on; loads nothing.
 
     Args:
-        role: The role.
         settings: Pins and URLs.
-        catalog: The known models.
+        lacks: What stands in the way of models, as of :func:`lacks_of`.
         loaded: Models in this process's memory, as ``model/backend``.
         resting: Seconds until what failed lately is tried again, by ``model/backend``.
     """
     return Situation(
         hardware=probe_hardware(),
         pins=settings.models,
-        served=configured(settings),
+        served=served(settings),
         loaded=frozenset(loaded),
         resting=resting,
-        lacks=lacks_of(catalog.for_role(role)),
+        lacks=lacks,
     )
 
 
@@ -71,4 +95,5 @@ def choose(
         ModelUnavailable: Nothing fills the role here; the message says what to install or set.
         BadInput: See :func:`trikal.serving.router.rank`.
     """
-    return rank(Task(role=role, language=language), gather(role, settings, catalog), catalog)[0]
+    situation = gather(settings, lacks=lacks_of(catalog.for_role(role)))
+    return rank(Task(role=role, language=language), situation, catalog)[0]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from trikal.serving.catalog import Backend, Model
 from trikal.serving.hardware import Hardware
@@ -48,6 +48,7 @@ class Task(_Value):
         role: What it is to do.
         language: BCP-47 tag that it must be for, if that matters.
         modality: What is put before it; a picture put before a chat model needs a vision model.
+        model: The one model of the catalogue that is wanted this once, whatever is pinned.
         size: Which of several chat models; the catalogue's first when it does not matter.
         budget: What it may cost.
     """
@@ -55,6 +56,7 @@ class Task(_Value):
     role: Role
     language: str | None = None
     modality: Modality = Modality.TEXT
+    model: str | None = None
     size: Size | None = None
     budget: Budget = Budget()
 
@@ -72,11 +74,13 @@ class Served(_Value):
         model: Its name there; empty when the server is to be asked.
         url: The server.
         why: How we know of it, in a few words.
+        key: Its API key, if it wants one.
     """
 
     model: str
     url: str
     why: str
+    key: SecretStr | None = Field(default=None, exclude=True)
 
 
 class Situation(_Value):
@@ -109,6 +113,9 @@ class Choice(_Value):
         why: One line that says why this one.
         device: ``cpu``, ``gpu`` or ``server``.
         url: The server that runs it, if one does.
+        served_as: The model's name on that server; ``None`` when the server is to be asked.
+        key: That server's API key, if it wants one.
+        instead_of: What failed lately and would come before it, as ``model/backend``.
         entry: Its entry in the catalogue; ``None`` for a model behind a URL.
     """
 
@@ -118,6 +125,9 @@ class Choice(_Value):
     why: str
     device: str = "cpu"
     url: str | None = None
+    served_as: str | None = None
+    key: SecretStr | None = Field(default=None, exclude=True)
+    instead_of: str = ""
     entry: Model | None = None
 
     @property

@@ -315,6 +315,9 @@ class FakeModels:
     def chat(self) -> Any:
         return self._get(Role.CHAT)
 
+    def answering(self, question: str) -> tuple[Any, None]:
+        return self._get(Role.CHAT), None
+
     def embedder(self) -> Any:
         return self._get(Role.TEXT_EMBEDDING)
 

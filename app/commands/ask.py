@@ -12,7 +12,8 @@ from trikal.settings import load_settings
 
 app = typer.Typer()
 
-JSON_KEYS = ("answer", "citations", "found", "parts", "plan", "timings_ms")
+JSON_KEYS = ("answer", "citations", "found", "parts", "plan", "triage", "notices",
+             "timings_ms")
 
 
 @app.command()

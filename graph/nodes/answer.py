@@ -8,29 +8,49 @@ from langchain_core.language_models import BaseChatModel
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
-from trikal.errors import ModelError
+from trikal.errors import AnswerBrokenOff, ModelError
 from trikal.graph.context import Context, resources_of
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.prompts import answer_messages
-from trikal.graph.state import AgentState
+from trikal.graph.state import AgentState, TriageItem
+from trikal.serving.notices import hearing
+from trikal.serving.triage import Verdict
 from trikal.tools.verification import sentences, verify_sentence
 
 _log = logging.getLogger(__name__)
 _MAX_TOKENS = 120
+_MOST_BEGINNINGS = 3
 
 
 def answer(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Let the chat model answer from the evidence; stream each sentence once it is verified."""
+    """Let a chat model answer from the evidence; stream each sentence once it is verified."""
     question, evidence = state["question"], state["evidence"]
     notes: list[str] = []
-    with Stopwatch("answer") as watch:
+    verdict: Verdict | None = None
+    with Stopwatch("answer") as watch, hearing() as notices:
         try:
-            draft = _streamed(resources_of(runtime).chat(), question, evidence)
+            chat, verdict = resources_of(runtime).chat_for(question)
+            draft = _whole(chat, question, evidence)
         except ModelError as exc:
             _log.warning("the evidence is quoted as it stands: %s", exc)
             draft, notes = "", [f"the chat model did not answer: {exc}"]
-    return {"draft": draft, "removed": notes, "timings_ms": watch.timings_ms}
+    return {"draft": draft, "removed": notes, "notices": notices, "triage": _item(verdict),
+            "timings_ms": watch.timings_ms}
+
+
+def _item(verdict: Verdict | None) -> TriageItem | None:
+    return TriageItem(size=verdict.size.value, why=verdict.why) if verdict else None
+
+
+def _whole(chat: BaseChatModel, question: str, evidence: Sequence[EvidenceItem]) -> str:
+    """Return an answer that one model wrote from beginning to end."""
+    for _ in range(_MOST_BEGINNINGS):
+        try:
+            return _streamed(chat, question, evidence)
+        except AnswerBrokenOff:
+            get_stream_writer()({"event": "restart"})  # what was told is not to be added to
+    return _streamed(chat, question, evidence)
 
 
 def _streamed(chat: BaseChatModel, question: str, evidence: Sequence[EvidenceItem]) -> str:

@@ -20,6 +20,7 @@ from trikal.graph.state import AgentState, Plan
 from trikal.indexes.rules import asks_when
 from trikal.indexes.temporal import TemporalQuery
 from trikal.serving.backends.openai_errors import map_errors
+from trikal.serving.notices import hearing
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ _log = logging.getLogger(__name__)
 def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Understand the question."""
     question = state["question"]
-    with Stopwatch("plan") as watch:
+    with Stopwatch("plan") as watch, hearing() as notices:
         resources = resources_of(runtime)
         follow = understand(question, resources.vocabulary, state.get("turns", []))
         query, planner = _planned(question, follow, resources)
@@ -37,6 +38,7 @@ def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     get_stream_writer()({"event": "plan", "words": planned["words"], "planner": planner})
     # A session's state outlives a question: nothing of the one before may leak into this one.
     return {"plan": planned, "draft": "", "removed": [], "parts": [], "asked_back": [],
+            "triage": None, "notices": Overwrite(notices),
             "timings_ms": Overwrite(watch.timings_ms), **_recalled(follow)}
 
 

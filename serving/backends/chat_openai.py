@@ -15,7 +15,7 @@ from langchain_openai import ChatOpenAI
 from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
 from pydantic import SecretStr
 
-from trikal.serving.backends.openai_errors import map_rubbish
+from trikal.serving.backends.openai_errors import UnfinishedAnswer, map_rubbish
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -50,11 +50,11 @@ class TrikalChatOpenAI(ChatOpenAI):
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
         with self._mapped():
-            count = 0
+            end = _End()
             for chunk in super()._stream(*args, **kwargs):
-                count += 1
+                end.see(chunk)
                 yield chunk
-            _require_chunks(count)
+            end.require()
 
     async def _agenerate(
         self,
@@ -68,17 +68,30 @@ class TrikalChatOpenAI(ChatOpenAI):
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
         with self._mapped():
-            count = 0
+            end = _End()
             async for chunk in super()._astream(*args, **kwargs):
-                count += 1
+                end.see(chunk)
                 yield chunk
-            _require_chunks(count)
+            end.require()
 
 
-def _require_chunks(count: int) -> None:
-    # A web page in answer to a streamed request is an event stream without events.
-    if not count:
-        raise ValueError("the stream held no event")
+class _End:
+    """Knows whether a stream came to its end: a dead server's may just stop."""
+
+    def __init__(self) -> None:
+        self._pieces = 0
+        self._finished = False
+
+    def see(self, chunk: ChatGenerationChunk) -> None:
+        self._pieces += 1
+        self._finished = self._finished or bool((chunk.generation_info or {}).get("finish_reason"))
+
+    def require(self) -> None:
+        # A web page in answer to a streamed request is an event stream without events.
+        if not self._pieces:
+            raise ValueError("the stream held no event")
+        if not self._finished:
+            raise UnfinishedAnswer("the stream stopped without a reason")
 
 
 def trusts_proxies(url: str) -> bool:

@@ -15,6 +15,11 @@ from trikal.errors import BackendFailed
 
 _QUOTED_CHARS = 200
 
+
+class UnfinishedAnswer(ValueError):
+    """A stream stopped before the server said that it was done."""
+
+
 # Matched in order by class name, most particular first, so that `openai` need not be imported
 # before an error of its own is at hand.
 _REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -34,6 +39,10 @@ _REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "StreamChunkTimeoutError": (
             "stopped in the middle of an answer",
             "Raise TRIKAL_REQUEST_TIMEOUT_S, or look at the server's log.",
+        ),
+        "UnfinishedAnswer": (
+            "stopped in the middle of an answer",
+            "Look at the server's log, then ask again.",
         ),
         "APIConnectionError": (
             "cannot be reached",
@@ -77,6 +86,12 @@ _REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
     }
 )
+# The backend is well: another request may do.
+_OF_REQUEST = frozenset({
+    "ContextOverflowError", "BadRequestError", "UnprocessableEntityError",
+    "LengthFinishReasonError", "ValidationError", "OutputParserException",
+})
+_MAY_PASS = frozenset({"RateLimitError", "InternalServerError", "APIConnectionError"})
 _RUBBISH = (
     "did not answer as an OpenAI-compatible server does",
     "Correct {prefix}_URL so that it points at the API, or use another model.",
@@ -147,7 +162,18 @@ def failure(
     if status and known in _NUMBERED:
         reason = f"{reason} (HTTP {status})"
     at = f" at {_public(url)}" if url else ""
-    return BackendFailed(f"{who}{at} {reason}. {remedy.format(prefix=prefix)}")
+    return BackendFailed(
+        f"{who}{at} {reason}. {remedy.format(prefix=prefix)}",
+        of_request=not _OF_REQUEST.isdisjoint(names),
+        may_pass=known in _MAY_PASS,
+        retry_after_s=_retry_after_s(exc),
+    )
+
+
+def _retry_after_s(exc: Exception) -> float | None:
+    headers = getattr(getattr(exc, "response", None), "headers", {})
+    asked = str(headers.get("retry-after", ""))
+    return float(asked) if asked.isdecimal() else None
 
 
 def _http_errors() -> tuple[type[Exception], ...]:

@@ -62,6 +62,7 @@ def trikal(
     monkeypatch.setenv("TRIKAL_CACHE_DIR", str(cache))
     monkeypatch.setenv("TRIKAL_CHAT_URL", "http://127.0.0.1:9/v1")  # no chat model answers here
     monkeypatch.setenv("TRIKAL_CHAT_MODEL", "none")
+    monkeypatch.setenv("TRIKAL_FALLBACK", "0")
 
     def call(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["trikal", *map(str, arguments)])

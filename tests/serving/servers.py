@@ -40,6 +40,7 @@ def events(*texts: str) -> str:
         }
         for text in texts
     ]
+    chunks[-1]["choices"][0]["finish_reason"] = "stop"  # type: ignore[index]
     return "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
 
 
@@ -60,6 +61,7 @@ def serving(
     status: int = 200,
     delay_s: float = 0.0,
     kind: str = "application/json",
+    port: int = 0,
 ) -> Iterator[Served]:
     """Serve one answer a path; a text is sent as it is, anything else as JSON.
 
@@ -97,7 +99,7 @@ def serving(
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True  # the client gave up waiting: that is the test
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     served.url = f"http://127.0.0.1:{server.server_port}"

@@ -122,8 +122,8 @@ def _resident_mb() -> int:
 def test_only_the_holder_of_the_key_may_use_the_local_server(models: Models) -> None:
     import httpx
 
-    chat = models.chat()
-    url = f"{chat.openai_api_base}/chat/completions"  # type: ignore[attr-defined]
+    chat: Any = models.chat()
+    url = f"{chat.desk.current().openai_api_base}/chat/completions"
     body = {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1}
     assert httpx.post(url, json=body, trust_env=False).status_code == 401
 
@@ -169,10 +169,11 @@ def test_a_pinned_model_of_the_hub_is_given_its_name_there(
         "weights": {"kind": "hub", "install": "x", "id": "org/e5"}})
     with Models(Settings(cache_dir=tmp_path), Catalog(model=(entry,))) as models:
         embedder = models.embedder()
-    assert embedder.fingerprint == "e5/sentence-transformers"
-    assert embedder.dimensions == 384
-    assert vars(embedder)["_source"] == "org/e5"
-    assert vars(embedder)["_query_prefix"] == "query: "
+        assert embedder.fingerprint == "e5/sentence-transformers"
+        assert embedder.dimensions == 384
+        held: Any = embedder
+        inner = vars(held._desk.current())
+        assert (inner["_source"], inner["_query_prefix"]) == ("org/e5", "query: ")
 
 
 def test_a_closed_set_of_models_builds_anew() -> None:

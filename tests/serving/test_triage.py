@@ -1,0 +1,76 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes import FakeEmbedder
+from trikal.serving.models import Models
+from trikal.serving.roles import Role
+from trikal.serving.tasks import Served, Size
+from trikal.serving.triage import triage
+from trikal.settings import Settings
+
+SMALL = (
+    "Who approved the budget?", "When does the last bus leave?", "How wide is the main mirror?",
+    "How much does the ginger tea cost?", "To which month was the opening moved?",
+    "What is the observatory called?", "Did the ferry leave?", "WHERE is the dome?",
+    "How many people polished it?",
+)
+LARGE = (
+    "Why was the opening moved?", "Who polished the mirror, and how long did it take?",
+    "What happened after the storm?", "Explain the repairs.", "Compare the two budgets.",
+    "What is the difference between the lamps?", "How come the dome was closed?",
+    "Summarise the debate.", "Which materials did they use?",
+    "When did it open? Who was there?", "What caused the delay?",
+)
+
+
+@pytest.mark.parametrize("question", SMALL)
+def test_a_question_for_one_fact_is_for_the_small_model(question: str) -> None:
+    assert triage(question).size is Size.SMALL
+
+
+@pytest.mark.parametrize("question", LARGE)
+def test_a_question_for_more_is_for_the_large_model(question: str) -> None:
+    assert triage(question).size is Size.LARGE
+
+
+@pytest.mark.parametrize("question", [*SMALL, *LARGE])
+def test_a_verdict_says_why_in_one_line(question: str) -> None:
+    assert triage(question).why.startswith("it ")
+
+
+def test_where_no_rule_speaks_the_embedding_model_decides() -> None:
+    embedder = FakeEmbedder()
+    verdict = triage("What damaged the dome?", embedder)
+    assert verdict.why.startswith("it is put like")
+    assert embedder.calls
+
+
+def test_rules_ask_no_model() -> None:
+    embedder = FakeEmbedder()
+    triage("Why was it moved?", embedder)
+    assert embedder.calls == []
+
+
+def test_without_a_model_what_no_rule_knows_is_for_the_large_one() -> None:
+    verdict = triage("क्या हुआ था उसके बाद")
+    assert (verdict.size, verdict.why) == (Size.LARGE, "no rule knows what it asks for")
+
+
+@pytest.mark.parametrize("given", [{"triage": False}, {"models": {"chat": "x"}}, {}])
+def test_where_there_is_no_choice_nothing_is_decided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(Models, "chat", lambda self, size=None: "the chat model")
+    server = Served(model="m", url="http://h", why="a test")
+    monkeypatch.setattr("trikal.serving.situation.served", lambda _: {Role.CHAT: (server,)})
+    with Models(Settings(cache_dir=tmp_path, **given)) as models:
+        assert models.answering("Why?") == ("the chat model", None)
+
+
+@pytest.mark.models
+def test_the_multilingual_model_reads_questions_that_no_rule_can(models: Models) -> None:
+    embedder = models.embedder()
+    assert triage("आखिरी बस कब जाती है?", embedder).size is Size.SMALL
+    assert triage("दोनों योजनाओं में क्या अंतर है?", embedder).size is Size.LARGE
