@@ -12,8 +12,11 @@ from trikal import __version__
 from trikal.app.output import NoticeHandler, console, print_error
 from trikal.errors import BadInput, TrikalError
 
-_COMMANDS = ("ingest", "ask", "chat", "sessions", "search", "media", "models", "say", "doctor",
-             "reindex", "demo", "vllm")
+_COMMANDS = (
+    "ingest", "ask", "chat", "sessions", "search", "neighbours", "transcribe",
+    "read", "frames", "clip", "compose", "export", "media", "models", "say",
+    "doctor", "reindex", "demo", "vllm",
+)
 
 
 class _LazyCommands(TyperGroup):

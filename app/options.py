@@ -13,6 +13,7 @@ ArchiveOption = Annotated[
     typer.Option("--archive", help="The archive's folder (default: .trikal).", metavar="DIR"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")]
 MediaOption = Annotated[
     list[str] | None,
     typer.Option("--media", help="Only this medium, by name or id; may be repeated."),

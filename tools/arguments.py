@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from trikal.indexes.temporal import TemporalQuery
 from trikal.moments import Track
+from trikal.tools.composition import Kind
 from trikal.tools.export import Format
 
 _FURTHEST_MS = 2**52
@@ -121,4 +122,25 @@ class ClipArguments(Arguments):
     spans: Annotated[tuple[ClipSpan, ...], Field(
         min_length=1, max_length=50, description="Stretches in the order in which they play.")]
     captions: Annotated[bool, Field(description="Whether what is said comes along.")] = True
+    file: FileName | None = None
+
+
+class ComposeArguments(Arguments):
+    """What to write, and from what: chosen moments, or a span of a medium."""
+
+    kind: Kind
+    moment_ids: Annotated[tuple[MomentId, ...], Field(
+        max_length=120, description="Write from these moments.")] = ()
+    medium: Medium | None = None
+    start_ms: Start = 0
+    end_ms: End | None = None
+    about: Annotated[str, Field(max_length=300, description="What it is to be about.")] = ""
+    file: FileName | None = None
+
+
+class SayArguments(Arguments):
+    """What to say aloud."""
+
+    text: Annotated[str, Field(min_length=1, max_length=4_000, description="What to say.")]
+    language: Language = "en"
     file: FileName | None = None

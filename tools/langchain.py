@@ -11,12 +11,14 @@ from trikal.errors import TrikalError
 from trikal.tools.arguments import (
     Arguments,
     ClipArguments,
+    ComposeArguments,
     ExportArguments,
     FindArguments,
     FramesArguments,
     ListenArguments,
     NeighboursArguments,
     ReadArguments,
+    SayArguments,
     SearchArguments,
 )
 from trikal.tools.toolbox import Toolbox
@@ -50,6 +52,13 @@ _SPECS = (
     _Spec(method="clip", arguments=ClipArguments,
           description="Cut stretches out of media and join them into one film (.mp4, .mov) or "
                       "sound file (.m4a, .wav), with captions."),
+    _Spec(method="compose", arguments=ComposeArguments,
+          description="Write a summary, brief, script, quiz or chapter list; every line cites the "
+                      "moment that proves it."),
+    _Spec(method="say", arguments=SayArguments,
+          description="Say a text aloud, into a sound file (.wav)."),
+    _Spec(method="show", arguments=SayArguments,
+          description="Let an avatar say a text; told plainly where none is installed."),
     _Spec(method="export", arguments=ExportArguments,
           description="Write moments or chapters into a file for other programs: subtitles (srt, "
                       "vtt), chapters (ffmetadata, youtube, podlove), an edit list (edl, otio), or "

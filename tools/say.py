@@ -26,7 +26,7 @@ def speech(text: str, voice: Voice) -> Sound:
         BadInput: There is nothing to say.
         ModelError: The voice failed.
     """
-    _check_text(text)
+    check_text(text)
     sounds = list(voice.speak(text))
     if not sounds:
         raise BackendFailed(
@@ -45,14 +45,19 @@ def check_sayable(text: str, target: Path) -> None:
     Raises:
         BadInput: There is nothing to say, or the file cannot be written.
     """
-    _check_text(text)
+    check_text(text)
     if target.suffix.lower() != ".wav":
         raise BadInput(f"{target} must end in .wav.")
     if not target.parent.is_dir():
         raise BadInput(f"{target} cannot be written (no such folder). Choose another place.")
 
 
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
+    """Refuse a text without words.
+
+    Raises:
+        BadInput: It has none.
+    """
     if not any(character.isalnum() for character in text):
         raise BadInput("There is nothing to say: the text has no words.")
 

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from trikal.catalogue import Catalogue, Medium
-from trikal.errors import BadInput
+from trikal.errors import BadInput, ModelUnavailable
 from trikal.indexes.found import Found
+from trikal.indexes.intervals import Interval
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import EVERYTHING, MomentFilter
 from trikal.indexes.temporal import TemporalQuery
-from trikal.moments import Track, Unit
+from trikal.moments import Moment, Track, Unit
 from trikal.serving.roles import Describer, ScreenReader, Transcriber, Voice
 from trikal.tools.arguments import ClipSpan
 from trikal.tools.chapters import chapters
 from trikal.tools.clip import make_reel
+from trikal.tools.compose import compose, thinned, written_down
+from trikal.tools.composition import Composition, Kind
 from trikal.tools.edit_list import edl, otio
 from trikal.tools.export import CHAPTERS, SUBTITLES, Format, write
 from trikal.tools.find import Finder
@@ -22,7 +25,7 @@ from trikal.tools.footage import Footage, footage
 from trikal.tools.frames import save_frames, spread
 from trikal.tools.listen import check_language, listen
 from trikal.tools.markdown import markdown
-from trikal.tools.outputs import Outputs
+from trikal.tools.outputs import Outputs, written
 from trikal.tools.read import read
 from trikal.tools.results import (
     Chapter,
@@ -31,9 +34,11 @@ from trikal.tools.results import (
     Moments,
     Neighbours,
     Reel,
+    Spoken,
     Written,
     cited,
 )
+from trikal.tools.say import check_text, say
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -177,13 +182,16 @@ class Toolbox:
         self, medium: str | None, moment_ids: Sequence[str], tracks: Sequence[Track]
     ) -> tuple[Cited, ...]:
         if moment_ids:
-            finder = self.finder()
-            moments = [finder.moment(each) for each in moment_ids]
-        elif medium is not None:
-            moments = self.catalogue.moments(self.medium(medium).id, tracks=tracks,
-                                             unit=Unit.OBSERVATION)
-        else:
+            return self._by_id(moment_ids)
+        if medium is None:
             raise BadInput("Name a medium, or give the ids of moments.")
+        known = self.medium(medium)
+        moments = self.catalogue.moments(known.id, tracks=tracks, unit=Unit.OBSERVATION)
+        return tuple(cited(n, each, known.name) for n, each in enumerate(moments, start=1))
+
+    def _by_id(self, moment_ids: Sequence[str]) -> tuple[Cited, ...]:
+        finder = self.finder()
+        moments = [finder.moment(each) for each in moment_ids]
         return tuple(cited(n, each, self._name(each.media_id))
                      for n, each in enumerate(moments, start=1))
 
@@ -213,6 +221,88 @@ class Toolbox:
         shots = [(self.footage(each.medium), each.start_ms, each.end_ms) for each in spans]
         said = self.catalogue.moments if captions else None
         return make_reel(shots, self.outputs, file=file, said=said)
+
+    def compose(
+        self, kind: Kind, *, evidence: Sequence[Cited] = (), moment_ids: Sequence[str] = (),
+        medium: str | None = None, start_ms: int = 0, end_ms: int | None = None, about: str = "",
+        by_model: bool = True, file: str | None = None,
+    ) -> Composition:
+        """Write a summary, brief, script, quiz or chapter list whose every line is proven.
+
+        Args:
+            kind: What to write.
+            evidence: What to write from, each with a number of its own; or else
+            moment_ids: moments of the archive; or else
+            medium: what was said (or, where nothing was, shown) in a medium
+            start_ms: from here
+            end_ms: up to here, its end when not given.
+            about: What it is to be about.
+            by_model: Whether the chat model may write.
+            file: A text file to write it into, besides.
+        """
+        if kind is Kind.CHAPTERS:
+            made = Composition(kind=kind, about=about, chapters=self.chapters(
+                medium or self._only_medium(evidence)))
+        else:
+            items = evidence or (self._by_id(moment_ids) if moment_ids
+                                 else self._told(medium, start_ms, end_ms))
+            made = compose(kind, items, about=about, chat=self.models.chat if by_model else None)
+        return written_down(made, self.outputs, file) if file else made
+
+    def say(self, text: str, *, language: str = "en", file: str | None = None) -> Spoken:
+        """Say a text into a sound file."""
+        check_language(language)
+        check_text(text)
+        target = self.outputs.place(file or ".wav", (".wav",))
+        voice = self.models.voice(language)
+        with written(target, force=self.outputs.force) as part:
+            sound = say(text, voice, part)
+        length = len(sound.samples) * 1000 // sound.sample_rate
+        return Spoken(path=target, duration_ms=length, voice=voice.name)
+
+    def show(self, text: str, *, language: str = "en", file: str | None = None) -> Spoken:
+        """Let an avatar say a text.
+
+        Raises:
+            ModelUnavailable: No model fills the role avatar in this version.
+        """
+        check_text(text)
+        raise ModelUnavailable("No model fills the role avatar in this version, so nobody can be "
+                               "shown saying this. Have it said instead.")
+
+    def moment_at(self, medium: str, time_ms: int, track: Track = Track.SPEECH) -> Moment:
+        """Return the observation that stands at a time, else the nearest one.
+
+        Raises:
+            BadInput: The medium has none on that track.
+        """
+        known = self.medium(medium)
+        moments = self.catalogue.moments(known.id, tracks=(track,), unit=Unit.OBSERVATION)
+        if not moments:
+            raise BadInput(f"{known.name} has no moments on the track {track}. Choose another "
+                           "track.")
+        instant = Interval.at(time_ms)
+        return min(moments, key=lambda each: Interval.of(each).gap_ms(instant))
+
+    def _told(self, medium: str | None, start_ms: int, end_ms: int | None) -> list[Cited]:
+        """Return what was said in a span, or else shown, no more than can be written from."""
+        if medium is None:
+            raise BadInput("Name a medium, or give the evidence to write from.")
+        known = self.medium(medium)
+        until = max(known.duration_ms, start_ms + 1) if end_ms is None else end_ms
+        for track in (Track.SPEECH, Track.SCREEN, Track.CAPTION):
+            moments = self.catalogue.moments(known.id, tracks=(track,), unit=Unit.OBSERVATION,
+                                             overlapping=(start_ms, until))
+            if moments:
+                return thinned([cited(n, each, known.name)
+                                for n, each in enumerate(moments, start=1)])
+        raise BadInput(f"Nothing was said or shown in {known.name} there. Choose another span.")
+
+    def _only_medium(self, evidence: Sequence[Cited]) -> str:
+        ids = {each.media_id for each in evidence}
+        if len(ids) != 1:
+            raise BadInput("Chapters are one medium's. Name it.")
+        return ids.pop()
 
     def medium(self, name: str) -> Medium:
         """Return the one medium that is meant by a file name or the start of an id.

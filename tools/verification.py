@@ -19,7 +19,7 @@ _MARK = re.compile(r"\[\s*(\d+(?:\s*,\s*\d+)*)\s*\]")
 _TIMECODE = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?![\d:])")
 _QUOTE = re.compile(r"[\"“]([^\"“”]{3,})[\"”]")
 _MARKS = r"(?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\][.]?)*"
-_SENTENCE_END = re.compile(rf"(?<=[.!?।])[\"”’)]*{_MARKS}\s+(?=\S)")
+_SENTENCE_END = re.compile(rf"(?<=[.!?।])[\"”’)]*{_MARKS}\s+(?=[^\s\[])")
 _WORD = re.compile(r"\w+(?:['’.,:]\w+)*")
 _LETTERS = re.compile(r"[^\W\d_]\w+")
 _SMALL_WORDS = frozenset(
@@ -139,21 +139,35 @@ def content_stems(text: str) -> list[str]:
     return [_stem(word) for word in _content(text)]
 
 
-def _fault(claim: str, cited: Sequence[NumberedText], question: str) -> str | None:
-    """Say what in a claim its evidence does not carry, or ``None``."""
-    texts = [item["text"] for item in cited]
-    joined = _plain(" ".join(texts))
+def foreign(claim: str, carriers: Sequence[str], asked: str = "") -> str | None:
+    """Say which quote, figure or name of a claim its evidence does not have, or ``None``.
+
+    Args:
+        claim: What is said.
+        carriers: The texts of its evidence.
+        asked: The question; names in it need no proof.
+    """
+    joined = _plain(" ".join(carriers))
     for quote in _QUOTE.findall(claim):
         if _plain(quote) not in joined:
             return "quotes what its evidence does not say"
-    asked = _stems(question)
-    carried = {stem for text in texts for stem in _stems(text)}
+    carried = {stem for text in carriers for stem in _stems(text)}
     for word in _WORD.findall(claim):
         if _is_figure(word) and _stem(word) not in carried:
             return f"the figure {word} is not in its evidence"
     for name in _names(claim):
-        if _stem(name) not in carried | asked:
+        if _stem(name) not in carried | _stems(asked):
             return f"the name {name} is not in its evidence"
+    return None
+
+
+def _fault(claim: str, cited: Sequence[NumberedText], question: str) -> str | None:
+    """Say what in a claim its evidence does not carry, or ``None``."""
+    texts = [item["text"] for item in cited]
+    if reason := foreign(claim, texts, question):
+        return reason
+    asked = _stems(question)
+    carried = {stem for text in texts for stem in _stems(text)}
     new = [word for word in _content(claim) if _stem(word) not in asked]
     if not new:
         return "says nothing that the question does not"

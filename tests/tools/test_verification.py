@@ -237,3 +237,14 @@ def test_a_draft_that_grows_only_adds_sentences(parts: list[str]) -> None:
     for end in range(len(draft)):
         finished = list(sentences(draft[:end]))[:-1]
         assert [" ".join(part.split()) for part in finished] == whole[:len(finished)]
+
+
+def test_the_last_sentence_keeps_the_citation_behind_its_full_stop() -> None:
+    draft = "The mirror is wide. [1] Anita Rao approved it. [2]"
+    assert list(sentences(draft)) == ["The mirror is wide. [1]", "Anita Rao approved it. [2]"]
+
+
+def test_of_two_that_could_carry_a_sentence_the_cited_one_does() -> None:
+    two = [item(7, "The statue stood in the hall."), item(8, "The organ stood in the hall.")]
+    (sentence,) = sentences("The organ stood in the hall. [8]")
+    assert verify_sentence(sentence, two, "").cited == (8,)
