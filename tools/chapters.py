@@ -22,6 +22,7 @@ _MOST = 20
 _WINDOW = 6
 _SILENCE_MS = 10_000
 _TITLE_WORDS = 8
+_SHORTEST_HEADING = 4  # what is shorter is more often a misreading than a heading
 
 
 def chapters(medium: Medium, moments: Sequence[Moment]) -> tuple[Chapter, ...]:
@@ -95,7 +96,8 @@ def _slides(shown: Sequence[Moment], start: int, end: int) -> list[Moment]:
 
 def _title(told: Sequence[Moment], slides: Sequence[Moment], rarity: dict[str, float]) -> str:
     """Take the heading that stands on the screen longest, else the most telling utterance."""
-    headings = [line for each in slides for line in each.text.splitlines()[:1] if line.strip()]
+    headings = [line for each in slides for line in each.text.splitlines()[:1]
+                if sum(map(str.isalnum, line)) >= _SHORTEST_HEADING]
     if headings:
         return _short(headings[0])
     if not told:

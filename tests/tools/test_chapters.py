@@ -40,11 +40,17 @@ def test_a_slide_s_heading_is_the_title() -> None:
         "Baking", "Sailing"]
 
 
+def test_a_misread_speck_is_no_title() -> None:
+    speck = moment(0, "油", track=Track.SCREEN, end_ms=60_000)
+    (only,) = chapters(medium(15_000), [moment(0, "Bread is baked before dawn."), speck])
+    assert only.title == "Bread is baked before dawn"
+
+
 def test_a_silent_film_is_divided_by_what_is_shown() -> None:
     slides = [moment(start, text, track=Track.SCREEN, end_ms=start + 60_000)
-              for start, text in ((0, "One"), (60_000, "Two"), (120_000, "Three"))]
+              for start, text in ((0, "Part one"), (60_000, "Part two"), (120_000, "Three"))]
     found = chapters(medium(180_000), slides)
-    assert found[0].title == "One"
+    assert found[0].title == "Part one"
     assert found[-1].end_ms == 180_000
 
 
