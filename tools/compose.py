@@ -20,6 +20,7 @@ from trikal.tools.results import Cited
 from trikal.tools.verification import (
     SUPPORT,
     carried_share,
+    content_stems,
     foreign,
     quoted,
     sentences,
@@ -35,6 +36,7 @@ MOST_EVIDENCE: Final = 120
 """How many pieces of evidence one composition may rest on."""
 
 _SECTION = 6
+_FEWEST_WORDS = 3
 _LINES: Final = {Kind.SUMMARY: 2, Kind.BRIEF: 3, Kind.SCRIPT: 4, Kind.QUIZ: 2}
 
 Chat = Callable[[], "BaseChatModel"]
@@ -133,9 +135,16 @@ def _written(
         return _asked(draft, items)
     verdicts = [verify_sentence(each, [item.numbered() for item in items], about)
                 for each in sentences(draft)]
-    kept = [Line(text=each.text, cited=each.cited) for each in verdicts if each.text]
+    told = [each for each in verdicts if each.text]
+    kept = [Line(text=each.text, cited=each.cited) for each in told if _says_enough(each.text)]
     removed = [why for each in verdicts for why in each.removed]
+    removed += [f"“{each.text}”: says too little" for each in told if not _says_enough(each.text)]
     return kept[:_LINES[kind]], removed
+
+
+def _says_enough(line: str) -> bool:
+    """Tell a line that says something from an echo like "Roger."."""
+    return len(content_stems(line.partition(" [")[0])) >= _FEWEST_WORDS
 
 
 def _asked(draft: str, items: Sequence[Cited]) -> tuple[list[Line], list[str]]:

@@ -48,6 +48,13 @@ def test_what_is_not_carried_is_removed_with_the_reason() -> None:
     assert "[9] does not exist" in made.removed
 
 
+def test_an_echo_is_no_line() -> None:
+    items = evidence("Roger. MAIN B UNDERVOLT.", "The voltage of the main bus is looking good.")
+    made = compose(Kind.SUMMARY, items, chat=lambda: FakeChat(replies=["Roger. [1]"]))
+    assert made.removed == ("“Roger. [1]”: says too little",)
+    assert not made.by_model
+
+
 @pytest.mark.parametrize("kind", WRITTEN)
 @pytest.mark.parametrize("reply", ["", "I cannot help.", "[1]", "¿?", BackendFailed("down")])
 def test_where_nothing_stays_the_evidence_speaks(kind: Kind, reply: object) -> None:
