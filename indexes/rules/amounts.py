@@ -35,19 +35,24 @@ class Amounts:
         # "two-minute" describes a thing, save in "the two-minute mark".
         amount = rf"(?:{number}(?:(?<=\d) ?| ){unit}(?:{half})?|{number}-{unit}(?={mark}))"
         amount = rf"(?!{amounts['none']})\b{amount}"
-        length = rf"{amount}(?:(?:,| and|, and)? {amount})*"
+        length = self._descending(number, rf"(?:{half})?", mark, amounts["none"])
         guard = rf"(?!{amounts['not_before']})"
         wall = rf"(?:{amounts['wall_clock']})"
-        code = (rf"(?:(?>{COMPACT})|(?>{TIMECODE})(?![:\w])(?!{wall})|minute {number}|second \d+"
+        code = (rf"(?:(?>{COMPACT})|(?>{TIMECODE})(?!\w|:\d)(?!{wall})|minute {number}|second \d+"
                 rf"(?!{amounts['digits_are_ordinal']}))")
         self._part = re.compile(rf"({number})[ -]?({unit})((?:{half})?)", re.IGNORECASE)
         self._half = re.compile(half, re.IGNORECASE)
         self._clock = re.compile(amounts["clock_parts"], re.IGNORECASE)
         self._later: str = amounts["later_half"]
+        self._timed = re.compile(r"(?<!\\)(?<!\(\?)\b[CDFKLMNPTUW]\b")
+        self._hint = re.compile(
+            rf"\d|\b(?:{either([*self._units, *self._fractions])})\b|{amounts['percent']}",
+            re.IGNORECASE)
         self._digits = re.compile(r"\d+")
         self.blanks: Final = {
             "U": rf"(?:{amount}(?:,? {amount})*)",
             "C": code, "D": rf"(?>{length}){guard}", "N": number, "L": length,
+            "K": rf"(?>{amount}(?:(?:,| and|, and)? {amount})+)",
             "M": rf"(?>{'|'.join(amounts['single'])})\b{guard}",
             "T": rf"(?:{code}|(?>{length}){guard})", "V": amounts["medium"],
             "P": rf"(?:\d+(?:\.\d+)?|{word}(?:[ -]{word})?) ?{amounts['percent']}",
@@ -57,12 +62,36 @@ class Amounts:
                   rf"|\d{{1,2}}(?!{amounts['only_after_minutes']}){wall})"),
         }
 
+    def _descending(self, number: str, half: str, mark: str, none: str) -> str:
+        """Return a pattern of lengths whose units grow smaller: "an hour and two minutes".
+
+        What follows with a larger unit is another length.
+        """
+        sizes = [[name for name, ms in self._units.items() if low <= ms < high]
+                 for low, high in ((600_000, 2**63), (10_000, 600_000), (0, 10_000))]
+        parts = []
+        for names in filter(None, sizes):
+            unit = rf"(?:{either(names)})\b"
+            parts.append(rf"(?:{number}(?:(?<=\d) ?| ){unit}{half}|{number}-{unit}(?={mark}))")
+        joint = "(?:,| and|, and)? "
+        lengths = [first + "".join(f"(?:{joint}{part})?" for part in parts[n + 1:])
+                   for n, first in enumerate(parts)]
+        return rf"(?!{none})\b(?:{'|'.join(lengths)})"
+
     def filled(self, phrase: str, *, capturing: bool = False) -> str:
         """Put the grammar of times in the place of a phrase's capital letters."""
         def blank(match: re.Match[str]) -> str:
             pattern = self.blanks[match[0]]
-            return f"({pattern})" if capturing and match[0] in "CDFLMNOPTUW" else f"(?:{pattern})"
+            return f"({pattern})" if capturing and match[0] in "CDFKLMNOPTUW" else f"(?:{pattern})"
         return re.sub(rf"(?<!\\)(?<!\(\?)\b[{''.join(self.blanks)}]\b", blank, phrase)
+
+    def needs_time(self, phrase: str) -> bool:
+        """Tell whether a phrase holds a time, a length or a share."""
+        return bool(self._timed.search(phrase))
+
+    def some_time(self, text: str) -> bool:
+        """Tell, cheaply, whether a text can hold a time, a length or a share at all."""
+        return bool(self._hint.search(text))
 
     def times(self, groups: Iterable[str]) -> list[int]:
         """Read what the blanks of a phrase caught, in milliseconds."""

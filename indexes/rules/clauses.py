@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from trikal.indexes.rules.language import EDGES, QUOTED, Language
+from trikal.indexes.rules.language import EDGES, QUOTED, Language, caught_length
+from trikal.indexes.rules.tails import Tails
 from trikal.indexes.temporal import Relation
 
 TOLERANCE_MS: Final = 15_000
@@ -58,11 +59,21 @@ class Clauses:
     def __init__(self, language: Language) -> None:
         self._language = language
         self._every = language.words(language.table["every"]["connectives"])
+        self._tails = Tails(language)
+        distances = language.table["distances"]
+        self._trailing = re.compile(
+            re.sub(r"\bL\b", lambda _: language.amounts.blanks["L"], distances["trailing"].replace(
+                "(?:WITHIN)", f"(?:{'|'.join(distances['within'])})").replace(
+                "(?:WHICH)", f"(?:{distances['which']})")), re.IGNORECASE)
+        self._awaits = [
+            (Relation(side), language.with_length(phrase))
+            for side, phrases in distances["awaits"].items() for phrase in phrases]
         self._narrow = language.words(language.table["pairs_of_things"]["phrases"])
 
     def split(self, text: str) -> Clause | None:
         """Cut a question, if it hangs on an event."""
-        return self._opening(text) or self._inversion(text) or self.infix(text)
+        return (self._framed(text) or self._awaited(text) or self._opening(text)
+                or self._inversion(text) or self.infix(text) or self._tail(text))
 
     def opens(self, text: str) -> bool:
         """Whether a text opens with an event and then asks."""
@@ -71,7 +82,8 @@ class Clauses:
     def leaves(self, text: str) -> bool:
         """Tell whether words about time are left that nothing has used."""
         masked = self._language.masked(text)
-        patterns = [pattern for _, pattern in (*self._language.relations, *self._language.windows)]
+        patterns = [*(pattern for _, pattern in self._language.relations),
+                    *(pattern for *_, pattern in self._language.windows)]
         return bool(re.search(r"\d:\d\d", masked)) or any(p.search(masked) for p in patterns)
 
     def infix(self, text: str, *, nested: bool = False) -> Clause | None:
@@ -88,10 +100,10 @@ class Clauses:
             and not (nested and each.relation is Relation.DURING)
             and self._is_of_time(each, text)
         ]
-        if not found:
-            return None
-        first = min(found, key=lambda each: (each.start, each.start - each.end))
-        return self._clause(first, text[:first.start], text[first.end:])
+        for each in sorted(found, key=lambda each: (each.start, each.start - each.end)):
+            if clause := self._clause(each, text[:each.start], text[each.end:]):
+                return clause
+        return None
 
     def joined(self, text: str) -> bool:
         """Whether a text ends in a word that joins the next condition to it: "…, and"."""
@@ -106,6 +118,36 @@ class Clauses:
     def relative(self, text: str) -> bool:
         """Whether a text ends in a word that hangs what follows on it: "the goal that came"."""
         return bool(re.search(self._language.table["joints"]["relative"], text, re.IGNORECASE))
+
+    def _framed(self, text: str) -> Clause | None:
+        masked = self._language.masked(text)
+        for relation, pattern in self._language.frames:
+            if match := pattern.fullmatch(masked):
+                has_target = match.groupdict().get("target") is not None
+                target = text[slice(*match.span("target"))] if has_target else ""
+                return Clause(relation=relation, target=target, words=target,
+                              anchor=text[slice(*match.span("a"))])
+        return None
+
+    def _awaited(self, text: str) -> Clause | None:
+        """Read "when the landing was still ten minutes away, what was said?"."""
+        masked = self._language.masked(text)
+        for relation, pattern in self._awaits:
+            if match := pattern.search(masked):
+                least, most = _about(self._language.amounts.length(caught_length(match)))
+                return Clause(relation=relation, anchor=text[slice(*match.span("a"))],
+                              target=f"{text[:match.start()]} {text[match.end():]}",
+                              at_least_ms=least, at_most_ms=most)
+        return None
+
+    def _tail(self, text: str) -> Clause | None:
+        tail = self._tails.read(text)
+        if tail is None:
+            return None
+        least, most = (0, None) if tail.length_ms is None else (
+            (0, tail.length_ms) if tail.is_limit else _about(tail.length_ms))
+        return Clause(relation=tail.relation, target=tail.target, anchor=tail.anchor,
+                      words=tail.words, at_least_ms=least, at_most_ms=most)
 
     def _opening(self, text: str) -> Clause | None:
         masked = self._language.masked(text)
@@ -148,6 +190,10 @@ class Clauses:
             return replace(clause, anchor=pair[0], other=pair[1]) if pair else None
         if found.relation is Relation.FROM:
             return self._from(clause)
+        limit = self._trailing.search(self._language.masked(anchor))
+        if limit and found.at_most_ms is None and self._language.bare(anchor[:limit.start()]):
+            clause = replace(clause, anchor=anchor[:limit.start()],
+                             at_most_ms=self._language.amounts.length(limit[1]))
         if found.relation in (Relation.AFTER, Relation.RIGHT_AFTER):
             pair = self._pair(anchor, "until next")
             if pair:
@@ -155,13 +201,16 @@ class Clauses:
         return clause
 
     def _from(self, clause: Clause) -> Clause | None:
+        masked = self._language.masked(clause.anchor)
+        if match := self._language.pairs["on to the end"].search(masked):
+            return replace(clause, anchor=clause.anchor[:match.start()],
+                           target=f"{clause.target} {clause.anchor[match.end():]}".strip())
         for kind, relation in (("until next", Relation.UNTIL_NEXT), ("until", Relation.BETWEEN)):
             pair = self._pair(clause.anchor, kind)
             # "From one side to the other" is a way, and no time.
-            if pair and (re.search(QUOTED, clause.anchor) or self._language.pairs[
-                    "clearly until"].search(self._language.masked(clause.anchor))):
+            if pair and (relation is Relation.UNTIL_NEXT or re.search(QUOTED, clause.anchor)
+                         or self._language.pairs["clearly until"].search(masked)):
                 return replace(clause, relation=relation, anchor=pair[0], other=pair[1])
-        masked = self._language.masked(clause.anchor)
         if match := self._language.pairs["on"].search(masked):
             return replace(clause, anchor=clause.anchor[:match.start()],
                            target=f"{clause.target} {clause.anchor[match.end():]}".strip())
@@ -185,6 +234,7 @@ class Clauses:
             return True
         target, rest = text[:found.start], text[found.end:]
         return bool(re.search(QUOTED, rest) or self._language.track(target)
+                    or self._language.moment.match(rest.lstrip())
                     or not self._language.bare(target)
                     ) and not self._narrow.search(self._language.masked(target))
 
@@ -202,9 +252,10 @@ class Clauses:
 
     def _connectives(self, text: str) -> Iterator[_Connective]:
         masked = self._language.masked(text)
-        for kind, relation, pattern in self._language.distances:
+        some_time = self._language.amounts.some_time(masked)
+        for kind, relation, pattern in self._language.distances if some_time else ():
             for match in pattern.finditer(masked):
-                length_ms = self._language.amounts.length(match["length"])
+                length_ms = self._language.amounts.length(caught_length(match))
                 least, most = _bounds(kind, length_ms)
                 yield _Connective(start=match.start(), end=match.end(), relation=relation,
                                   words=match[0], at_least_ms=least, at_most_ms=most)

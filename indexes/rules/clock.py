@@ -33,15 +33,23 @@ def take_windows(text: str, language: Language) -> tuple[str, tuple[Window, ...]
         What is left of the text, and the windows.
     """
     windows: list[Window] = []
-    for kind, pattern in language.windows:
+    some_time = language.amounts.some_time(language.masked(text))
+    for kind, needs_time, pattern in language.windows:
         if len(windows) == _MOST_WINDOWS:
             break
+        if needs_time and not some_time:
+            continue
         if match := pattern.search(language.masked(text)):
             groups = [group for group in match.groups() if group]
             if (window := _read(kind, groups, match[0], language.amounts)) is not None:
                 windows.append(window)
                 text = f"{text[:match.start()]} {text[match.end():]}"
     return " ".join(text.split()).strip(EDGES), tuple(windows)
+
+
+def widened(windows: Sequence[Window]) -> tuple[Window, ...]:
+    """Read "halfway" as around the middle: what is looked for there seldom lies at one instant."""
+    return tuple(_EDGES["middle"] if each == _EDGES["halfway"] else each for each in windows)
 
 
 def _read(kind: str, groups: Sequence[str], words: str, amounts: Amounts) -> Window | None:

@@ -3,12 +3,11 @@
 import re
 from typing import Any, Final
 
-from trikal.indexes.rules.language import EDGES, QUOTED, Language
+from trikal.indexes.rules.language import EDGES, Language, without
 from trikal.indexes.rules.scopes import Scopes
+from trikal.indexes.rules.topics import Topics
 from trikal.indexes.temporal import Ask, Scope, TemporalQuery
 from trikal.moments import Track
-
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
 class Events:
@@ -24,6 +23,7 @@ class Events:
         amounts = language.amounts
         self._language = language
         self._scopes = scopes
+        self._topics = Topics(language)
         self._leading: Final = [language.words_at_start(phrase) for phrase in table["leading"]]
         self._suffix: Final = [
             re.compile(rf"(?<!\w){amounts.filled(phrase, capturing=True)}(?!\w)", re.IGNORECASE)
@@ -34,20 +34,27 @@ class Events:
         self._every: Final = [language.words_at_start(phrase)
                               for phrase in language.table["every"]["leading"]]
 
-    def read(self, text: str, *, words: str = "") -> TemporalQuery:
+    def read(self, text: str, *, words: str = "", is_target: bool = False,
+             is_mention: bool = False) -> TemporalQuery:
         """Read a clause's text.
 
         Args:
             text: The text.
+            is_target: It is what is asked for, not what that hangs on.
+            is_mention: Its mentions are asked for.
             words: The words that hang it on something; they tell the track of an empty text.
         """
+        if not is_target:
+            text = without(self._language.moment, text.strip(EDGES)) or text
         tracks = self._language.track(text or words)
         text, speakers = self._scopes.speakers(text)
-        if not text and words:
+        if not speakers and words:
             _, speakers = self._scopes.speakers(words)
         text, ask = self._asked_every(text.strip(EDGES))
         text, ordinal = self._ordinal(text)
-        target, verbatim = self._target(text)
+        is_mention = is_mention or ordinal is not None or ask is not Ask.MOMENTS
+        found = self._topics.read(text, is_target=is_target or is_mention, is_mention=is_mention)
+        target, verbatim = found or (self._language.bare(text), False)
         if speakers:
             tracks = (Track.SPEECH,)
         return TemporalQuery(target=target, verbatim=verbatim, tracks=tracks, ordinal=ordinal,
@@ -65,22 +72,13 @@ class Events:
                 by meaning can use. Not where occurrences are counted.
             timed: It names a window; then a topic alone is looked for there.
         """
-        read = self.read(rest)
-        if timed and read.tracks and read.target and self._language.mentioning.search(rest):
+        read = self.read(rest, is_target=True, is_mention=not whole)
+        if timed and self._topics.read(rest, is_target=True) is not None:
             return read
         if not whole or read.verbatim or read.ordinal is not None or read.scope.speakers:
             return read
-        return read.model_copy(update={"target": question if read.target else ""})
-
-    def _target(self, text: str) -> tuple[str, bool]:
-        """Return what is looked for, and whether its very words are."""
-        quotes = re.findall(QUOTED, text)
-        if len(quotes) == 1:
-            around = text.replace(quotes[0], " ")
-            if all(word.casefold() in self._language.empty_words for word in
-                   _WORD.findall(around)) and quotes[0][1:-1].strip(EDGES):
-                return quotes[0][1:-1].strip(), True
-        return self._language.bare(text), False
+        is_anything = read.target or (not timed and self._language.bare(rest))
+        return read.model_copy(update={"target": question if is_anything else ""})
 
     def _ordinal(self, text: str) -> tuple[str, int | None]:
         """Take an ordinal away: "the third time", "for the last time", "first mentions"."""
@@ -91,15 +89,16 @@ class Events:
                 number = next(group for group in match.groups() if group)
                 return (f"{text[:match.start()]} {text[match.end():]}".strip(),
                         amounts.ordinal(number))
+        if match := self._beside_verb.search(masked):
+            name = next(name for name, word in match.groupdict().items() if word)
+            return (f"{text[:match.start(name)]} {text[match.end(name):]}".strip(),
+                    amounts.ordinal(match[name]))
         start = self._skipped(masked)
         for pattern in self._leading:
             if match := pattern.match(masked, start):
                 number = next((group for group in match.groups() if group), "")
                 rest = f"{text[:start]} {text[match.end():]}".strip()
                 return rest, amounts.ordinal(number)
-        if match := self._beside_verb.search(masked):
-            return (f"{text[:match.start('n')]} {text[match.end('n'):]}".strip(),
-                    amounts.ordinal(match["n"]))
         return text, None
 
     def _skipped(self, masked: str) -> int:

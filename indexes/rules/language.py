@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from trikal.moments import Track
 
 QUOTED: Final = (r'"[^"]*"|“[^”]*”|«[^»]*»|„[^“]*“|‘[^’]*’(?!\w)|'
                  r"(?<!\w)'[^']*'(?!\w)|(?<!\w)'[^\"]*?(?<=[.!?,])'(?!\w)")
+_MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 EDGES: Final = " \t\n,;:.?!-–—"
 
 
@@ -21,22 +22,27 @@ class Language:
 
     Attributes:
         amounts: Its numbers and lengths.
-        windows: How windows on the clock are put: kind and pattern, in the order to try them.
+        windows: How windows on the clock are put: kind, whether a time or a share stands in it, and
+            pattern, in the order to try them.
         relations: Words that hang an event on another, by relation.
         distances: The same with a length of time: kind, relation and pattern.
         inverted: "X; what came next?", by relation.
         later: "X; what was said ten seconds later?", by relation.
+        frames: Questions whose words stand around the event, by relation.
         pairs: What stands between the two events of a relation that has two.
         tracks: Words that name a track.
     """
 
     def __init__(self, table: dict[str, Any]) -> None:
+        table = _spelled_out(table, table["macros"])
         self.table: Final = table
         self.amounts: Final = Amounts(table)
-        of_medium = self.amounts.filled(r"(?: (?:of|in|into|from|through) V)?")
+        of_medium = self.amounts.filled(
+            r"(?: (?:of|in|into|from|through|on) V| of it(?= *$|[,;:.?!]))?")
         self.windows: Final = [
-            (kind, re.compile(rf"(?<!\w){self.amounts.filled(phrase, capturing=True)}{of_medium}"
-                              r"(?!\w)", re.IGNORECASE))
+            (kind, self.amounts.needs_time(phrase), re.compile(
+                rf"(?<!\w){self.amounts.filled(phrase, capturing=True)}{of_medium}(?!\w)",
+                re.IGNORECASE))
             for kind, phrases in table["absolute"].items() for phrase in phrases
         ]
         self.relations: Final = [(Relation(name), self.words(phrases))
@@ -46,11 +52,22 @@ class Language:
                                 for name, phrases in table["inverted"].items()]
         self.later: Final = [(Relation(name), self._closing(phrases))
                              for name, phrases in table["later"].items()]
+        event = r"(?P<a>(?:the [\w ]{1,20} )?_+|the (?:\w+ )?(?:moment|point|time) .+?)"
+        self.frames: Final = [
+            (Relation(name), re.compile(re.sub(r"\bA\b", lambda _: event, phrase),
+                                        re.IGNORECASE))
+            for name, phrases in table["frames"].items() for phrase in phrases
+        ]
         self.pairs: Final = {name: self.words(phrases) for name, phrases in table["pairs"].items()}
         self.tracks: Final = {Track(name): self.words(phrases)
                               for name, phrases in table["tracks"].items()}
         self.cuts: Final = [re.compile(cut, re.IGNORECASE) for cut in table["questions"]["cuts"]]
-        self.asks: Final = {name: [self.words_at_start(phrase) for phrase in phrases]
+        self.questioning: Final = self.words(table["asks_when"]["questioning"])
+        self.asking: Final = self.words(table["tails"]["asking"])
+        self.apart: Final = self.words(table["lengths"]["apart"])
+        self.nearest: Final = self.words(table["ordinals"]["nearest"])
+        self.again: Final = self.words(table["ordinals"]["again"])
+        self.asks: Final = {name: [self.words([phrase]) for phrase in phrases]
                             for name, phrases in table["asks"].items()}
         self.when: Final = self.leading(table["asks_when"]["leading"])
         self.polite: Final = self.leading(table["prelude"]["polite"])
@@ -61,8 +78,11 @@ class Language:
             rf"(?:[ ,']*(?<!\w)(?:{'|'.join(table['fillers']['trailing'])}))+$", re.IGNORECASE)
         self.mentioning: Final = self.words(table["tracks_of_topics"]["phrases"])
         self.empty_words: Final = frozenset(table["fillers"]["words"])
+        self.talk: Final = frozenset(table["topics"]["talk"])
         idioms = "|".join(map(self.amounts.filled, table["idioms"]["phrases"]))
-        self._unread = re.compile(rf"{QUOTED}|\b(?:{idioms})\b", re.IGNORECASE)
+        unread = re.compile(rf"{QUOTED}|\b(?:{idioms})\b", re.IGNORECASE)
+        self._masked = lru_cache(maxsize=256)(
+            lambda text: unread.sub(lambda match: "_" * len(match[0]), text))
 
     def words(self, phrases: Iterable[str]) -> re.Pattern[str]:
         """Compile phrases into a pattern of whole words, longer phrases first."""
@@ -77,11 +97,11 @@ class Language:
 
     def leading(self, phrases: Iterable[str]) -> re.Pattern[str]:
         """Compile phrases that may open a text, one after the other."""
-        return re.compile(rf"(?:(?:{'|'.join(phrases)})(?!\w)[ ,']*)+", re.IGNORECASE)
+        return re.compile(rf"(?:(?:{'|'.join(phrases)})(?!\w)(?:[ ,]|'(?!\w))*)+", re.IGNORECASE)
 
     def masked(self, text: str) -> str:
         """Blank out quotes and idioms, every character in its place."""
-        return self._unread.sub(lambda match: "_" * len(match[0]), text)
+        return self._masked(text)
 
     def bare(self, text: str) -> str:
         """Take away what says nothing about what is looked for."""
@@ -102,22 +122,55 @@ class Language:
     def _distances(
         self, table: dict[str, Any]
     ) -> Iterable[tuple[str, Relation, re.Pattern[str]]]:
-        for kind in ("within", "beyond", "exactly"):
-            for side, sides in table["sides"].items():
-                if kind != "within" and side == Relation.NEAR:
-                    continue
-                for phrase in table[f"{kind} {side}"] if f"{kind} {side}" in table else table[kind]:
-                    spelled = phrase.replace("R", f"(?:{'|'.join(sides)})")
-                    length = f"(?P<length>{self.amounts.blanks['L']})"
-                    pattern = length.join(re.split(r"\bL\b", spelled))
-                    yield kind, Relation(side), re.compile(
-                        rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+        """Join a limit, a length, loose words and a side: "no more than five minutes away from"."""
+        limit, loose = f"(?:,? (?:{table['limit']}))", f"(?:,? (?:{table['loose']}))*"
+        which, length = table["which"], "L"
+        for side, sides in table["sides"].items():
+            end = f"{loose} (?:{'|'.join(sides)})"
+            is_near = side == Relation.NEAR
+            heads = "|".join(table["near" if is_near else "within"])
+            bare = f"(?:{heads}) " if is_near else (
+                f"(?:(?:{heads}) (?:the )?(?:{which} )?|the (?:{which} )?|{which} )")
+            yield "within", Relation(side), self.with_length(
+                f"{bare}{length}{limit}?{end}|{length}{limit}{end}")
+            yield "beyond", Relation(side), self.with_length(
+                f"(?:{'|'.join(table['beyond'])}) {length}{end}")
+            if not is_near:
+                yield "exactly", Relation(side), self.with_length(
+                    f"(?:(?:{'|'.join(table['exactly'])}) )?{length}{end}")
+        for side, phrases in table["moves"].items():
+            for phrase in phrases:
+                yield "exactly", Relation(side), self.with_length(phrase)
 
+    def with_length(self, phrase: str) -> re.Pattern[str]:
+        """Compile a phrase in which L stands for a length, as the group ``length`` or another."""
+        numbers, length = iter(range(9)), self.amounts.blanks["L"]
+        filled = re.sub(r"\bL\b", lambda _: f"(?P<length{next(numbers)}>{length})", phrase)
+        return re.compile(rf"(?<!\w)(?:{filled})(?!\w)", re.IGNORECASE)
 
 def without(pattern: re.Pattern[str], text: str) -> str:
     """Take away what a pattern matches at the beginning of a text."""
     match = pattern.match(text)
     return text[match.end():].strip(EDGES) if match else text
+
+
+def caught_length(match: re.Match[str]) -> str:
+    """Return the length that a pattern of distances caught."""
+    return next(text for name, text in match.groupdict().items()
+                if name.startswith("length") and text)
+
+
+def _spelled_out(table: Any, macros: dict[str, str]) -> Any:
+    """Put the macros in the place of their names in braces, throughout a table."""
+    if isinstance(table, dict):
+        return {name: _spelled_out(value, macros) for name, value in table.items()}
+    if isinstance(table, list):
+        return [_spelled_out(value, macros) for value in table]
+    if not isinstance(table, str):
+        return table
+    while (spelled := _MACRO.sub(lambda name: macros[name[1]], table)) != table:
+        table = spelled
+    return table
 
 
 @cache

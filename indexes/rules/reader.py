@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from trikal.indexes.rules.clauses import Clause, Clauses
-from trikal.indexes.rules.clock import Window, take_windows
+from trikal.indexes.rules.clock import Window, take_windows, widened
 from trikal.indexes.rules.events import Events
-from trikal.indexes.rules.language import EDGES, Language, language, without
+from trikal.indexes.rules.language import EDGES, QUOTED, Language, language, without
 from trikal.indexes.rules.scopes import NO_NAMES, Scopes, Vocabulary
 from trikal.indexes.temporal import (
     MAX_DEPTH,
@@ -54,7 +55,7 @@ def read_question(
         The query, and whether the rules are sure of it. A question without any word about time
         is searched for as it stands.
     """
-    return _Reader(language(code), vocabulary).read(" ".join(question.split())[:_LONGEST])
+    return _reader(code, vocabulary).read(" ".join(question.split())[:_LONGEST])
 
 
 def asks_when(question: str, *, code: str = "en") -> bool:
@@ -69,6 +70,11 @@ def relations_named(question: str, *, code: str = "en") -> frozenset[Relation]:
     words = language(code)
     masked = words.masked(question)
     return frozenset(relation for relation, pattern in words.relations if pattern.search(masked))
+
+
+@lru_cache(maxsize=16)
+def _reader(code: str, vocabulary: Vocabulary) -> "_Reader":
+    return _Reader(language(code), vocabulary)
 
 
 class _TooDeep(Exception):
@@ -94,18 +100,19 @@ class _Reader:
         text = text.strip(EDGES)
         asked = without(self._language.moment, without(self._language.polite, text)) or text
         rest, windows = take_windows(asked, self._language)
-        ask, rest = self._ask(rest)
+        apart = self._apart(rest)
+        ask, rest = (Ask.DURATION, rest) if apart else self._ask(rest)
         try:
-            query, sure = self._query(question, text, rest, ask, scope, windows)
+            query, sure = self._query(question, text, rest, ask, scope, windows, apart)
         except _TooDeep:
             return Reading(query=TemporalQuery(target=question), sure=False, problem=_TOO_DEEP)
         return Reading(query=query, sure=sure)
 
     def _query(
         self, question: str, text: str, rest: str, ask: Ask, scope: Scope,
-        windows: tuple[Window, ...],
+        windows: tuple[Window, ...], apart: Clause | None,
     ) -> tuple[TemporalQuery, bool]:
-        clause = self._between(rest) if ask is Ask.DURATION else None
+        clause = apart or (self._between(rest) if ask is Ask.DURATION else None)
         clause = clause or self._clauses.split(rest)
         if clause is None:
             untouched = rest == text and scope == Scope() and ask is Ask.MOMENTS
@@ -126,7 +133,11 @@ class _Reader:
             clause = inner
             hung = (Anchored(relation=inner.relation, anchor=event,
                              at_least_ms=inner.at_least_ms, at_most_ms=inner.at_most_ms),)
-        target = self._events.read(clause.target, words=clause.words)
+        wanted, is_next = self._nearest(clause)
+        target = self._events.read(wanted, words=clause.words, is_target=True,
+                                   is_mention=ask in (Ask.COUNT, Ask.EVERY))
+        if is_next and target.ordinal is None and target.target:
+            target = target.model_copy(update={"ordinal": 1})
         query = target.model_copy(update={"constraints": hung})
         query = _nearest(query)
         left = (clause.target, *(part.target for part in query.parts() if not part.verbatim))
@@ -136,13 +147,39 @@ class _Reader:
         """Take away words that want every moment, their number, or a length of time."""
         if self._clauses.opens(text):
             return Ask.MOMENTS, text
+        masked = self._language.masked(text)
         for name, patterns in self._language.asks.items():
             for pattern in patterns:
-                if match := pattern.match(text):
-                    rest = (match.groupdict().get("rest") or text[match.end():]).strip(EDGES)
-                    if rest:
-                        return Ask(name), rest
+                # Other things are asked for at the start only: "he said how long it takes".
+                is_anywhere = name in (Ask.COUNT, Ask.EVERY)
+                match = (pattern.search if is_anywhere else pattern.match)(masked)
+                if match and (rest := _without(text, match)) and (
+                        name != Ask.EVERY or self._is_list(masked, match)):
+                    return Ask(name), rest
         return Ask.MOMENTS, text
+
+    def _is_list(self, text: str, match: re.Match[str]) -> bool:
+        """Tell "show every time he bows" from "what does she do every time he bows"."""
+        return (match.end() == len(text) or match.start() == 0
+                or not self._language.questioning.search(text[:match.start()]))
+
+    def _nearest(self, clause: Clause) -> tuple[str, bool]:
+        """Say "nearest" as first or last, and tell whether "again" asks for the next time."""
+        table = self._language.table["ordinals"]
+        side = "before" if clause.relation in _EARLIER else "after"
+        text = self._language.nearest.sub(table[f"nearest_{side}"], clause.target)
+        if clause.relation in _LATER and self._language.again.search(self._language.masked(text)):
+            return self._language.again.sub(" ", text), True
+        return text, False
+
+    def _apart(self, text: str) -> Clause | None:
+        """Read a question for the time between two quotations, in whatever words."""
+        quotes = list(re.finditer(QUOTED, text))
+        masked = self._language.masked(text)
+        if len(quotes) != 2 or not self._language.apart.search(masked):
+            return None
+        return Clause(relation=Relation.BETWEEN, target="", anchor=quotes[0][0],
+                      other=quotes[1][0])
 
     def _between(self, text: str) -> Clause | None:
         """Read "how long between A and B", "how long from A to B", "how long after A did B …"."""
@@ -172,7 +209,7 @@ class _Reader:
             anchor = anchor.model_copy(update={"ask": Ask.EVERY})
         other = None
         if clause.other:
-            other, further = self._anchor(clause.other, clause.relation, level)
+            other, further = self._anchor(clause.other, clause.relation, level, is_other=True)
             siblings = (*siblings, *further)
         return (Anchored(
             relation=clause.relation, anchor=anchor, other=other,
@@ -180,12 +217,14 @@ class _Reader:
         ), *siblings)[:8]
 
     def _anchor(
-        self, text: str, relation: Relation, level: int
+        self, text: str, relation: Relation, level: int, *, is_other: bool = False
     ) -> tuple[TemporalQuery, tuple[Constraint, ...]]:
         """Read an event that may hang on another one, or be followed by another condition."""
         inner = self._clauses.infix(text, nested=True)
         if inner is None:
-            return self._events.read(text), ()
+            is_mention = is_other and (relation is Relation.UNTIL_NEXT or bool(
+                self._language.again.search(self._language.masked(text))))
+            return self._events.read(text, is_target=is_mention), ()
         anchor = self._events.read(self._clauses.unjoined(inner.target))
         if self._is_joined(inner, relation, anchor):
             return anchor, self._hung(inner, level)
@@ -203,6 +242,13 @@ class _Reader:
 
 _EARLIER: Final = frozenset({Relation.BEFORE, Relation.RIGHT_BEFORE})
 _LATER: Final = frozenset({Relation.AFTER, Relation.RIGHT_AFTER, Relation.FROM})
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    """Return what is left of a text, or the part of it that the match itself names."""
+    if "rest" in match.groupdict() and match["rest"]:
+        return text[slice(*match.span("rest"))].strip(EDGES)
+    return f"{text[:match.start()]} {text[match.end():]}".strip(EDGES)
 
 
 def _nearest(query: TemporalQuery) -> TemporalQuery:
@@ -228,6 +274,7 @@ _TURNED: Final = {
 def _with(
     query: TemporalQuery, ask: Ask, scope: Scope, windows: tuple[Window, ...]
 ) -> TemporalQuery:
+    windows = widened(windows) if query.target else windows
     whole = scope.model_copy(update={"speakers": query.scope.speakers})
     return query.model_copy(update={
         "ask": ask if ask is not Ask.MOMENTS else query.ask, "scope": whole,

@@ -54,7 +54,7 @@ class Scopes:
         self._speakers = {name.casefold(): name for name in vocabulary.speakers}
         self._spoken: list[re.Pattern[str]] = []
         if vocabulary.speakers:
-            names = rf"(?<![\w'])(?P<name>{either(vocabulary.speakers)})(?:['’]s)?(?![\w'])"
+            names = rf"(?<![\w'])(?P<name>{either(vocabulary.speakers)})(?:['’]s)?(?!\w|'\w)"
             self._spoken.append(re.compile(names))
         if long := [name for name in vocabulary.speakers if len(name) > 2]:
             self._spoken += [
