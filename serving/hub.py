@@ -3,6 +3,7 @@
 They lie in the hub library's own cache (``HF_HUB_CACHE``), where every backend and vLLM finds them.
 """
 
+import os
 from pathlib import Path
 
 from trikal.serving.catalog import HubWeights
@@ -16,8 +17,9 @@ def pulled(weights: HubWeights) -> Path | None:
     from huggingface_hub.constants import HF_HUB_CACHE
 
     folder = Path(HF_HUB_CACHE).expanduser() / f"models--{weights.id.replace('/', '--')}"
-    # Most models are not there, and then the hub's library, slow to import, is not needed.
-    return _complete_snapshot(weights) if (folder / "snapshots").is_dir() else None
+    # Most models are not there, and then the hub's library, slow to import, is not needed. A cache
+    # that may not be looked into holds none for us: Path.is_dir would raise.
+    return _complete_snapshot(weights) if os.path.isdir(folder / "snapshots") else None
 
 
 def _complete_snapshot(weights: HubWeights) -> Path | None:

@@ -45,3 +45,7 @@ def test_what_was_pulled_is_found_where_the_hub_library_keeps_it(cache: Path) ->
 def test_an_id_is_an_owner_and_a_name() -> None:
     with pytest.raises(ValueError, match="id"):
         weights(id="../../etc")
+
+
+def test_what_may_not_be_looked_into_is_not_here(cache: Path) -> None:
+    assert pulled(weights(id=f"org/{'n' * 300}")) is None  # no file system takes such a name
