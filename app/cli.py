@@ -14,7 +14,7 @@ from trikal.errors import BadInput, TrikalError
 
 _COMMANDS = (
     "ingest", "ask", "chat", "sessions", "search", "neighbours", "transcribe",
-    "read", "frames", "clip", "compose", "export", "media", "models", "say",
+    "read", "frames", "clip", "compose", "export", "media", "models", "metrics", "say",
     "doctor", "reindex", "demo", "vllm",
 )
 

@@ -9,6 +9,7 @@ from trikal.archive import Archive, open_archive
 from trikal.indexes.opening import open_index
 from trikal.indexes.protocol import MomentIndex
 from trikal.serving.models import Models
+from trikal.serving.observing import observing
 from trikal.settings import Settings
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def open_session(settings: Settings, *, create: bool = False) -> Iterator[Sessio
         ArchiveError: The archive or its index cannot be opened.
         ModelError: The embedding model is missing.
     """
-    with open_archive(settings.archive, create=create) as archive, Models(settings) as models:
+    with (open_archive(settings.archive, create=create) as archive, observing(settings),
+          Models(settings) as models):
         embedder = models.embedder()
         with open_index(archive, settings, fingerprint=embedder.fingerprint,
                         dimensions=embedder.dimensions) as index:

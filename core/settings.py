@@ -69,6 +69,9 @@ class Settings(BaseSettings):
         request_timeout_s: How long one answer of a server may take.
         fallback: Leave a model that fails for the next that can do its task.
         triage: Let the larger of several chat models answer only what is hard.
+        log_calls: Write a line for every model call into the archive's ``logs/calls.jsonl``.
+        metrics_port: Port of this machine's loopback on which Prometheus finds counters.
+        metrics_file: File that they are written to when the process ends.
         qdrant_url: A Qdrant server; without it the archive holds the index itself.
         qdrant_key: Its API key.
         output_folders: Further folders that plans and models may write files into; the archive's
@@ -102,6 +105,9 @@ class Settings(BaseSettings):
     request_timeout_s: float = Field(default=60.0, gt=0)
     fallback: bool = True
     triage: bool = True
+    log_calls: bool = False
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    metrics_file: Path | None = None
     qdrant_url: Url = None
     qdrant_key: SecretStr | None = None
     output_folders: tuple[Path, ...] = ()

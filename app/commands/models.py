@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from trikal.app.commands.deciding import bench, why
 from trikal.app.options import JsonOption
 from trikal.app.output import console, errors, print_json
 from trikal.serving.catalog import load_catalog
@@ -33,6 +34,10 @@ def models(ctx: typer.Context, json: JsonOption = False) -> None:
         print_json([report.model_dump(mode="json") for report in reports])
         return
     _print_table(reports)
+
+
+app.command()(why)
+app.command()(bench)
 
 
 @app.command()
