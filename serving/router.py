@@ -203,7 +203,7 @@ def _explained(
 ) -> _Candidate:
     """Put into one line why this one, and why not the one that would come before it."""
     why = each.why
-    if task.size and len(ordered) > 1:
+    if task.size and len(ordered) > 1 and each is ordered[0]:
         kind = "quickest" if task.size is Size.SMALL else "largest"
         why = f"the {kind} of {len(ordered)} that are ready here"
     preferred = sorted(local, key=lambda other: _by_size(other, task.size))
