@@ -7,7 +7,7 @@ ARGS ?=
 MEDIA ?=
 ASK ?=
 
-.PHONY: demo test test-models test-studio test-torch test-wheel studio check types bench clean
+.PHONY: demo test test-models test-studio test-torch test-vllm test-wheel studio check types bench clean
 
 $(VENV)/.base: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -45,6 +45,10 @@ test-studio: $(VENV)/.studio
 
 test-torch: $(VENV)/.torch
 	$(BIN)/python -m pytest -q -m torch $(ARGS)
+
+# A real vLLM server: its environment and weights are made on first use and kept in the cache.
+test-vllm: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m vllm $(ARGS)
 
 # The wheel in an environment of its own: what a user of the package gets.
 test-wheel: $(VENV)/.dev

@@ -54,8 +54,6 @@ class Handler(BaseHTTPRequestHandler):
             self._send(401, b'{"error": {"message": "no"}}')
             return
         if not body.get("stream"):
-            # An answer that takes its time.
-            time.sleep(float(os.environ.get("STANDIN_SECONDS", "0")))
             self._send(200, json.dumps({"id": "1", "object": "chat.completion", "created": 1,
                 "model": "m", "choices": [{"index": 0, "finish_reason": "stop",
                 "message": {"role": "assistant", "content": "from vllm"}}]}).encode())
@@ -64,6 +62,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
+        Path("streaming").touch()
         for n in range(600):
             chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m",
                      "choices": [{"index": 0, "delta": {"role": "assistant", "content": "word "}}]}
