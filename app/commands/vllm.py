@@ -45,11 +45,12 @@ def up_command(
 
         def report(words: str) -> None:
             nonlocal last
-            if words != last:
+            status.update(escape(printable(words)))
+            stage = words.partition(":")[0]  # pip has two hundred things to say in one stage
+            if stage != last:
                 seconds = time.perf_counter() - started
                 errors.print(f"[dim]{seconds:6.1f} s[/dim] {escape(printable(words))}")
-                status.update(escape(printable(words)))
-                last = words
+                last = stage
 
         server, new = up(load_settings(archive=archive), model, port=port, context=context,
                          report=report)

@@ -19,7 +19,7 @@ SEQUENCES = 16
 _TOKENS_EACH = 2_048  # of a sequence on average: a question with its evidence, and the answer
 _BYTES = 2  # of a number in bfloat16
 _MB = 1 << 20
-_OVERHEAD_MB = 2_500  # vLLM, torch and what they compute in, beside weights and cache
+_OVERHEAD_MB = 3_000  # vLLM, torch and what they compute in: measured beside weights and cache
 _GPU_SHARE = 0.9
 _GPU_SPARE = 1.2  # weights, and room for a cache that is worth having
 

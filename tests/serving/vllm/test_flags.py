@@ -58,7 +58,7 @@ def test_a_laptop_gets_a_cache_for_sixteen_and_no_compiler() -> None:
 
 
 def test_little_memory_shortens_the_context_before_it_refuses() -> None:
-    tight = Hardware(cores=2, memory_mb=4_000, free_mb=942 + 2_500 + 60)
+    tight = Hardware(cores=2, memory_mb=4_000, free_mb=942 + 3_000 + 60)
     planned = plan(QWEN_HALF, tight, device="cpu")
     assert 2_048 <= planned.context < 8_192
     assert int(told(planned, "--kv-cache-memory-bytes")) <= 60 << 20
@@ -68,9 +68,9 @@ def test_too_little_memory_says_how_much_and_what_fits() -> None:
     with pytest.raises(ModelUnavailable) as caught:
         plan(QWEN_7B, LAPTOP.model_copy(update={"free_mb": 8_000}), device="cpu")
     said = str(caught.value)
-    assert "17,137 MB" in said
+    assert "17,637 MB" in said
     assert "8,000 MB are free" in said
-    assert "at most 5,388 MB of weights" in said
+    assert "at most 4,888 MB of weights" in said
 
 
 def test_a_context_that_is_asked_for_is_kept_or_refused() -> None:
