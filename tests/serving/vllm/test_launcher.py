@@ -16,11 +16,11 @@ import pytest
 from pydantic import SecretStr
 
 from tests.serving.servers import serving
-from tests.serving.vllm.standin import make_environment, make_model
+from tests.serving.vllm.standin import ROOMY, make_environment, make_model
 from trikal.errors import BackendFailed, BadInput, ModelUnavailable
 from trikal.serving.catalog import load_catalog
 from trikal.serving.roles import Role
-from trikal.serving.vllm import health
+from trikal.serving.vllm import health, launcher
 from trikal.serving.vllm.launcher import conditions, down, log_of, up
 from trikal.serving.vllm.process import choose_port, members
 from trikal.serving.vllm.state import Server, running, server_file
@@ -38,6 +38,11 @@ def settings(tmp_path: Path, python: Path) -> Iterator[Settings]:
                     vllm_python=python)
     yield made
     down(made)
+
+
+@pytest.fixture(autouse=True)
+def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launcher, "probe_hardware", lambda: ROOMY)
 
 
 @pytest.fixture
@@ -171,8 +176,10 @@ def test_what_outlives_a_killed_guardian_is_swept_up(settings: Settings, model: 
 
 
 UP = ("import sys; from pathlib import Path; from trikal.settings import Settings; "
-      "from trikal.serving.vllm.launcher import up; a = sys.argv; "
-      "up(Settings(archive=Path(a[1]), cache_dir=Path(a[2]), vllm_python=Path(a[3])), a[4])")
+      "from trikal.serving.hardware import Hardware; from trikal.serving.vllm import launcher; "
+      "launcher.probe_hardware = lambda: Hardware(cores=2, memory_mb=24_000, free_mb=12_000); "
+      "a = sys.argv; launcher.up(Settings("
+      "archive=Path(a[1]), cache_dir=Path(a[2]), vllm_python=Path(a[3])), a[4])")
 
 
 def start_up(settings: Settings, model: Path) -> subprocess.Popen[bytes]:
