@@ -29,9 +29,10 @@ _STAGES = (
     ("Initializing a V1 LLM engine", "starting the engine"),
     ("non-default args", "reading the configuration"),
 )
+_TAKEN = "address already in use"
 _REMEDIES = (
     (("memory",), "Free some memory, or serve a smaller model or context (--context)."),
-    (("address already in use",), "Choose another port with --port."),
+    ((_TAKEN,), "Choose another port with --port."),
     (("architectures", "not supported"), "vLLM does not run this model; choose another."),
     (("killed by SIGKILL",), "The system kills what takes too much memory: free some, or serve a "
                              "smaller model or context (--context)."),
@@ -84,6 +85,11 @@ def answers(server: Server) -> bool:
             return any(each["id"] == server.model for each in listed)
     except (OSError, ValueError, KeyError, TypeError):
         return False  # nobody, or another program that has taken the port
+
+
+def lost_its_port(server: Server) -> bool:
+    """Whether a server that ended did so because another program had taken its port."""
+    return _TAKEN in last_reason(server.log).lower()
 
 
 def _size(log: Path) -> int:

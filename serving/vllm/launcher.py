@@ -11,7 +11,7 @@ from trikal.serving.hardware import probe_hardware
 from trikal.serving.roles import Role
 from trikal.serving.vllm.environment import Device, ensure_environment
 from trikal.serving.vllm.flags import plan, read_shape
-from trikal.serving.vllm.health import answers, wait_until_ready
+from trikal.serving.vllm.health import answers, lost_its_port, wait_until_ready
 from trikal.serving.vllm.inside import Report
 from trikal.serving.vllm.process import choose_port, memory_mb, start, stop
 from trikal.serving.vllm.state import (
@@ -24,6 +24,8 @@ from trikal.serving.vllm.state import (
 )
 from trikal.serving.vllm.weights import Target, find_target, place_target
 from trikal.settings import Settings
+
+_PORT_TRIES = 3  # between choosing a free port and vLLM's opening it, another may be quicker
 
 
 class Condition(BaseModel):
@@ -82,9 +84,9 @@ def up(
         server = _there(path, target if name else None)
         if server is not None and server.ready:
             return server, False
-        new = server is None
-        server = server or _started(path, target, settings, port, context, report)
-        return _awaited(path, server, report), new
+        if server is not None:
+            return _awaited(path, server, report), False
+        return _new(path, target, settings, port, context, report), True
 
 
 def _there(path: Path, target: Target | None) -> Server | None:
@@ -101,6 +103,22 @@ def _there(path: Path, target: Target | None) -> Server | None:
             "vllm down"
         )
     return server
+
+
+def _new(
+    path: Path, target: Target, settings: Settings, port: int | None, context: int | None,
+    report: Report,
+) -> Server:
+    tries = _PORT_TRIES if port is None else 1
+    while True:
+        tries -= 1
+        server = _started(path, target, settings, port, context, report)
+        try:
+            return _awaited(path, server, report)
+        except ModelUnavailable:
+            if not tries or not lost_its_port(server):
+                raise
+            report("another program took the port in the meantime: taking the next")
 
 
 def _started(

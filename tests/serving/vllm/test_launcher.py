@@ -276,6 +276,22 @@ def test_a_port_is_found_beside_taken_ones() -> None:
         assert choose_port(None) > first
 
 
+def test_a_port_that_is_lost_before_vllm_opens_it_is_replaced(
+    settings: Settings, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as held, socket.socket() as free:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        free.bind(("127.0.0.1", 0))
+        ports = iter([held.getsockname()[1], free.getsockname()[1]])
+        free.close()
+        monkeypatch.setattr(launcher, "choose_port", lambda _: next(ports))
+        words: list[str] = []
+        server, _ = up(settings, model, report=words.append)
+    assert health.answers(server)
+    assert any("taking the next" in each for each in words)
+
+
 def test_another_program_on_the_port_is_not_taken_for_the_server(
     settings: Settings, model: str
 ) -> None:
