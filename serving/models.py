@@ -268,7 +268,8 @@ class Models:
         return ranked if self._settings.fallback else ranked[:1]
 
     def _build(self, choice: Choice) -> Any:
-        key = (choice.role, choice.runner, choice.url, _shared(self._settings))
+        # A server that was started anew listens where the old one did, with another key.
+        key = (choice.role, choice.runner, choice.url, choice.key, _shared(self._settings))
         with self._lock:
             held = key in self._held
         model = POOL.hold(key, lambda: self._built(choice))
