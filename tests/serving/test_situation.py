@@ -99,8 +99,8 @@ def test_no_describer_says_which_setting_brings_one() -> None:
 
 def test_a_language_that_no_model_speaks_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readiness, "find_spec", lambda _: object())
-    with pytest.raises(ModelUnavailable, match=r"for the language hi.*joe"):
-        choose(Role.TTS, Settings(), load_catalog(), "hi")
+    with pytest.raises(ModelUnavailable, match=r"for the language eu.*joe"):
+        choose(Role.TTS, Settings(), load_catalog(), "eu")
 
 
 def test_choosing_loads_no_model_library() -> None:
@@ -173,7 +173,8 @@ def test_a_pinned_model_of_the_hub_that_is_not_here_says_how_to_pull_it(
 
 
 def test_a_backend_that_only_serves_by_url_is_said_to_need_one() -> None:
-    assert "needs a server's URL" in str(missing(hub_model(), Backend.VLLM))
+    assert "trikal vllm up hub" in str(missing(hub_model(), Backend.VLLM))
+    assert "needs a server's URL" in str(missing(hub_model(), Backend.OPENAI_COMPATIBLE))
 
 
 def test_the_second_backend_is_taken_where_the_first_is_missing(
@@ -186,7 +187,7 @@ def test_the_second_backend_is_taken_where_the_first_is_missing(
         assert choice.backend is Backend.LLAMACPP
 
 
-@pytest.mark.parametrize("role", [Role.RERANK, Role.AVATAR, Role.TRIAGE, Role.IMAGE_EMBEDDING])
+@pytest.mark.parametrize("role", [Role.RERANK, Role.AVATAR, Role.TRIAGE])
 def test_a_role_that_this_version_cannot_fill_is_said(role: Role) -> None:
     with pytest.raises(ModelUnavailable, match=f"brings no model for {role}"):
         choose(role, Settings(), load_catalog())
@@ -198,7 +199,8 @@ def test_every_missing_thing_of_the_real_catalogue_says_how_to_get_it(
     monkeypatch.setattr(readiness, "find_spec", lambda _: None)
     for entry in load_catalog().models:
         for backend in entry.backends:
-            assert "pip install" in str(missing(entry, backend))
+            lack = str(missing(entry, backend))
+            assert any(way in lack for way in ("pip install", "trikal vllm up", "server's URL"))
 
 
 def test_a_pin_beats_the_language(two: Catalog) -> None:
