@@ -7,7 +7,7 @@ from typing import Any
 import torch
 import transformers as tf
 
-from trikal.serving.tiny.recipe import CONTEXT, HEADS, HIDDEN, LAYERS, Ask, Recipe
+from trikal.serving.tiny.recipe import CONTEXT, HEAD, HEADS, HIDDEN, LAYERS, Ask, Recipe
 from trikal.serving.tiny.vision import SIDE, TOWER
 from trikal.serving.tiny.words import byte_tokenizer, special_ids
 
@@ -55,6 +55,9 @@ def _recipe(ask: Ask, name: str, model_type: str, **more: Any) -> Recipe:
 RECIPES = {
     "BertModel": _recipe(Ask.VECTOR, "BertModel", "bert"),
     "XLMRobertaModel": _recipe(Ask.VECTOR, "XLMRobertaModel", "xlm-roberta"),
+    "Gemma3TextModel": _recipe(
+        Ask.VECTOR, "Gemma3TextModel", "gemma3_text", head_dim=HEAD, query_pre_attn_scalar=HEAD,
+        sliding_window=128, num_key_value_heads=HEADS),
     "BertForMaskedLM": _recipe(Ask.FILL, "BertForMaskedLM", "bert"),
     "XLMRobertaForSequenceClassification": _recipe(
         Ask.SCORE, "XLMRobertaForSequenceClassification", "xlm-roberta", num_labels=1),

@@ -8,7 +8,8 @@ import torch
 import transformers as tf
 from transformers.models.bark.generation_configuration_bark import BarkGenerationConfig
 
-from trikal.serving.tiny.recipe import CONTEXT, HEADS, HIDDEN, LAYERS, Ask, Recipe
+from trikal.serving.tiny.recipe import CONTEXT, HEAD, HEADS, HIDDEN, LAYERS, Ask, Recipe
+from trikal.serving.tiny.text import DECODER
 from trikal.serving.tiny.words import byte_tokenizer, special_ids
 
 _WHISPER_SPECIALS = ["<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|hi|>", "<|translate|>",
@@ -106,6 +107,29 @@ def _bark(folder: Path) -> None:
     tokenizer.save_pretrained(folder)
 
 
+def _qwen3_asr(folder: Path) -> None:
+    """Write a configuration as the checkpoints of the hub have it; vLLM makes up the weights."""
+    named = {"audio_token": "<|audio_pad|>", "audio_bos_token": "<|audio_start|>",
+             "audio_eos_token": "<|audio_end|>"}
+    tokenizer = byte_tokenizer(named=named)
+    pad, start, end = tokenizer.convert_tokens_to_ids(list(named.values()))
+    hearing = {"model_type": "qwen3_asr_audio_encoder", "num_mel_bins": 128, "d_model": HIDDEN,
+               "encoder_layers": LAYERS, "encoder_attention_heads": HEADS, "output_dim": HIDDEN,
+               "encoder_ffn_dim": 2 * HIDDEN, "downsample_hidden_size": 16, "n_window": 50,
+               "n_window_infer": 800}
+    writing = {"model_type": "qwen3", **DECODER, "head_dim": HEAD, **special_ids(tokenizer),
+               "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0,
+                                   "mrope_section": [4, 6, 6]}}
+    (folder / "config.json").write_text(json.dumps({
+        "architectures": ["Qwen3ASRForConditionalGeneration"], "model_type": "qwen3_asr",
+        "dtype": "float32", "thinker_config": {
+            "model_type": "qwen3_asr_thinker", "audio_config": hearing, "text_config": writing,
+            "audio_token_id": pad, "audio_start_token_id": start, "audio_end_token_id": end}}))
+    tf.Qwen3ASRProcessor(
+        tf.Qwen3ASRFeatureExtractor(), tokenizer, chat_template=tokenizer.chat_template
+    ).save_pretrained(folder)
+
+
 def _voice(build: Callable[[Path], None], loader: str = "") -> Recipe:
     return Recipe(ask=Ask.VOICE, build=build, loader=loader)
 
@@ -115,6 +139,9 @@ RECIPES = {
         ask=Ask.SPEECH, build=_whisper,
         prompt="<|startoftranscript|><|en|><|transcribe|><|notimestamps|>",
         engine={"max_model_len": 448}),
+    "Qwen3ASRForConditionalGeneration": Recipe(
+        ask=Ask.SPEECH, build=_qwen3_asr, prompt="<|audio_start|><|audio_pad|><|audio_end|>",
+        engine={"load_format": "dummy"}),
     "Wav2Vec2ForCTC": Recipe(ask=Ask.SPEECH, build=_wav2vec2),
     "VitsModel": _voice(_vits),
     "SpeechT5ForTextToSpeech": _voice(_speecht5, "SpeechT5ForTextToSpeech"),

