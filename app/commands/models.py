@@ -19,6 +19,7 @@ from trikal.serving.compatibility.runner import Runner
 from trikal.serving.compatibility.survey import survey
 from trikal.serving.fetching import fetch
 from trikal.serving.models import Models, RoleReport
+from trikal.serving.vllm.environment import made_environment
 from trikal.settings import Settings, load_settings
 
 app = typer.Typer(invoke_without_command=True)
@@ -62,7 +63,7 @@ def check(
     stopped goes on.
     """
     settings = load_settings()
-    runner = Runner(settings.vllm_python or Path(sys.executable), limit)
+    runner = Runner(_python(settings), limit)
     memory = Memory(_memory_path(settings), runner.versions)
     rows = []
     for row in survey(load_catalog(), runner.check, memory, only=names or (), again=again):
@@ -87,6 +88,14 @@ def pull(
         errors.print(f"[bold]{escape(model.name)}[/bold] [dim]{escape(model.licence)}[/dim]")
         folder = fetch(model, settings.cache_dir)
         console.print(f"{escape(model.name)}: {escape(str(folder or 'inside its library'))}")
+
+
+def _python(settings: Settings) -> Path:
+    """Return the Python that has vLLM, or Trikal's own where none is known to."""
+    if settings.vllm_python:
+        return settings.vllm_python
+    made = made_environment(settings)
+    return made.python if made else Path(sys.executable)
 
 
 def _memory_path(settings: Settings) -> Path:

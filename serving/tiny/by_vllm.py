@@ -21,7 +21,8 @@ def ask(folder: Path, recipe: Recipe) -> str:
     from vllm import LLM
 
     given = {"max_model_len": 256, "max_num_seqs": 2, "enforce_eager": True, "seed": 0,
-             "dtype": "float32", "kv_cache_memory_bytes": 64 << 20, **recipe.engine}
+             "dtype": "float32", "max_num_batched_tokens": 4096,
+             "kv_cache_memory_bytes": 64 << 20, **recipe.engine}
     if recipe.ask in _POOLED:
         given["runner"] = "pooling"
     return _ASKING[recipe.ask](LLM(model=str(folder), **given), recipe)

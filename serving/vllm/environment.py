@@ -125,6 +125,13 @@ def ensure_environment(
     return _made(settings.cache_dir / "vllm" / "environments", BUILDS[device], log, report)
 
 
+def made_environment(settings: Settings) -> Environment | None:
+    """Return the environment in the cache, or ``None`` while there is none; makes nothing."""
+    folder = settings.cache_dir / "vllm" / "environments"
+    found = (_stamped(folder / build.label) for build in BUILDS.values())
+    return next((each for each in found if each is not None), None)
+
+
 def _has(package: str) -> bool:
     try:
         metadata.distribution(package)
