@@ -76,4 +76,5 @@ _ASKING: Mapping[Ask, Callable[[Any, Recipe], str]] = MappingProxyType({
     Ask.IMAGE_VECTOR: _image_vector,
     Ask.SCORE: _score,
     Ask.FILL: _vector,
+    Ask.VOICE: _text,
 })

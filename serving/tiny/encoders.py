@@ -52,17 +52,24 @@ def _recipe(ask: Ask, name: str, model_type: str, **more: Any) -> Recipe:
                   build=partial(_encoder, name=name, model_type=model_type, **more))
 
 
+_SHORT = {"max_model_len": 64}
+
 RECIPES = {
     "BertModel": _recipe(Ask.VECTOR, "BertModel", "bert"),
-    "XLMRobertaModel": _recipe(Ask.VECTOR, "XLMRobertaModel", "xlm-roberta"),
+    "XLMRobertaModel": _recipe(
+        Ask.VECTOR, "XLMRobertaModel", "xlm-roberta", position_embedding_type="absolute"),
     "Gemma3TextModel": _recipe(
         Ask.VECTOR, "Gemma3TextModel", "gemma3_text", head_dim=HEAD, query_pre_attn_scalar=HEAD,
         sliding_window=128, num_key_value_heads=HEADS),
-    "BertForMaskedLM": _recipe(Ask.FILL, "BertForMaskedLM", "bert"),
+    "BertForMaskedLM": Recipe(
+        ask=Ask.FILL, loader="BertForMaskedLM", engine={"convert": "embed"},
+        build=partial(_encoder, name="BertForMaskedLM", model_type="bert")),
     "XLMRobertaForSequenceClassification": _recipe(
         Ask.SCORE, "XLMRobertaForSequenceClassification", "xlm-roberta", num_labels=1),
     "BertForSequenceClassification": _recipe(
         Ask.SCORE, "BertForSequenceClassification", "bert", num_labels=1),
-    "CLIPModel": Recipe(ask=Ask.IMAGE_VECTOR, build=partial(_two_towers, family="clip")),
-    "SiglipModel": Recipe(ask=Ask.IMAGE_VECTOR, build=partial(_two_towers, family="siglip")),
+    "CLIPModel": Recipe(
+        ask=Ask.IMAGE_VECTOR, build=partial(_two_towers, family="clip"), engine=_SHORT),
+    "SiglipModel": Recipe(
+        ask=Ask.IMAGE_VECTOR, build=partial(_two_towers, family="siglip"), engine=_SHORT),
 }
