@@ -78,12 +78,6 @@ def _patterns(weights: HubWeights) -> _Patterns:
 def _home(weights: HubWeights) -> Path:
     from huggingface_hub.constants import HF_HUB_CACHE
 
-<<<<<<< HEAD
-    folder = Path(HF_HUB_CACHE).expanduser() / f"models--{weights.id.replace('/', '--')}"
-    # Most models are not there, and then the hub's library, slow to import, is not needed. A cache
-    # that may not be looked into holds none for us: Path.is_dir would raise.
-    return _complete_snapshot(weights) if os.path.isdir(folder / "snapshots") else None
-=======
     return Path(HF_HUB_CACHE).expanduser() / f"models--{weights.id.replace('/', '--')}"
 
 
