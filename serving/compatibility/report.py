@@ -15,6 +15,7 @@ random weights, a tokenizer and processor made in code) is loaded by the real en
 request: a sentence, an image, or a second of sound. What vLLM does not run is tried on Transformers
 in the same way. "Ran" says what came back. It says nothing about how well the real weights do.
 """
+_LONGEST = 300  # characters of a reason; the JSON lines have all of it
 _COLUMNS = (
     "architecture", "models", "vLLM registry", "vLLM ran", "other backend ran",
     "what Trikal uses it for",
@@ -58,6 +59,7 @@ def _ran(outcome: Outcome, reasons: list[str]) -> str:
 
 
 def _code(text: str) -> str:
+    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     fence = "``" if "`" in text else "`"
     return f"{fence} {text} {fence}" if fence == "``" else f"`{text}`"
 
