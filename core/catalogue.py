@@ -11,30 +11,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, JsonValue
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    ForeignKey,
-    Index,
-    create_engine,
-    delete,
-    event,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import create_engine, delete, event, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from trikal.errors import ArchiveError, UnknownMedium
 from trikal.moments import Moment, Track, Unit
+from trikal.tables import (
+    Base,
+    ImageVectorRow,
+    LocationRow,
+    MediumRow,
+    MetaRow,
+    MomentRow,
+    PartRow,
+    StageRow,
+)
 
 T = TypeVar("T")
 
+Vectors = NDArray[np.float32]
+
 _WRITE_CHUNK = 2_000
+_KEPT = np.dtype("<f2")  # half of float32, and cosines stay the same to three digits
 
 
 class Medium(BaseModel):
@@ -80,72 +84,18 @@ class StageRecord(BaseModel):
     finished_at: datetime
 
 
-class _Base(DeclarativeBase):
-    type_annotation_map = {dict[str, Any]: JSON, int: BigInteger}
+class StagePart(BaseModel):
+    """That a stage was stopped in the middle: by what it was done, and up to where.
 
+    Attributes:
+        source: What the stage observed with.
+        reached_ms: What begins before this time on the media clock is done, in milliseconds.
+    """
 
-class _MetaRow(_Base):
-    __tablename__ = "meta"
+    model_config = ConfigDict(frozen=True)
 
-    key: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str]
-
-
-class _MediumRow(_Base):
-    __tablename__ = "media"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    kind: Mapped[str]
-    size_bytes: Mapped[int]
-    duration_ms: Mapped[int]
-    recorded_at: Mapped[datetime | None]
-    info: Mapped[dict[str, Any]]
-    added_at: Mapped[datetime]
-
-
-class _LocationRow(_Base):
-    __tablename__ = "locations"
-
-    path: Mapped[str] = mapped_column(primary_key=True)
-    media_id: Mapped[str] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"), index=True)
-    size_bytes: Mapped[int]
-    mtime_ns: Mapped[int]
-    seen_at: Mapped[datetime]
-
-
-class _StageRow(_Base):
-    __tablename__ = "stages"
-
-    media_id: Mapped[str] = mapped_column(
-        ForeignKey("media.id", ondelete="CASCADE"), primary_key=True
-    )
-    stage: Mapped[str] = mapped_column(primary_key=True)
-    source: Mapped[str]
-    detail: Mapped[dict[str, Any]]
-    finished_at: Mapped[datetime]
-
-
-class _MomentRow(_Base):
-    __tablename__ = "moments"
-    __table_args__ = (
-        Index("moments_in_order", "media_id", "track", "unit", "start_ms", "end_ms"),
-        Index("moments_to_index", "indexed", "media_id"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    media_id: Mapped[str] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"))
-    stage: Mapped[str]
-    track: Mapped[str]
-    unit: Mapped[str]
-    start_ms: Mapped[int]
-    end_ms: Mapped[int]
-    text: Mapped[str]
-    language: Mapped[str | None]
-    speaker: Mapped[str | None]
-    confidence: Mapped[float | None]
-    source: Mapped[str]
-    indexed: Mapped[bool] = mapped_column(default=False)
+    source: str
+    reached_ms: int
 
 
 def _now() -> datetime:
@@ -164,7 +114,7 @@ class Catalogue:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        _Base.metadata.create_all(engine)
+        Base.metadata.create_all(engine)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -204,34 +154,34 @@ class Catalogue:
     def fact(self, key: str) -> str | None:
         """Return the fact stored under ``key``, or ``None``."""
         with self._session() as session:
-            row = session.get(_MetaRow, key)
+            row = session.get(MetaRow, key)
             return row.value if row else None
 
     def set_fact(self, key: str, value: str) -> None:
         """Store a fact about the archive, replacing an earlier one."""
         with self._session() as session:
-            session.merge(_MetaRow(key=key, value=value))
+            session.merge(MetaRow(key=key, value=value))
 
     def add_medium(self, medium: Medium) -> None:
         """Record a medium; one that is there already stays as it is."""
         fields = medium.model_dump(exclude={"paths"})
         with self._session() as session:
             session.execute(
-                insert(_MediumRow).values(**fields, added_at=_now()).on_conflict_do_nothing()
+                insert(MediumRow).values(**fields, added_at=_now()).on_conflict_do_nothing()
             )
 
     def add_location(self, media_id: str, path: Path, *, size_bytes: int, mtime_ns: int) -> None:
         """Record that the medium's bytes lie at ``path``, in place of what lay there before."""
         with self._session() as session:
-            earlier = session.get(_LocationRow, str(path))
+            earlier = session.get(LocationRow, str(path))
             seen_at = earlier.seen_at if earlier and earlier.media_id == media_id else _now()
-            session.merge(_LocationRow(path=str(path), media_id=media_id, size_bytes=size_bytes,
+            session.merge(LocationRow(path=str(path), media_id=media_id, size_bytes=size_bytes,
                                        mtime_ns=mtime_ns, seen_at=seen_at))
 
     def known_id(self, path: Path, *, size_bytes: int, mtime_ns: int) -> str | None:
         """Return the id of the unchanged file at ``path``, so that it need not be hashed again."""
         with self._session() as session:
-            row = session.get(_LocationRow, str(path))
+            row = session.get(LocationRow, str(path))
             if row and (row.size_bytes, row.mtime_ns) == (size_bytes, mtime_ns):
                 return row.media_id
         return None
@@ -239,13 +189,13 @@ class Catalogue:
     def media(self) -> list[Medium]:
         """Return every medium, in the order in which they were added."""
         with self._session() as session:
-            rows = session.scalars(select(_MediumRow).order_by(_MediumRow.added_at, _MediumRow.id))
+            rows = session.scalars(select(MediumRow).order_by(MediumRow.added_at, MediumRow.id))
             return [self._medium(session, row) for row in rows]
 
     def medium(self, media_id: str) -> Medium | None:
         """Return the medium with exactly this id, or ``None``."""
         with self._session() as session:
-            row = session.get(_MediumRow, media_id)
+            row = session.get(MediumRow, media_id)
             return self._medium(session, row) if row else None
 
     def find_media(self, name: str) -> list[Medium]:
@@ -277,14 +227,14 @@ class Catalogue:
     def remove_medium(self, media_id: str) -> None:
         """Forget a medium with its locations, stages and moments; the file itself stays."""
         with self._session() as session:
-            session.execute(delete(_MediumRow).where(_MediumRow.id == media_id))
+            session.execute(delete(MediumRow).where(MediumRow.id == media_id))
 
     @staticmethod
-    def _medium(session: Session, row: _MediumRow) -> Medium:
+    def _medium(session: Session, row: MediumRow) -> Medium:
         paths = session.scalars(
-            select(_LocationRow.path)
-            .where(_LocationRow.media_id == row.id)
-            .order_by(_LocationRow.seen_at, _LocationRow.path)
+            select(LocationRow.path)
+            .where(LocationRow.media_id == row.id)
+            .order_by(LocationRow.seen_at, LocationRow.path)
         )
         return Medium(
             id=row.id, name=row.name, kind=row.kind, size_bytes=row.size_bytes,
@@ -300,6 +250,7 @@ class Catalogue:
         source: str,
         moments: Iterable[Moment] = (),
         detail: dict[str, JsonValue] | None = None,
+        goes_on: bool = False,
     ) -> None:
         """Commit a stage's moments and the record that it is done, in one transaction.
 
@@ -309,27 +260,84 @@ class Catalogue:
             source: The model or file that the stage observed with.
             moments: What the stage observed; an earlier run's moments of this stage are replaced.
             detail: Figures and notes worth keeping, as plain data.
+            goes_on: Add the moments to those of :meth:`keep_part` instead of replacing them.
         """
-        rows = {moment.id: _row(moment, stage) for moment in moments}
         with self._session() as session:
-            session.execute(delete(_MomentRow).where(_MomentRow.media_id == media_id,
-                                                     _MomentRow.stage == stage))
-            for chunk in _chunks(list(rows.values()), _WRITE_CHUNK):
-                session.execute(insert(_MomentRow).on_conflict_do_nothing(), chunk)
-            session.merge(_StageRow(media_id=media_id, stage=stage, source=source,
-                                    detail=detail or {}, finished_at=_now()))
+            if not goes_on:
+                _forget(session, media_id, stage)
+            _add_moments(session, stage, moments)
+            session.execute(delete(PartRow).where(PartRow.media_id == media_id,
+                                                  PartRow.stage == stage))
+            session.merge(StageRow(media_id=media_id, stage=stage, source=source,
+                                   detail=detail or {}, finished_at=_now()))
+
+    def keep_part(
+        self,
+        media_id: str,
+        stage: str,
+        *,
+        source: str,
+        reached_ms: int,
+        moments: Iterable[Moment] = (),
+        vectors: Vectors | None = None,
+    ) -> None:
+        """Commit what a long stage has observed so far, so that a stopped run can go on there.
+
+        Args:
+            media_id: The medium.
+            stage: Name of the stage.
+            source: The model that the stage observes with.
+            reached_ms: Everything that begins before this time is done, in milliseconds.
+            moments: What was observed since the last call; what was kept before stays.
+            vectors: Image vectors of these moments, float32 of shape ``(n, dimensions)``.
+        """
+        moments = list(moments)
+        with self._session() as session:
+            _add_moments(session, stage, moments)
+            if vectors is not None:
+                _add_vectors(session, moments, vectors)
+            session.merge(PartRow(media_id=media_id, stage=stage, source=source,
+                                  reached_ms=reached_ms))
+
+    def part(self, media_id: str, stage: str) -> StagePart | None:
+        """Return how far a stage came that was stopped, or ``None`` when it did not begin."""
+        with self._session() as session:
+            row = session.get(PartRow, (media_id, stage))
+            return StagePart(source=row.source, reached_ms=row.reached_ms) if row else None
+
+    def stage_ids(self, media_id: str, stage: str) -> list[str]:
+        """Return the ids of the moments that a stage observed."""
+        with self._session() as session:
+            return list(session.scalars(select(MomentRow.id).where(
+                MomentRow.media_id == media_id, MomentRow.stage == stage)))
+
+    def forget_stage(self, media_id: str, stage: str) -> None:
+        """Forget what a stage observed, and that it was done: it is still to do."""
+        with self._session() as session:
+            _forget(session, media_id, stage)
+
+    def image_vectors(self, ids: Iterable[str]) -> dict[str, Vectors]:
+        """Return the image vectors of the moments that have one, float32, by moment id."""
+        found: dict[str, Vectors] = {}
+        with self._session() as session:
+            for chunk in _chunks(list(ids), _WRITE_CHUNK):
+                rows = session.execute(select(ImageVectorRow.moment_id, ImageVectorRow.vector)
+                                       .where(ImageVectorRow.moment_id.in_(chunk)))
+                found.update({id_: np.frombuffer(kept, _KEPT).astype(np.float32)
+                              for id_, kept in rows})
+        return found
 
     def stage(self, media_id: str, stage: str) -> StageRecord | None:
         """Return the record of a finished stage, or ``None`` when it is still to do."""
         with self._session() as session:
-            row = session.get(_StageRow, (media_id, stage))
+            row = session.get(StageRow, (media_id, stage))
             return _stage_record(row) if row else None
 
     def stages(self, media_id: str) -> list[StageRecord]:
         """Return the finished stages of a medium, in the order in which they finished."""
         with self._session() as session:
-            rows = session.scalars(select(_StageRow).where(_StageRow.media_id == media_id)
-                                   .order_by(_StageRow.finished_at))
+            rows = session.scalars(select(StageRow).where(StageRow.media_id == media_id)
+                                   .order_by(StageRow.finished_at))
             return [_stage_record(row) for row in rows]
 
     def moments(
@@ -348,59 +356,66 @@ class Catalogue:
             unit: Only observations, or only passages.
             overlapping: Only moments that share time with ``[start_ms, end_ms)``.
         """
-        query = select(_MomentRow, _MediumRow.recorded_at).join(_MediumRow).where(
-            _MomentRow.media_id == media_id
+        query = select(MomentRow, MediumRow.recorded_at).join(MediumRow).where(
+            MomentRow.media_id == media_id
         )
         if tracks:
-            query = query.where(_MomentRow.track.in_([str(track) for track in tracks]))
+            query = query.where(MomentRow.track.in_([str(track) for track in tracks]))
         if unit:
-            query = query.where(_MomentRow.unit == str(unit))
+            query = query.where(MomentRow.unit == str(unit))
         if overlapping:
-            query = query.where(_MomentRow.start_ms < overlapping[1],
-                                _MomentRow.end_ms > overlapping[0])
-        query = query.order_by(_MomentRow.start_ms, _MomentRow.end_ms, _MomentRow.id)
+            query = query.where(MomentRow.start_ms < overlapping[1],
+                                MomentRow.end_ms > overlapping[0])
+        query = query.order_by(MomentRow.start_ms, MomentRow.end_ms, MomentRow.id)
         with self._session() as session:
             return [_moment(row, recorded_at) for row, recorded_at in session.execute(query)]
 
     def unindexed(self, media_id: str | None = None, *, limit: int) -> list[Moment]:
         """Return up to ``limit`` moments that are not in the index yet, with text to embed."""
-        query = select(_MomentRow, _MediumRow.recorded_at).join(_MediumRow).where(
-            _MomentRow.indexed.is_(False)
+        query = select(MomentRow, MediumRow.recorded_at).join(MediumRow).where(
+            MomentRow.indexed.is_(False)
         )
         if media_id:
-            query = query.where(_MomentRow.media_id == media_id)
+            query = query.where(MomentRow.media_id == media_id)
         with self._session() as session:
-            found = session.execute(query.order_by(_MomentRow.id).limit(limit))
+            found = session.execute(query.order_by(MomentRow.id).limit(limit))
             return [_moment(row, recorded_at) for row, recorded_at in found]
 
     def count_moments(self, media_id: str | None = None, *, indexed: bool | None = None) -> int:
         """Count moments: of one medium or all, indexed or not, as asked."""
-        query = select(func.count()).select_from(_MomentRow)
+        query = select(func.count()).select_from(MomentRow)
         if media_id:
-            query = query.where(_MomentRow.media_id == media_id)
+            query = query.where(MomentRow.media_id == media_id)
         if indexed is not None:
-            query = query.where(_MomentRow.indexed.is_(indexed))
+            query = query.where(MomentRow.indexed.is_(indexed))
         with self._session() as session:
             return session.scalar(query) or 0
 
     def speakers(self) -> list[str]:
         """Return the names of everybody who speaks in the archive, in alphabetical order."""
         with self._session() as session:
-            names = session.scalars(select(_MomentRow.speaker).distinct())
+            names = session.scalars(select(MomentRow.speaker).distinct())
             return sorted(name for name in names if name)
 
     def mark_indexed(self, ids: Iterable[str]) -> None:
         """Record that these moments are safely in the index."""
-        with self._session() as session:
-            for chunk in _chunks(list(ids), _WRITE_CHUNK):
-                session.execute(
-                    update(_MomentRow).where(_MomentRow.id.in_(chunk)).values(indexed=True)
-                )
+        self._mark(ids, indexed=True)
+
+    def mark_unindexed(self, ids: Iterable[str]) -> None:
+        """Record that these moments are no longer in the index."""
+        self._mark(ids, indexed=False)
 
     def mark_all_unindexed(self) -> None:
         """Record that the index is empty, so that every moment is embedded anew."""
         with self._session() as session:
-            session.execute(update(_MomentRow).values(indexed=False))
+            session.execute(update(MomentRow).values(indexed=False))
+
+    def _mark(self, ids: Iterable[str], *, indexed: bool) -> None:
+        with self._session() as session:
+            for chunk in _chunks(list(ids), _WRITE_CHUNK):
+                session.execute(
+                    update(MomentRow).where(MomentRow.id.in_(chunk)).values(indexed=indexed)
+                )
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
@@ -424,13 +439,31 @@ def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
+def _forget(session: Session, media_id: str, stage: str) -> None:
+    for table in (MomentRow, StageRow, PartRow):
+        session.execute(delete(table).where(table.media_id == media_id, table.stage == stage))
+
+
+def _add_moments(session: Session, stage: str, moments: Iterable[Moment]) -> None:
+    rows = {moment.id: _row(moment, stage) for moment in moments}
+    for chunk in _chunks(list(rows.values()), _WRITE_CHUNK):
+        session.execute(insert(MomentRow).on_conflict_do_nothing(), chunk)
+
+
+def _add_vectors(session: Session, moments: Sequence[Moment], vectors: Vectors) -> None:
+    rows = {moment.id: {"moment_id": moment.id, "vector": vector.astype(_KEPT).tobytes()}
+            for moment, vector in zip(moments, vectors, strict=True)}
+    if rows:
+        session.execute(insert(ImageVectorRow).on_conflict_do_nothing(), list(rows.values()))
+
+
 def _row(moment: Moment, stage: str) -> dict[str, Any]:
     fields = moment.model_dump(exclude={"recorded_at"})
     return {**fields, "id": moment.id, "stage": stage, "track": str(moment.track),
             "unit": str(moment.unit), "indexed": False}
 
 
-def _moment(row: _MomentRow, recorded_at: datetime | None) -> Moment:
+def _moment(row: MomentRow, recorded_at: datetime | None) -> Moment:
     return Moment(
         media_id=row.media_id, track=Track(row.track), unit=Unit(row.unit), start_ms=row.start_ms,
         end_ms=row.end_ms, text=row.text, language=row.language, speaker=row.speaker,
@@ -438,7 +471,7 @@ def _moment(row: _MomentRow, recorded_at: datetime | None) -> Moment:
     )
 
 
-def _stage_record(row: _StageRow) -> StageRecord:
+def _stage_record(row: StageRow) -> StageRecord:
     finished_at = _aware(row.finished_at)
     assert finished_at is not None
     return StageRecord(media_id=row.media_id, stage=row.stage, source=row.source,
