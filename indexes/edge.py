@@ -5,6 +5,7 @@ without graphs of their own make building far cheaper and cost no recall there: 
 leaves few moments is answered by scanning those, and one that leaves many walks the main graph.
 """
 
+import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from trikal.errors import ArchiveError, ArchiveLocked, EmbeddingMismatch
 from trikal.indexes.bm25 import Words
 from trikal.indexes.conditions import Dialect
 from trikal.indexes.payload import (
+    IMAGE_VECTOR,
     KEYWORD_FIELDS,
     MEDIUM,
     PHRASES,
@@ -30,6 +32,7 @@ from trikal.indexes.qdrant import RRF_K, SCANNED_VECTORS, Entry, Found, QdrantIn
 _BATCH = 1_000
 _PAGE = 1_000
 _BYTES_PER_VALUE = 4
+_DESCRIPTION = "edge_config.json"
 
 # Eight-bit copies of the vectors make scans in large archives 2.7 times as fast. Twice as many as
 # wanted are taken by them, and these are scored by the vectors themselves: that misses nothing.
@@ -54,10 +57,15 @@ class EdgeIndex(QdrantIndex):
         shard: An open shard; :meth:`open` makes or loads one.
         path: Its folder, for messages.
         dimensions: Length of its dense vectors.
+        image_dimensions: Length of its image vectors, if it has room for any.
     """
 
-    def __init__(self, shard: qdrant.EdgeShard, *, path: Path, dimensions: int) -> None:
-        super().__init__(_DIALECT, dimensions=dimensions, batch=_BATCH)
+    def __init__(
+        self, shard: qdrant.EdgeShard, *, path: Path, dimensions: int,
+        image_dimensions: int | None = None,
+    ) -> None:
+        super().__init__(_DIALECT, dimensions=dimensions, image_dimensions=image_dimensions,
+                         batch=_BATCH)
         self._shard = shard
         self._path = path
 
@@ -73,9 +81,10 @@ class EdgeIndex(QdrantIndex):
         # Left to itself, the engine would fill an empty folder without any payload index.
         if not has_files(path):
             _create(path, dimensions)
+        image_dimensions = _image_dimensions(path)
         with _engine_errors(path):
-            shard = qdrant.EdgeShard.load(str(path), _config(dimensions))
-        return cls(shard, path=path, dimensions=dimensions)
+            shard = qdrant.EdgeShard.load(str(path), _config(dimensions, image_dimensions))
+        return cls(shard, path=path, dimensions=dimensions, image_dimensions=image_dimensions)
 
     def flush(self) -> None:
         """Return once everything stored so far would survive a loss of power."""
@@ -96,6 +105,13 @@ class EdgeIndex(QdrantIndex):
         """Write everything out and let go of the files; may be called twice."""
         with _engine_errors(self._path):
             self._shard.close()
+
+    def _add_image_vector(self, dimensions: int) -> None:
+        room = qdrant.UpdateOperation.create_dense_vector(
+            IMAGE_VECTOR, dimensions, qdrant.Distance.Cosine)
+        with _engine_errors(self._path):
+            self._shard.update(room)
+            self._shard.flush()
 
     def _write(self, entries: Sequence[Entry]) -> None:
         points = [qdrant.Point(entry.id, _vectors(entry), entry.payload) for entry in entries]
@@ -182,12 +198,26 @@ def _create(path: Path, dimensions: int) -> None:
     draft.rename(path)
 
 
-def _config(dimensions: int) -> qdrant.EdgeConfig:
+def _image_dimensions(path: Path) -> int | None:
+    """Read from its own description whether an index has room for image vectors."""
+    try:
+        described = json.loads((path / _DESCRIPTION).read_text(encoding="utf-8"))
+        return int(described["vectors"][IMAGE_VECTOR]["size"])
+    except KeyError:
+        return None
+    except (OSError, ValueError, TypeError) as exc:
+        raise _mapped(path, f"{_DESCRIPTION}: {exc}") from exc
+
+
+def _config(dimensions: int, image_dimensions: int | None = None) -> qdrant.EdgeConfig:
     # Qdrant counts both thresholds in kilobytes of vectors.
     scanned_kb = SCANNED_VECTORS * dimensions * _BYTES_PER_VALUE // 1024
     graph = qdrant.HnswIndexConfig(m=16, ef_construct=100, full_scan_threshold=scanned_kb)
     return qdrant.EdgeConfig(
-        vectors={TEXT_VECTOR: qdrant.EdgeVectorParams(dimensions, qdrant.Distance.Cosine)},
+        vectors={
+            name: qdrant.EdgeVectorParams(size, qdrant.Distance.Cosine)
+            for name, size in ((TEXT_VECTOR, dimensions), (IMAGE_VECTOR, image_dimensions)) if size
+        },
         sparse_vectors={WORDS_VECTOR: qdrant.EdgeSparseVectorParams(modifier=qdrant.Modifier.Idf)},
         hnsw_config=graph,
         quantization_config=qdrant.ScalarQuantizationConfig(
@@ -217,6 +247,8 @@ def _query(request: Request) -> qdrant.QueryRequest:
     rankings: list[tuple[qdrant.Query, qdrant.SearchParams | None]] = []
     if request.vector is not None:
         rankings.append((_nearest(request.vector, TEXT_VECTOR), _EXACTLY_SCORED))
+    if request.image is not None:
+        rankings.append((_nearest(request.image, IMAGE_VECTOR), _EXACTLY_SCORED))
     if request.words:
         rankings.append((_nearest(_sparse(request.words), WORDS_VECTOR), None))
     if not request.is_fused:
@@ -241,7 +273,9 @@ def _sparse(words: Words) -> qdrant.SparseVector:
 
 
 def _vectors(entry: Entry) -> dict[str, Any]:
-    return {TEXT_VECTOR: entry.vector, WORDS_VECTOR: _sparse(entry.words)}
+    given = {TEXT_VECTOR: entry.vector, IMAGE_VECTOR: entry.image,
+             WORDS_VECTOR: _sparse(entry.words) if entry.words is not None else None}
+    return {name: vector for name, vector in given.items() if vector is not None}
 
 
 def _found(point: qdrant.ScoredPoint) -> Found:

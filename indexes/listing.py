@@ -6,7 +6,7 @@ from typing import Final
 
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
 from trikal.indexes.placing import Place, Placement
-from trikal.indexes.protocol import MomentFilter, MomentIndex
+from trikal.indexes.protocol import MomentFilter, MomentIndex, worded
 from trikal.indexes.temporal import Relation
 from trikal.indexes.trace import Trace
 from trikal.indexes.windows import BACKWARD
@@ -34,12 +34,13 @@ class Listing:
     def on_the_clock(self, scope: MomentFilter, limit: int) -> list[Moment]:
         """List what stands in the scope's windows, or, in a silence, right beside it."""
         observations = replace(scope, units=(Unit.OBSERVATION,), phrase="")
-        listed = self._index.in_window(observations, limit)
+        listed = self._index.in_window(worded(observations), limit)
         wider = tuple(Interval(window.start_ms - SILENCE_MS, window.end_ms + SILENCE_MS)
                       for window in scope.windows if _bounded(window))
         if listed or not wider:
             return listed
-        beside = self._index.in_window(replace(observations, windows=wider), limit)
+        beside = self._index.in_window(
+            worded(replace(observations, windows=wider)), limit)
         self._trace.note("nothing there; looked up to five seconds to each side")
         middle = Interval.at((scope.windows[0].start_ms + scope.windows[0].end_ms) // 2)
         return sorted(beside, key=lambda m: Interval.of(m).gap_ms(middle))
@@ -58,7 +59,7 @@ class Listing:
         if constraint.relation in _STEPPED and not constraint.at_least_ms:
             return self._neighbours(placement, scope)
         if constraint.at_least_ms and (middle := _about_middle(scope)):
-            listed = self._index.in_window(middle, limit)
+            listed = self._index.in_window(worded(middle), limit)
             if listed:
                 return sorted(listed, key=lambda m: -place.nearness(Interval.of(m)))
         listed = self.on_the_clock(scope, max(limit, 50))

@@ -13,7 +13,7 @@ from typing import Final
 
 from trikal.indexes.intervals import Interval
 from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
-from trikal.indexes.protocol import MomentFilter, MomentIndex
+from trikal.indexes.protocol import MomentFilter, MomentIndex, worded
 from trikal.moments import Moment, Unit
 
 MOST: Final = 10_000
@@ -90,7 +90,8 @@ def occurrences(
 
 def saying(index: MomentIndex, phrase: str, scopes: Sequence[MomentFilter]) -> list[Moment]:
     """Return the observations that say a phrase, by medium and in time order; all when empty."""
-    wanted = MomentFilter(units=(Unit.OBSERVATION,), phrase=phrase, any_of=tuple(scopes))
+    wanted = worded(
+        MomentFilter(units=(Unit.OBSERVATION,), phrase=phrase, any_of=tuple(scopes)))
     found = index.in_window(wanted, MOST) if scopes else []
     return sorted(found, key=lambda m: (m.media_id, m.start_ms, m.end_ms, m.id))
 

@@ -14,6 +14,7 @@ from trikal.moments import Moment
 
 TEXT_VECTOR: Final = "text"
 WORDS_VECTOR: Final = "bm25"
+IMAGE_VECTOR: Final = "image"
 
 MEDIUM: Final = "media_id"
 START: Final = "start_ms"

@@ -1,7 +1,7 @@
 """The moment index: what is asked of it and what it answers, whichever engine holds it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -50,30 +50,42 @@ class MomentFilter:
 
 EVERYTHING = MomentFilter()
 
+_WORDED = tuple(track for track in Track if track is not Track.FRAME)
+
+
+def worded(filter: MomentFilter) -> MomentFilter:
+    """Narrow a filter to what has words, unless it names tracks: frames have none to read out."""
+    return filter if filter.tracks else replace(filter, tracks=_WORDED)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MomentQuery:
-    """One search: by meaning, by words, or by both, fused.
+    """One search: by meaning, by words, by both, fused, or by what a frame looks like.
 
     Attributes:
         vector: The query's embedding, float32 of shape ``(dimensions,)``.
         text: The query's words, for BM25.
+        image: A picture's embedding, or a text's in the same space, float32 of shape
+            ``(image_dimensions,)``; stands alone.
         filter: Which moments may be found.
         limit: How many hits at most.
 
     Raises:
-        ValueError: Neither vector nor text is given, or the limit is below 1.
+        ValueError: Nothing to search by is given, an image together with anything else, or a
+            limit below 1.
     """
 
     vector: Vectors | None = None
     text: str | None = None
+    image: Vectors | None = None
     filter: MomentFilter = EVERYTHING
     limit: int = 10
 
     def __post_init__(self) -> None:
         """Refuse what could not mean anything."""
-        if self.vector is None and self.text is None:
-            raise ValueError("a query needs a vector, a text, or both")
+        by_text = self.vector is not None or self.text is not None
+        if by_text == (self.image is not None):
+            raise ValueError("a query needs a vector, a text, or both, or an image alone")
         if self.limit < 1:
             raise ValueError(f"a query must ask for at least one hit, not {self.limit}")
 
@@ -84,9 +96,9 @@ class Hit:
 
     Attributes:
         moment: The moment, whole: no database has to be asked for the rest.
-        score: What the hits of this query are ordered by, best first: the cosine of a dense query,
-            the BM25 score of a query by words, the fused rank of a hybrid one. Not comparable
-            between kinds of query.
+        score: What the hits of this query are ordered by, best first: the cosine of a dense query
+            or of one by image, the BM25 score of a query by words, the fused rank of a hybrid one.
+            Not comparable between kinds of query.
         dense: Cosine of the query's and the moment's vectors; ``None`` when none was given.
         bm25: BM25 score; ``None`` when no text was given or the moment shares no word with it.
     """
@@ -115,6 +127,29 @@ class MomentIndex(Protocol):
 
         Raises:
             EmbeddingMismatch: The vectors have another length than the index's.
+            BackendFailed: Their number is not ``n``, or one is not finite.
+        """
+
+    @property
+    def image_dimensions(self) -> int | None:
+        """Length of the image vectors, or ``None`` as long as there is no room for any."""
+
+    def make_image_room(self, dimensions: int) -> None:
+        """Make room for image vectors; nothing happens where there is room already.
+
+        Raises:
+            EmbeddingMismatch: There is room for vectors of another length.
+        """
+
+    def upsert_frames(self, moments: Sequence[Moment], vectors: Vectors) -> None:
+        """Store frames with their image vectors; a search by text does not find them.
+
+        Args:
+            moments: ``n`` moments.
+            vectors: float32 of shape ``(n, image_dimensions)``, in the same order.
+
+        Raises:
+            EmbeddingMismatch: The vectors have another length, or there is no room for any.
             BackendFailed: Their number is not ``n``, or one is not finite.
         """
 
@@ -153,6 +188,9 @@ class MomentIndex(Protocol):
 
     def count(self, filter: MomentFilter = EVERYTHING) -> int:
         """Count the moments that pass the filter, exactly."""
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove the moments with these ids; harmless for unknown ones."""
 
     def delete_media(self, media_id: str) -> None:
         """Remove every moment of a medium; harmless when there is none."""

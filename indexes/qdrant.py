@@ -5,7 +5,7 @@ An engine supplies the few primitives that its library spells in its own way.
 
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
@@ -34,19 +34,24 @@ class Entry:
     """One point to store."""
 
     id: str
-    vector: list[float]
-    words: Words
     payload: dict[str, Any]
+    vector: list[float] | None = None
+    words: Words | None = None
+    image: list[float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One search: by vector, by words, or by both, fused; for scores alone, without payloads."""
+    """One search: by vector, by words, by both, fused, or by image alone.
+
+    Without payloads where only scores are wanted.
+    """
 
     vector: list[float] | None
     words: Words | None
     conditions: Any
     limit: int
+    image: list[float] | None = None
     scores_only: bool = False
 
     @property
@@ -57,7 +62,7 @@ class Request:
     @property
     def is_hopeless(self) -> bool:
         """Whether it is by words alone and has no usable one: stop words, punctuation."""
-        return self.vector is None and not self.words
+        return self.vector is None and self.image is None and not self.words
 
     @property
     def prefetch(self) -> int:
@@ -83,12 +88,16 @@ class QdrantIndex(ABC):
     Args:
         dialect: The engine's condition classes.
         dimensions: Length of its dense vectors.
+        image_dimensions: Length of its image vectors, if it has room for any.
         batch: How many points travel to the engine at once.
     """
 
-    def __init__(self, dialect: Dialect, *, dimensions: int, batch: int) -> None:
+    def __init__(
+        self, dialect: Dialect, *, dimensions: int, image_dimensions: int | None = None, batch: int
+    ) -> None:
         self._dialect = dialect
         self._dimensions = dimensions
+        self._image_dimensions = image_dimensions
         self._batch = batch
 
     @abstractmethod
@@ -121,13 +130,32 @@ class QdrantIndex(ABC):
     def _delete(self, conditions: Any) -> None:
         """Remove points."""
 
+    @abstractmethod
+    def _add_image_vector(self, dimensions: int) -> None:
+        """Make room for image vectors."""
+
+    @property
+    def image_dimensions(self) -> int | None:
+        """Length of the image vectors, or ``None`` as long as there is no room for any."""
+        return self._image_dimensions
+
+    def make_image_room(self, dimensions: int) -> None:
+        """Make room for image vectors; nothing happens where there is room already."""
+        if self._image_dimensions is None:
+            self._add_image_vector(dimensions)
+            self._image_dimensions = dimensions
+        self._check_image(dimensions)
+
     def upsert(self, moments: Sequence[Moment], vectors: Vectors) -> None:
         """Store moments with their vectors; one that is there already is replaced."""
         self._check(vectors, rows=len(moments))
-        for start in range(0, len(moments), self._batch):
-            part = slice(start, start + self._batch)
-            pairs = zip(moments[part], vectors[part].tolist(), strict=True)
-            self._write([_entry(moment, vector) for moment, vector in pairs])
+        self._write_all(moments, vectors, _entry)
+
+    def upsert_frames(self, moments: Sequence[Moment], vectors: Vectors) -> None:
+        """Store frames with their image vectors; a search by text does not find them."""
+        self._check_image(vectors.shape[-1])
+        _check_values(vectors, rows=len(moments))
+        self._write_all(moments, vectors, _frame_entry)
 
     def search(self, queries: Sequence[MomentQuery]) -> list[list[Hit]]:
         """Answer several queries in one batch; see the protocol."""
@@ -174,6 +202,11 @@ class QdrantIndex(ABC):
         """Count the moments that pass the filter, exactly."""
         return self._count(self._dialect.matching(filter))
 
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove the moments with these ids; harmless for unknown ones."""
+        if ids:
+            self._delete(self._dialect.ids(list(ids)))
+
     def delete_media(self, media_id: str) -> None:
         """Remove every moment of a medium; harmless when there is none."""
         self._delete(self._dialect.matching(MomentFilter(media_ids=(media_id,))))
@@ -185,17 +218,38 @@ class QdrantIndex(ABC):
                 f"{vectors.shape[-1]}. Use the model that the archive was made with, or build the "
                 "index anew with: trikal reindex"
             )
-        if vectors.shape[0] != rows or not np.isfinite(vectors).all():
-            raise BackendFailed(
-                f"The embedding model gave {vectors.shape[0]} vectors for {rows} texts, or values "
-                "that are no numbers. Nothing was stored; try another model for text-embedding."
+        _check_values(vectors, rows=rows)
+
+    def _check_image(self, dimensions: int) -> None:
+        if self._image_dimensions is None:
+            raise EmbeddingMismatch(
+                "The index holds no image vectors. Make them with: trikal ingest FILES, once an "
+                'image-embedding model is there (pip install "trikal[torch]")'
             )
+        if self._image_dimensions != dimensions:
+            raise EmbeddingMismatch(
+                f"The index holds image vectors of {self._image_dimensions} dimensions, not of "
+                f"{dimensions}. Use the model for image-embedding that the archive was made with, "
+                "or build the index anew with: trikal reindex"
+            )
+
+    def _write_all(
+        self, moments: Sequence[Moment], vectors: Vectors,
+        entry: Callable[[Moment, list[float]], Entry],
+    ) -> None:
+        for start in range(0, len(moments), self._batch):
+            part = slice(start, start + self._batch)
+            pairs = zip(moments[part], vectors[part].tolist(), strict=True)
+            self._write([entry(moment, vector) for moment, vector in pairs])
 
     def _request(self, query: MomentQuery) -> Request:
         if query.vector is not None:
             self._check(query.vector[np.newaxis], rows=1)
+        if query.image is not None:
+            self._check_image(len(query.image))
         return Request(
             vector=None if query.vector is None else query.vector.tolist(),
+            image=None if query.image is None else query.image.tolist(),
             words=None if query.text is None else query_words(query.text),
             conditions=self._dialect.matching(query.filter), limit=query.limit,
         )
@@ -253,6 +307,18 @@ class QdrantIndex(ABC):
 def _entry(moment: Moment, vector: list[float]) -> Entry:
     return Entry(id=moment.id, vector=vector, words=document_words(moment.text),
                  payload=to_payload(moment))
+
+
+def _frame_entry(moment: Moment, image: list[float]) -> Entry:
+    return Entry(id=moment.id, image=image, payload=to_payload(moment))
+
+
+def _check_values(vectors: Vectors, *, rows: int) -> None:
+    if vectors.shape[0] != rows or not np.isfinite(vectors).all():
+        raise BackendFailed(
+            f"The embedding model gave {vectors.shape[0]} vectors for {rows} moments, or values "
+            "that are no numbers. Nothing was stored; try another embedding model."
+        )
 
 
 def _hit(request: Request, point: Found, dense: Scores, words: Scores) -> Hit:

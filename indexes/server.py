@@ -9,6 +9,7 @@ from trikal.errors import ArchiveError, BackendFailed, EmbeddingMismatch, Trikal
 from trikal.indexes.bm25 import Words
 from trikal.indexes.conditions import Dialect
 from trikal.indexes.payload import (
+    IMAGE_VECTOR,
     KEYWORD_FIELDS,
     MEDIUM,
     PHRASES,
@@ -86,8 +87,9 @@ class ServerIndex(QdrantIndex):
             if not self._client.collection_exists(self._collection):
                 self._create()
             params = self._client.get_collection(self._collection).config.params
-        vectors = params.vectors
-        held = vectors[TEXT_VECTOR].size if isinstance(vectors, dict) else None
+        vectors = params.vectors if isinstance(params.vectors, dict) else {}
+        held = vectors[TEXT_VECTOR].size if TEXT_VECTOR in vectors else None
+        self._image_dimensions = vectors[IMAGE_VECTOR].size if IMAGE_VECTOR in vectors else None
         if held != self._dimensions:
             raise EmbeddingMismatch(
                 f"The collection {self._collection} on {_without_credentials(self._url)} holds "
@@ -109,7 +111,6 @@ class ServerIndex(QdrantIndex):
     def _create(self) -> None:
         from qdrant_client import models
 
-        # Vectors of pictures join later under a name of their own.
         self._client.create_collection(
             self._collection,
             vectors_config={TEXT_VECTOR: models.VectorParams(
@@ -119,6 +120,14 @@ class ServerIndex(QdrantIndex):
         )
         for name, schema in _payload_indexes().items():
             self._client.create_payload_index(self._collection, name, schema, wait=True)
+
+    def _add_image_vector(self, dimensions: int) -> None:
+        from qdrant_client import models
+
+        room = models.DenseVectorNameConfig(dense=models.DenseVectorConfig(
+            size=dimensions, distance=models.Distance.COSINE))
+        with self._server_errors():
+            self._client.create_vector_name(self._collection, IMAGE_VECTOR, room)
 
     def _write(self, entries: Sequence[Entry]) -> None:
         from qdrant_client import models
@@ -296,6 +305,8 @@ def _query(request: Request) -> "models.QueryRequest":
     rankings: list[tuple[Any, str]] = []
     if request.vector is not None:
         rankings.append((request.vector, TEXT_VECTOR))
+    if request.image is not None:
+        rankings.append((request.image, IMAGE_VECTOR))
     if request.words:
         rankings.append((_sparse(request.words), WORDS_VECTOR))
     if not request.is_fused:
@@ -317,8 +328,9 @@ def _sparse(words: Words) -> "models.SparseVector":
 
 
 def _vectors(entry: Entry) -> dict[str, Any]:
-    dense = {TEXT_VECTOR: entry.vector}
-    return {**dense, WORDS_VECTOR: _sparse(entry.words)} if entry.words else dense
+    given = {TEXT_VECTOR: entry.vector, IMAGE_VECTOR: entry.image,
+             WORDS_VECTOR: _sparse(entry.words) if entry.words else None}
+    return {name: vector for name, vector in given.items() if vector is not None}
 
 
 def _found(point: "models.ScoredPoint") -> Found:

@@ -345,7 +345,9 @@ def test_rubbish_vectors_are_refused(index: MomentIndex, vectors: np.ndarray) ->
     assert index.count() == 0
 
 
-@pytest.mark.parametrize("given", [{}, {"text": "x", "limit": 0}])
+@pytest.mark.parametrize("given", [
+    {}, {"text": "x", "limit": 0}, {"text": "x", "image": np.ones(3, np.float32)},
+])
 def test_impossible_query_is_refused(given: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="query"):
         MomentQuery(**given)  # type: ignore[arg-type]
@@ -372,3 +374,77 @@ def test_a_phrase_without_a_word_is_in_no_moment(index: MomentIndex) -> None:
     fill(index, moment(0, text="Okay."))
     assert index.in_window(MomentFilter(phrase="…!"), 10) == []
     assert index.count(MomentFilter(phrase="?")) == 0
+
+
+FRAME_DIMENSIONS = 16
+
+
+def frame(start_ms: int, **fields: object) -> Moment:
+    return moment(start_ms, text="", track=Track.FRAME, **fields)
+
+
+def looks_of(*numbers: int) -> np.ndarray:
+    """A direction of its own for each number, and neighbours a little alike."""
+    rows = np.zeros((len(numbers), FRAME_DIMENSIONS), np.float32)
+    for row, number in zip(rows, numbers, strict=True):
+        row[number], row[number + 1] = 1.0, 0.3
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def show(index: MomentIndex, *frames: Moment) -> list[Moment]:
+    index.make_image_room(FRAME_DIMENSIONS)
+    index.upsert_frames(list(frames), looks_of(*range(len(frames))))
+    return list(frames)
+
+
+def test_a_frame_is_found_by_what_it_looks_like(index: MomentIndex) -> None:
+    frames = show(index, *(frame(start) for start in range(0, 10_000, 1_000)))
+    (hits,) = index.search([MomentQuery(image=looks_of(4)[0], limit=3)])
+    assert hits[0].moment == frames[4]
+    assert hits[0].score == pytest.approx(1.0, abs=1e-3)
+    assert {hit.moment for hit in hits[1:]} == {frames[3], frames[5]}
+    assert {(hit.dense, hit.bm25) for hit in hits} == {(None, None)}
+
+
+def test_frames_and_words_are_found_apart(index: MomentIndex) -> None:
+    (spoken,) = fill(index, moment(0, text="a red car"))
+    (shown,) = show(index, frame(0))
+    by_look, by_meaning, by_words, by_both = index.search([
+        MomentQuery(image=looks_of(0)[0]), MomentQuery(vector=vector_of("x")),
+        MomentQuery(text="car"), MomentQuery(vector=vector_of("x"), text="car"),
+    ])
+    assert [hit.moment for hit in by_look] == [shown]
+    for hits in (by_meaning, by_words, by_both):
+        assert [hit.moment for hit in hits] == [spoken]
+
+
+@pytest.mark.parametrize("wanted", [
+    MomentFilter(media_ids=("medium-b",)),
+    MomentFilter(windows=(Interval(60_500, 61_000),)),
+    MomentFilter(tracks=(Track.FRAME,), windows=(Interval.since(60_000),)),
+])
+def test_frames_obey_the_same_filters(index: MomentIndex, wanted: MomentFilter) -> None:
+    _, late = show(index, frame(0), frame(60_000, media_id="medium-b"))
+    (hits,) = index.search([MomentQuery(image=looks_of(0)[0], filter=wanted)])
+    assert [hit.moment for hit in hits] == [late]
+
+
+def test_what_is_deleted_is_not_found_again(index: MomentIndex) -> None:
+    first, second = show(index, frame(0), frame(1_000))
+    (spoken,) = fill(index, moment(0))
+    index.delete([first.id, spoken.id, moment(77).id])
+    index.delete([])
+    assert index.in_window(MomentFilter(), 9) == [second]
+
+
+def test_image_vectors_of_another_length_are_refused(index: MomentIndex) -> None:
+    show(index, frame(0))
+    index.make_image_room(FRAME_DIMENSIONS)
+    with pytest.raises(EmbeddingMismatch, match="trikal reindex"):
+        index.make_image_room(FRAME_DIMENSIONS + 1)
+    with pytest.raises(EmbeddingMismatch, match="image-embedding"):
+        index.upsert_frames([frame(1)], np.ones((1, 3), np.float32))
+    with pytest.raises(EmbeddingMismatch, match=str(FRAME_DIMENSIONS)):
+        index.search([MomentQuery(image=np.ones(3, np.float32))])
+    with pytest.raises(BackendFailed, match="Nothing was stored"):
+        index.upsert_frames([frame(1)], np.full((1, FRAME_DIMENSIONS), np.nan, np.float32))
