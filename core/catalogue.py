@@ -316,6 +316,11 @@ class Catalogue:
         with self._session() as session:
             _forget(session, media_id, stage)
 
+    def has_image_vectors(self) -> bool:
+        """Return whether any frame has its vector."""
+        with self._session() as session:
+            return session.scalar(select(ImageVectorRow.moment_id).limit(1)) is not None
+
     def image_vectors(self, ids: Iterable[str]) -> dict[str, Vectors]:
         """Return the image vectors of the moments that have one, float32, by moment id."""
         found: dict[str, Vectors] = {}

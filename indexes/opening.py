@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from trikal.archive import Archive
+from trikal.catalogue import Catalogue
 from trikal.errors import ArchiveError, EmbeddingMismatch
 from trikal.indexes.edge import EdgeIndex, drop_folder, has_files
 from trikal.indexes.payload import LAYOUT
@@ -16,6 +17,7 @@ from trikal.indexes.server import ServerIndex, drop_collection
 from trikal.settings import Settings
 
 _EMBEDDING_FACT: Final = "text-embedding"
+_IMAGE_FACT: Final = "image-embedding"
 _COLLECTION_FACT: Final = "qdrant-collection"
 
 
@@ -65,6 +67,30 @@ def open_index(
             raise _lost(archive)
         yield index
         index.flush()
+
+
+def claim_images(catalogue: Catalogue, fingerprint: str) -> None:
+    """Remember which model makes the archive's image vectors, or see that it is the same.
+
+    Until the first frame is kept another model may take its place.
+
+    Args:
+        catalogue: The archive's catalogue.
+        fingerprint: Names the vector space of the image-embedding model in use.
+
+    Raises:
+        EmbeddingMismatch: The archive's image vectors were made by another model.
+    """
+    held = catalogue.fact(_IMAGE_FACT)
+    if held == fingerprint:
+        return
+    if held and catalogue.has_image_vectors():
+        raise EmbeddingMismatch(
+            f"The frames of this archive were embedded with {held}, and the model for "
+            f"image-embedding in use is {fingerprint}. Pin the first one under [models] in "
+            "trikal.toml, or embed them anew with: trikal reindex"
+        )
+    catalogue.set_fact(_IMAGE_FACT, fingerprint)
 
 
 def drop_index(archive: Archive, settings: Settings) -> None:

@@ -14,6 +14,7 @@ class Stage(StrEnum):
     WATCH = "watch"
     READ = "read"
     DESCRIBE = "describe"
+    EMBED = "embed"
     STORE = "store"
 
 

@@ -1,11 +1,11 @@
 """The pipeline: files go in, moments come out, and every stage is journalled.
 
-identify → listen → watch → read → describe → store. A finished stage is never run again for the
-same bytes; a broken file is reported and the rest go on.
+identify → listen → watch → read → describe → embed → store. A finished stage is never run again for
+the same bytes; a broken file is reported and the rest go on.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,16 +15,19 @@ from pydantic import JsonValue
 
 from trikal.catalogue import Catalogue, Medium
 from trikal.errors import BadInput, ModelError, ModelUnavailable
+from trikal.indexes.opening import claim_images
 from trikal.indexes.protocol import MomentIndex
 from trikal.ingest.events import Event, FileReport, Stage, StageProgress, Status
 from trikal.ingest.identify import identify
 from trikal.ingest.listen import Heard, listen, listen_to_text
-from trikal.ingest.look import describe, read
+from trikal.ingest.look import read
+from trikal.ingest.parts import Parts
+from trikal.ingest.seen import Part, describe, embed_frames
 from trikal.ingest.store import store
 from trikal.media.probe import MediaInfo, probe
 from trikal.media.shots import watch
 from trikal.moments import Moment
-from trikal.serving.roles import Describer, Embedder, ScreenReader, Transcriber
+from trikal.serving.roles import Describer, Embedder, ImageEmbedder, ScreenReader, Transcriber
 
 
 class IngestModels(Protocol):
@@ -41,6 +44,9 @@ class IngestModels(Protocol):
 
     def embedder(self) -> Embedder:
         """Give the text-embedding model."""
+
+    def image_embedder(self) -> ImageEmbedder:
+        """Give the image-embedding model."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +118,7 @@ class Pipeline:
 
     def _observe(self, run: "_FileRun", medium: Medium) -> None:
         info = _info_of(run.path, medium)
+        image_embedder = self._image_embedder() if info.video else None
         run.once(Stage.LISTEN, lambda: _heard(listen(
             run.path, info, medium, self._models.transcriber, language=self._language,
             transcribe_anyway=self._transcribe_anyway, on_progress=run.progress(Stage.LISTEN),
@@ -119,7 +126,9 @@ class Pipeline:
         if info.video:
             run.once(Stage.WATCH, lambda: _watched(run, info))
             run.once(Stage.READ, lambda: self._read(run, info, medium))
-            run.once(Stage.DESCRIBE, lambda: self._describe(run, info, medium))
+            self._describe(run, info, medium)
+            if image_embedder:
+                self._embed(run, info, medium, image_embedder)
 
     def _read(self, run: "_FileRun", info: MediaInfo, medium: Medium) -> _Seen | None:
         try:
@@ -131,15 +140,36 @@ class Pipeline:
                        on_progress=run.progress(Stage.READ))
         return _Seen(source=reader.name, moments=tuple(moments))
 
-    def _describe(self, run: "_FileRun", info: MediaInfo, medium: Medium) -> _Seen | None:
+    def _describe(self, run: "_FileRun", info: MediaInfo, medium: Medium) -> None:
         try:
             describer = self._models.describer()
         except ModelUnavailable:
-            run.skipped("pictures not described: no vision model (set TRIKAL_VISION_URL)")
+            if not self._catalogue.stage(medium.id, Stage.DESCRIBE):
+                run.skipped("pictures not described: no vision model (set TRIKAL_VISION_URL, or "
+                            'pip install "trikal[torch]" for tags)')
+            return
+        run.in_parts(
+            Parts(self._catalogue, self._index, medium, Stage.DESCRIBE, lambda: describer.name),
+            lambda from_ms: describe(run.path, info, medium, run.watched("shots"), describer,
+                                     from_ms=from_ms, on_progress=run.progress(Stage.DESCRIBE)))
+
+    def _embed(
+        self, run: "_FileRun", info: MediaInfo, medium: Medium, embedder: ImageEmbedder
+    ) -> None:
+        run.in_parts(
+            Parts(self._catalogue, self._index, medium, Stage.EMBED,
+                  lambda: embedder.fingerprint),
+            lambda from_ms: embed_frames(run.path, info, medium, run.watched("shots"), embedder,
+                                         from_ms=from_ms, on_progress=run.progress(Stage.EMBED)))
+
+    def _image_embedder(self) -> ImageEmbedder | None:
+        """Give the image-embedding model, if there is one and the archive's frames are its own."""
+        try:
+            embedder = self._models.image_embedder()
+        except ModelUnavailable:
             return None
-        moments = describe(run.path, info, medium, run.watched("shots"), describer,
-                           on_progress=run.progress(Stage.DESCRIBE))
-        return _Seen(source=describer.name, moments=tuple(moments))
+        claim_images(self._catalogue, embedder.fingerprint)
+        return embedder
 
     def _store(self, run: "_FileRun", medium: Medium) -> None:
         if not self._catalogue.count_moments(medium.id, indexed=False):
@@ -193,6 +223,26 @@ class _FileRun:
             seen = observe()
             if seen:
                 self._commit(stage, seen)
+
+    def in_parts(
+        self, parts: Parts, observe: Callable[[int | None], Iterable[Part]]
+    ) -> None:
+        """Run a long stage, or the rest of it; where its model fails, what there is is kept.
+
+        What other stages found does not depend on it, so the file goes on.
+        """
+        if not parts.is_open():
+            return
+        with self.stage(parts.stage):
+            try:
+                for part in observe(parts.begin()):
+                    parts.keep(part)
+                    self._committed = True
+                parts.finish()
+                self._committed = True
+            except ModelError as exc:
+                self.skipped(f"stage {parts.stage} stopped at {parts.reached()}; what it found is "
+                             f"kept, and the same command goes on there: {exc}")
 
     def skipped(self, note: str) -> None:
         """Note that a stage cannot run now."""

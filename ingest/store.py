@@ -4,11 +4,13 @@ A moment is marked as indexed only after the index has flushed it, and its id ne
 run that is killed here is finished by the next one without loss and without doubles.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from trikal.catalogue import Catalogue
 from trikal.indexes.protocol import MomentIndex
-from trikal.moments import Moment
+from trikal.moments import Moment, Track
 from trikal.serving.roles import Embedder
 
 BATCH = 256
@@ -40,12 +42,26 @@ def store(
         telling = [moment for moment in moments if _has_words(moment)]
         if telling:
             index.upsert(telling, embedder.embed_passages([moment.text for moment in telling]))
+        framed = _store_frames(catalogue, index, moments)
+        if telling or framed:
             index.flush()
         catalogue.mark_indexed(moment.id for moment in moments)
         done += len(moments)
         if on_progress:
             on_progress(done, total)
     return done
+
+
+def _store_frames(catalogue: Catalogue, index: MomentIndex, moments: Sequence[Moment]) -> bool:
+    """Index frames by the vectors that the catalogue keeps; no model is asked."""
+    frames = [moment for moment in moments if moment.track is Track.FRAME]
+    vectors = catalogue.image_vectors(moment.id for moment in frames)
+    seen = [moment for moment in frames if moment.id in vectors]
+    if seen:
+        stacked = np.stack([vectors[moment.id] for moment in seen])
+        index.make_image_room(stacked.shape[1])
+        index.upsert_frames(seen, stacked)
+    return bool(seen)
 
 
 def _has_words(moment: Moment) -> bool:

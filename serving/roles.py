@@ -8,7 +8,7 @@ memory, connections or a server is :class:`Closes` too.
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,10 @@ from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+
+STAND_IN: Final = "/tags"
+"""How the name of a describer ends that gives tags where captions are wanted."""
 
 
 class Role(StrEnum):

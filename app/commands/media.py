@@ -12,6 +12,7 @@ from trikal.app.session import open_session
 from trikal.archive import Archive, open_archive
 from trikal.catalogue import Medium
 from trikal.errors import BadInput
+from trikal.moments import Track
 from trikal.settings import load_settings
 from trikal.timecode import format_timecode
 
@@ -49,6 +50,8 @@ def show(name: NameArgument, archive: ArchiveOption = None, json: JsonOption = F
         for stage in details["stages"]:
             console.print(f"  {stage['stage']}: {escape(stage['source'])}")
         for moment in details["observed"]:
+            if moment["track"] == Track.FRAME:  # a picture has nothing to read out
+                continue
             console.print(f"  [cyan]{format_timecode(moment['start_ms'])}[/cyan] "
                           f"[dim]{moment['track']}[/dim] {escape(moment['text'])}")
 

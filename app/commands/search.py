@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from trikal.app.explaining import print_steps, said_value
+from trikal.app.frames import FrameSearch
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption, time_option
 from trikal.app.output import citation_line, console, hit, part, part_lines, print_json
 from trikal.app.session import Session, media_ids, open_session
@@ -18,6 +19,7 @@ from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.rules import Reading, read_question
 from trikal.indexes.temporal import Ask, Scope
+from trikal.media.picture import read_picture
 from trikal.moments import Track, Unit
 from trikal.settings import load_settings
 from trikal.tools.find import Finder, media_facts, vocabulary
@@ -40,6 +42,9 @@ def search(
     speaker: Annotated[list[str] | None, typer.Option(help="Only this speaker.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="Only this language.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many moments.")] = 10,
+    image: Annotated[
+        Path | None, typer.Option(help="Find frames that look like this picture, instead.")
+    ] = None,
     queries: Annotated[
         Path | None, typer.Option(help="A file of queries, one a line; one JSON line out for each.")
     ] = None,
@@ -57,17 +62,27 @@ def search(
     """Find moments by meaning, by words and by time: "the fuel cells after the launch".
 
     A query that somebody says word for word is looked for as it stands. "The part about the fuel
-    cells", or any query with --spans, gives parts: from where to where, and what proves it.
+    cells", or any query with --spans, gives parts: from where to where, and what proves it. With
+    --track frame the query says what is to be seen, where the model for image-embedding reads
+    text too.
     """
     if plain and spans:
         raise BadInput("Give either --plain, which reads nothing into a query, or --spans.")
-    texts = _texts(query, queries)
+    if image and (query or queries):
+        raise BadInput("Give either a query or --image PICTURE.")
+    texts = [] if image else _texts(query, queries)
+    picture = read_picture(image) if image else None
     scope = MomentFilter(
         tracks=tuple(track or ()), speakers=tuple(speaker or ()), languages=tuple(language or ()),
         windows=_windows(time_option(from_, "--from"), time_option(to, "--to")),
     )
     with open_session(load_settings(archive=archive)) as session:
         scope = replace(scope, media_ids=media_ids(session.archive, media or []))
+        if picture is not None or scope.tracks == (Track.FRAME,):
+            frames = FrameSearch(session, scope, limit)
+            frames.print([frames.like(picture)] if picture is not None else frames.showing(texts),
+                         json=json or queries is not None)
+            return
         search = _Search(session, scope, limit, plain=plain, spans=spans)
         results = search.answer(texts)
         if json or queries:

@@ -27,6 +27,7 @@ class Backend(StrEnum):
     RAPIDOCR = "rapidocr"
     PIPER = "piper"
     ESPEAK = "espeak"
+    EFFICIENTNET = "efficientnet"
 
 
 class Model(Entry):

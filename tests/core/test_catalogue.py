@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from trikal.catalogue import Catalogue, Medium
+from trikal.catalogue import Catalogue, Medium, StagePart
 from trikal.errors import ArchiveError, UnknownMedium
 from trikal.moments import Moment, Track, Unit
 
@@ -335,3 +336,60 @@ def test_overlap_is_the_law_of_half_open_intervals(
     assert {each.id for each in found} == {
         each.id for each in _MOMENTS if each.start_ms < start + length and each.end_ms > start}
     assert found == sorted(found, key=lambda each: (each.start_ms, each.end_ms, each.id))
+
+
+def a_frame(start_ms: int) -> Moment:
+    return Moment(media_id=ONE, track=Track.FRAME, start_ms=start_ms, end_ms=start_ms + 500,
+                  text="", source="lens/1")
+
+
+def kept_in_parts(catalogue: Catalogue) -> list[Moment]:
+    catalogue.add_medium(medium())
+    frames = [a_frame(0), a_frame(500)]
+    for frame, value in zip(frames, (0.25, -1.0), strict=True):
+        catalogue.keep_part(ONE, "embed", source="lens/1", reached_ms=frame.end_ms,
+                            moments=[frame], vectors=np.full((1, 4), value, np.float32))
+    return frames
+
+
+def test_a_stage_stopped_in_the_middle_says_how_far_it_came(catalogue: Catalogue) -> None:
+    frames = kept_in_parts(catalogue)
+    assert catalogue.part(ONE, "embed") == StagePart(source="lens/1", reached_ms=1_000)
+    assert catalogue.stage(ONE, "embed") is None
+    assert catalogue.moments(ONE) == frames
+    catalogue.finish_stage(ONE, "embed", source="lens/1", goes_on=True)
+    assert catalogue.part(ONE, "embed") is None
+    assert catalogue.moments(ONE) == frames
+    assert catalogue.stage(ONE, "embed")
+
+
+def test_image_vectors_come_back_and_go_with_their_frames(catalogue: Catalogue) -> None:
+    first, second = kept_in_parts(catalogue)
+    assert catalogue.has_image_vectors()
+    kept = catalogue.image_vectors([first.id, second.id, "unknown"])
+    assert {id_: vector.tolist() for id_, vector in kept.items()} == {
+        first.id: [0.25] * 4, second.id: [-1.0] * 4}
+    assert {vector.dtype for vector in kept.values()} == {np.dtype(np.float32)}
+    catalogue.forget_stage(ONE, "embed")
+    assert not catalogue.has_image_vectors()
+    assert catalogue.moments(ONE) == []
+    assert catalogue.part(ONE, "embed") is None
+
+
+def test_half_precision_keeps_cosines_to_three_digits(catalogue: Catalogue) -> None:
+    catalogue.add_medium(medium())
+    vectors = np.random.default_rng(1).normal(size=(2, 1_280)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    frames = [a_frame(0), a_frame(500)]
+    catalogue.keep_part(ONE, "embed", source="lens/1", reached_ms=1_000, moments=frames,
+                        vectors=vectors)
+    kept = catalogue.image_vectors(frame.id for frame in frames)
+    for frame, vector in zip(frames, vectors, strict=True):
+        assert float(kept[frame.id] @ vector) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_moments_can_be_marked_as_gone_from_the_index(catalogue: Catalogue) -> None:
+    frames = kept_in_parts(catalogue)
+    catalogue.mark_indexed(catalogue.stage_ids(ONE, "embed"))
+    catalogue.mark_unindexed([frames[0].id])
+    assert catalogue.unindexed(limit=9) == [frames[0]]

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from qdrant_edge import EdgeShard
 
@@ -13,6 +14,7 @@ from trikal.errors import ArchiveError, ArchiveLocked, EmbeddingMismatch
 from trikal.indexes import edge
 from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.protocol import EVERYTHING, MomentQuery
+from trikal.moments import Track
 
 ROOT = Path(__file__).resolve().parents[2]
 MOMENTS = [moment(start, text=f"budget {start}") for start in range(0, 5_000, 100)]
@@ -154,3 +156,29 @@ def test_threads_may_share_an_index(filled: Path) -> None:
     with opened(filled) as index, ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda query: index.search([query]), queries))
     assert [answer[0][0].moment for answer in answers] == MOMENTS
+
+
+def test_room_for_images_joins_an_old_index_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    with closing(EdgeIndex.open(path, dimensions=DIMENSIONS)) as index:
+        index.upsert(MOMENTS, vectors_of(MOMENTS))
+        assert index.image_dimensions is None
+        with pytest.raises(EmbeddingMismatch, match="trikal ingest"):
+            index.search([MomentQuery(image=np.ones(16, np.float32))])
+        index.make_image_room(16)
+    frame = moment(0, text="", track=Track.FRAME)
+    with closing(EdgeIndex.open(path, dimensions=DIMENSIONS)) as index:
+        assert index.image_dimensions == 16
+        index.upsert_frames([frame], np.ones((1, 16), np.float32))
+    with closing(EdgeIndex.open(path, dimensions=DIMENSIONS)) as index:
+        (hits,) = index.search([MomentQuery(image=np.ones(16, np.float32))])
+        assert [hit.moment for hit in hits] == [frame]
+        assert index.count() == len(MOMENTS) + 1
+
+
+def test_a_description_that_is_rubbish_is_a_damaged_index(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    EdgeIndex.open(path, dimensions=DIMENSIONS).close()
+    (path / "edge_config.json").write_text("{")
+    with pytest.raises(ArchiveError, match="trikal reindex"):
+        EdgeIndex.open(path, dimensions=DIMENSIONS)

@@ -2,6 +2,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from qdrant_client import QdrantClient
 
@@ -10,7 +11,8 @@ from trikal.archive import Archive, open_archive
 from trikal.catalogue import Medium
 from trikal.errors import ArchiveError, BackendFailed, EmbeddingMismatch
 from trikal.indexes import server
-from trikal.indexes.opening import drop_index, open_index
+from trikal.indexes.opening import claim_images, drop_index, open_index
+from trikal.moments import Track
 from trikal.settings import Settings
 
 EMBEDDED = Settings()
@@ -128,3 +130,14 @@ def test_unreachable_server_is_no_reason_to_forget_the_model(archive: Archive) -
     with pytest.raises(BackendFailed, match="127.0.0.1:9"):
         count(archive, away)
     assert index_all(archive) == 5
+
+
+def test_the_model_of_the_images_is_remembered_with_the_first_vector(archive: Archive) -> None:
+    claim_images(archive.catalogue, "lens")
+    claim_images(archive.catalogue, "other lens")
+    frame = moment(0, text="", track=Track.FRAME)
+    archive.catalogue.keep_part("medium-a", "embed", source="other lens", reached_ms=1,
+                                moments=[frame], vectors=np.ones((1, 4), np.float32))
+    claim_images(archive.catalogue, "other lens")
+    with pytest.raises(EmbeddingMismatch, match=r"embedded with other lens.*lens.*reindex"):
+        claim_images(archive.catalogue, "lens")

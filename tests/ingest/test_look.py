@@ -1,4 +1,4 @@
-"""What is seen: screen text for as long as it stands, a caption a shot."""
+"""What is read: screen text for as long as it stands."""
 
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.factories import make_tone, make_video, make_wav, plain, slide
-from tests.fakes import FakeDescriber, FakeScreenReader
+from tests.fakes import FakeScreenReader
 from trikal.catalogue import Medium
 from trikal.errors import BackendFailed
-from trikal.ingest.look import describe, read
+from trikal.ingest.look import read
 from trikal.media.probe import probe
 from trikal.moments import Track, Unit
 from trikal.serving.roles import TextBox
@@ -32,14 +32,6 @@ class _ColourReader:
             return []
         return [TextBox(text=("red", "", "blue")[strongest], confidence=0.75,
                         left=0, top=0, right=1, bottom=1)]
-
-
-class _Silent(FakeDescriber):
-    """Has no words for green."""
-
-    def describe(self, picture: NDArray[np.uint8], *, ask: str | None = None) -> str:
-        said = super().describe(picture, ask=ask)
-        return " \n" if "green" in said else f"  {said}\n"
 
 
 @pytest.fixture
@@ -83,50 +75,16 @@ def test_progress_of_reading_is_told_at_each_change(film: Path) -> None:
     assert told == [0, 2_000]
 
 
-def test_each_shot_is_described_by_its_middle(film: Path) -> None:
-    shots = [(0, 1_000), (1_000, 2_000), (2_000, 3_000)]
-    found = describe(film, probe(film), MEDIUM, shots, FakeDescriber())
-    assert [(each.start_ms, each.end_ms) for each in found] == shots
-    assert [each.text.split()[-1] for each in found] == ["red.", "green.", "blue."]
-
-
-def test_a_caption_is_a_moment_in_english_of_its_model(film: Path) -> None:
-    (moment,) = describe(film, probe(film), MEDIUM, [(0, 900)], FakeDescriber())
-    assert (moment.track, moment.language) == (Track.CAPTION, "en")
-    assert (moment.source, moment.media_id) == ("fake-vision/1", MEDIUM.id)
-    assert moment.recorded_at == MEDIUM.recorded_at
-
-
-def test_a_shot_without_words_is_left_out_and_the_rest_are_stripped(film: Path) -> None:
-    told: list[int] = []
-    shots = [(0, 1_000), (1_000, 2_000), (2_000, 3_000)]
-    found = describe(film, probe(film), MEDIUM, shots, _Silent(), on_progress=told.append)
-    assert [each.start_ms for each in found] == [0, 2_000]
-    assert all(each.text == each.text.strip() for each in found)
-    assert told == [1_000, 2_000, 3_000]
-
-
-def test_no_shots_are_no_captions(film: Path) -> None:
-    describer = FakeDescriber()
-    assert describe(film, probe(film), MEDIUM, [], describer) == []
-    assert describer.asked == []
-
-
 class _Broken:
     name = "broken/1"
 
     def read(self, picture: Any) -> Any:
         raise BackendFailed("The reader broke.")
 
-    def describe(self, picture: Any, *, ask: str | None = None) -> Any:
-        raise BackendFailed("The describer broke.")
-
 
 def test_a_model_that_fails_is_not_taken_for_an_empty_screen(film: Path) -> None:
     with pytest.raises(BackendFailed, match="reader"):
         read(film, probe(film), MEDIUM, [0], _Broken())
-    with pytest.raises(BackendFailed, match="describer"):
-        describe(film, probe(film), MEDIUM, [(0, 1_000)], _Broken())
 
 
 def test_sound_alone_has_no_picture_to_read(tmp_path: Path) -> None:

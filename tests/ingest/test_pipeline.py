@@ -15,14 +15,15 @@ from tests.fakes import (
     DIMENSIONS,
     FakeDescriber,
     FakeEmbedder,
+    FakeImageEmbedder,
     FakeModels,
     FakeScreenReader,
     FakeTranscriber,
 )
 from trikal.catalogue import Catalogue
-from trikal.errors import ArchiveError, BackendFailed
+from trikal.errors import ArchiveError, BackendFailed, EmbeddingMismatch
 from trikal.indexes.edge import EdgeIndex
-from trikal.indexes.protocol import EVERYTHING, MomentIndex
+from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, MomentQuery
 from trikal.ingest.events import Event, FileReport, StageProgress, Status
 from trikal.ingest.pipeline import Pipeline
 from trikal.moments import Moment, Track, Unit
@@ -75,6 +76,13 @@ def film(tmp_path: Path) -> Path:
 
     return make_video(tmp_path / "film.mkv", fps=10, duration=4, size=(640, 360), pictures=paint,
                       sound=make_tone(3), audio_offset=1, audio_codec="flac")
+
+
+def seeing(**models: Any) -> FakeModels:
+    """Models for everything that is heard and seen."""
+    given = {"transcriber": FakeTranscriber(), "screen_reader": FakeScreenReader(),
+             "describer": FakeDescriber(), "image_embedder": FakeImageEmbedder(), **models}
+    return FakeModels(**given)
 
 
 def test_speech_is_stored_on_the_media_clock(house: House, film: Path) -> None:
@@ -290,11 +298,11 @@ def test_a_screen_without_a_reader_is_noted_and_read_when_one_comes(
 
 
 def test_a_report_tells_what_was_done_and_how_long_it_took(house: House, film: Path) -> None:
-    (report,) = house.ingest(film)
+    (report,) = house.ingest(film, models=seeing())
     assert report.path == film
     assert report.duration_ms == 4_000
     assert list(report.stage_seconds) == [
-        "identify", "listen", "watch", "read", "describe", "store"]
+        "identify", "listen", "watch", "read", "describe", "embed", "store"]
     assert 0 < sum(report.stage_seconds.values()) <= report.seconds
     assert report.moments == house.catalogue.count_moments(report.media_id)
     assert report.error is None
@@ -337,3 +345,98 @@ def test_an_archive_that_cannot_be_written_ends_the_run(house: House, tmp_path: 
         other.execute("DROP TABLE stages")
     with pytest.raises(ArchiveError, match="cannot be used"):
         house.ingest(tmp_path / "talk.srt")
+
+
+def frames_in(house: House) -> list[Moment]:
+    return house.index.in_window(MomentFilter(tracks=(Track.FRAME,)), 100)
+
+
+def test_frames_are_found_by_what_they_look_like(house: House, film: Path) -> None:
+    (report,) = house.ingest(film, models=seeing())
+    frames = house.moments(report, Track.FRAME)
+    assert frames[0].start_ms == 0
+    assert frames[-1].end_ms == pytest.approx(4_000, abs=100)
+    assert [m.id for m in frames_in(house)] == [m.id for m in frames]
+    embedder = FakeImageEmbedder()
+    (grey,) = embedder.embed_pictures([plain((90, 90, 90))])
+    (hits,) = house.index.search([MomentQuery(image=grey)])
+    assert hits[0].moment.start_ms == pytest.approx(2_000, abs=200)
+    assert hits[0].score == pytest.approx(1.0, abs=0.01)
+
+
+class _TagsThenFails(FakeDescriber):
+    """Describes one shot, and then no more."""
+
+    def describe(self, picture: NDArray[np.uint8], *, ask: str | None = None) -> str:
+        if self.asked:
+            raise BackendFailed("The describer broke.")
+        return super().describe(picture, ask=ask)
+
+
+def test_a_describer_that_fails_in_the_middle_costs_nothing_else(
+    house: House, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trikal.ingest.seen.CAPTIONS_A_PART", 1)
+    (first,) = house.ingest(film, models=seeing(describer=_TagsThenFails()))
+    assert first.status is Status.DONE
+    assert any("stage describe stopped at 0:0" in note and "The describer broke." in note
+               for note in first.notes)
+    assert house.moments(first, Track.SPEECH)
+    assert frames_in(house)
+    (kept,) = house.moments(first, Track.CAPTION)
+    assert kept.start_ms == 0
+    assert kept in house.index.in_window(EVERYTHING, 100)
+    resumed = FakeDescriber()
+    (second,) = house.ingest(film, models=seeing(describer=resumed))
+    assert len(resumed.asked) == 1
+    assert [m.start_ms for m in house.moments(second, Track.CAPTION)][0] == 0
+    assert len(house.moments(second, Track.CAPTION)) == 2
+    (third,) = house.ingest(film, models=seeing())
+    assert third.status is Status.UNCHANGED
+
+
+class _Tagger(FakeDescriber):
+    name = "colours/tags"
+
+
+def test_captions_take_the_place_of_tags_when_a_model_comes(house: House, film: Path) -> None:
+    (tagged,) = house.ingest(film, models=seeing(describer=_Tagger()))
+    assert {m.source for m in house.moments(tagged, Track.CAPTION)} == {"colours/tags"}
+    (again,) = house.ingest(film, models=seeing(describer=_Tagger()))
+    assert again.status is Status.UNCHANGED
+    (captioned,) = house.ingest(film, models=seeing())
+    assert captioned.status is Status.DONE
+    indexed = house.index.in_window(MomentFilter(tracks=(Track.CAPTION,)), 100)
+    assert {m.source for m in indexed} == {"fake-vision/1"}
+    assert len(indexed) == len(house.moments(captioned, Track.CAPTION)) == 2
+    (kept,) = house.ingest(film, models=seeing(describer=_Tagger()))
+    assert kept.status is Status.UNCHANGED
+
+
+def test_frames_of_another_model_are_refused_before_any_work(
+    house: House, film: Path, tmp_path: Path
+) -> None:
+    house.ingest(film, models=seeing())
+    other = FakeImageEmbedder()
+    other.fingerprint = "other-colours/1"
+    transcriber = FakeTranscriber()
+    path = make_video(tmp_path / "second.mp4", duration=1, sound=make_tone(1))
+    with pytest.raises(EmbeddingMismatch, match=r"fake-colours/1.*other-colours/1.*reindex"):
+        house.ingest(path, models=seeing(image_embedder=other, transcriber=transcriber))
+    assert transcriber.heard == []
+
+
+def test_sound_alone_asks_no_model_that_sees(house: House, tmp_path: Path) -> None:
+    models = seeing()
+    (report,) = house.ingest(make_wav(tmp_path / "a.wav", make_tone(1)), models=models)
+    assert report.status is Status.DONE
+    assert models.describer().asked == []
+    assert models.image_embedder().seen == []
+
+
+def test_an_archive_without_frames_is_ingested_again_for_them(house: House, film: Path) -> None:
+    (before,) = house.ingest(film)
+    assert house.moments(before, Track.FRAME) == []
+    (after,) = house.ingest(film, models=seeing())
+    assert "listen" not in after.stage_seconds
+    assert frames_in(house) == house.moments(after, Track.FRAME) != []
