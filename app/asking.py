@@ -16,6 +16,7 @@ from trikal.graph.context import Context, Resources
 from trikal.graph.nodes.clarify import AskedBack
 from trikal.graph.sessions import thread
 from trikal.graph.state import Question
+from trikal.indexes.phrases import plain_words
 
 
 class Asker:
@@ -47,10 +48,12 @@ class Asker:
         """Ask, and yield what happens: plan, evidence, sentences, and last the reply.
 
         Raises:
-            BadInput: The question is empty.
+            BadInput: The question is empty, or has no word in it.
         """
         if not question.strip():
             raise BadInput("The question is empty. Ask something, in quotes.")
+        if not plain_words(question):
+            raise BadInput(f"“{question.strip()}” has no word in it. Ask something in words.")
         yield from self._followed(Question(question=question.strip(), media_ids=list(media_ids)))
 
     def resume(self) -> Iterator[dict[str, Any]]:

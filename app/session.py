@@ -11,6 +11,7 @@ from trikal.indexes.protocol import MomentIndex
 from trikal.serving.models import Models
 from trikal.serving.observing import observing
 from trikal.settings import Settings
+from trikal.tools.relevance import Relevance, cohort_cache
 
 if TYPE_CHECKING:
     from trikal.graph.context import Resources
@@ -51,6 +52,11 @@ class Session:
         from trikal.graph.context import gather_resources
 
         return gather_resources(self.archive, self.index, self.models, self.settings)
+
+    def relevance(self) -> Relevance:
+        """Return what tells how relevant a moment is."""
+        embedder = self.models.embedder()
+        return Relevance(embedder, cohort_cache(self.settings, embedder.fingerprint))
 
 
 @contextmanager

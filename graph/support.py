@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trikal.graph.evidence import EvidenceItem
+from trikal.indexes.moment_search import Evidence
+from trikal.indexes.phrases import says
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import carried_share
 
@@ -47,11 +49,31 @@ def support(question: str, evidence: Sequence[EvidenceItem], relevance: Relevanc
         evidence: What was found, best first, with cosines where there are any.
         relevance: Measures the cosines.
     """
-    cosines = [item["dense"] for item in evidence if item["dense"] is not None]
+    return _weighed(question, [(item["dense"], item["text"]) for item in evidence], relevance)
+
+
+def resembles(text: str, found: Sequence[Evidence], relevance: Relevance) -> bool:
+    """Tell whether what was found for a text is really like it, or says it in its words.
+
+    Args:
+        text: What was searched for: an event, or a target.
+        found: What was found, best first.
+        relevance: Measures the cosines.
+    """
+    if found and says(found[0].moment.text, text):
+        return True
+    pairs = [(each.dense, each.moment.text) for each in found]
+    return _weighed(text, pairs, relevance).enough
+
+
+def _weighed(
+    question: str, found: Sequence[tuple[float | None, str]], relevance: Relevance
+) -> Support:
+    cosines = [dense for dense, _ in found if dense is not None]
     if not cosines:
         return Support(score=0.0, threshold=THRESHOLD)
     margin = relevance.margin(question, max(cosines))
-    texts = [item["text"] for item in evidence]
+    texts = [text for _, text in found]
     if _script(question) != _script(" ".join(texts)):
         return Support(score=margin, threshold=CROSS_SCRIPT_THRESHOLD)
     return Support(score=margin + SHARE_WEIGHT * carried_share(question, texts),

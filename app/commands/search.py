@@ -14,8 +14,10 @@ from trikal.app.options import ArchiveOption, JsonOption, MediaOption, time_opti
 from trikal.app.output import citation_line, console, hit, part, part_lines, print_json
 from trikal.app.session import Session, media_ids, open_session
 from trikal.errors import BadInput
+from trikal.graph.support import resembles
 from trikal.indexes.found import Found
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
+from trikal.indexes.phrases import plain_words
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.rules import Reading, read_question
 from trikal.indexes.temporal import Ask, Scope
@@ -104,6 +106,9 @@ def _texts(query: str | None, queries: Path | None) -> list[str]:
             raise BadInput(f"{queries} cannot be read ({exc}). Give a UTF-8 text file.") from exc
     if not all(text.strip() for text in texts) or not texts:
         raise BadInput("A query is empty. Write one query a line, without empty lines.")
+    for text in texts:
+        if not plain_words(text):
+            raise BadInput(f"“{text}” has no word in it. Say in words what to look for.")
     return texts
 
 
@@ -119,11 +124,12 @@ def _windows(start_ms: int | None, end_ms: int | None) -> tuple[Interval, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Result:
-    """What one query found, and how it was read."""
+    """What one query found, and how it was read; its text, if it says nothing of time."""
 
     words: str
     found: Found
     ask: Ask = Ask.MOMENTS
+    text: str = ""
 
 
 class _Search:
@@ -136,6 +142,7 @@ class _Search:
         self._media = {medium.id: medium for medium in catalogue.media()}
         self._finder = Finder(session.index, session.models.embedder(),
                               media_facts(self._media.values()))
+        self._relevance = session.relevance()
         self._index = session.index
         self._names = vocabulary(catalogue)
         self._scope, self._limit, self._plain, self._spans = scope, limit, plain, spans
@@ -146,7 +153,7 @@ class _Search:
         plain = [text for text, reading in zip(texts, readings, strict=True) if reading is None]
         found = iter(self._finder.search(plain, scope=self._scope, limit=self._limit))
         return [
-            _Result(words=f"find “{text}”", found=Found(evidence=tuple(next(found))))
+            _Result(words=f"find “{text}”", found=Found(evidence=tuple(next(found))), text=text)
             if reading is None else self._timed(reading)
             for text, reading in zip(texts, readings, strict=True)
         ]
@@ -166,6 +173,7 @@ class _Search:
         for each in hits:
             line = part_lines if result.found.parts else citation_line
             console.print(line(each, self._name(each["media_id"])))
+        self._doubt_likeness(result)
         if not hits:
             reason = result.found.absent or "nothing is like it"
             console.print(f"Nothing found: {escape(reason)}. Widen the time window, or leave out "
@@ -176,6 +184,13 @@ class _Search:
         if explain:
             print_steps(result.words, [step.as_data() for step in result.found.steps], hits,
                         self._media)
+
+    def _doubt_likeness(self, result: _Result) -> None:
+        """Say so where the nearest moments are not near: a search by meaning always finds some."""
+        plain = result.text and result.found.evidence
+        if plain and not resembles(result.text, result.found.evidence, self._relevance):
+            console.print("[yellow]Nothing in the archive is much like it; these are the nearest "
+                          "moments.[/yellow]")
 
     def _reading(self, text: str) -> Reading | None:
         """Read a query; ``None`` when it says nothing of time, or is a quotation itself."""
@@ -195,7 +210,16 @@ class _Search:
         if reading.problem:
             return _Result(words="", found=Found(evidence=(), absent=reading.problem.rstrip(".")))
         found = self._finder.find(reading.query, scope=self._scope, limit=self._limit)
-        return _Result(words=reading.query.words(), found=found, ask=reading.query.ask)
+        return _Result(words=reading.query.words(), found=self._checked(found),
+                       ask=reading.query.ask)
+
+    def _checked(self, found: Found) -> Found:
+        """Drop what hangs on an event that is not there: the nearest to it is something else."""
+        for taken in found.taken:
+            if taken.text and not resembles(taken.text, taken.evidence, self._relevance):
+                absent = f"nothing in the archive is like “{taken.text}”"
+                return Found(evidence=(), steps=found.steps, taken=found.taken, absent=absent)
+        return found
 
     def _name(self, media_id: str) -> str:
         medium = self._media.get(media_id)

@@ -11,10 +11,9 @@ from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.state import AgentState, DoubtItem, PartItem, StepItem
-from trikal.graph.support import support
-from trikal.indexes.found import Doubt, Found, Part, Taken
+from trikal.graph.support import resembles, support
+from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.moment_search import Evidence
-from trikal.indexes.phrases import says
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import TemporalQuery
 
@@ -70,11 +69,11 @@ def _lacking(
     query: TemporalQuery, found: Found, evidence: list[EvidenceItem], resources: Resources
 ) -> str:
     """Say why the evidence does not answer the question, or nothing when it does."""
+    for taken in found.taken:
+        if taken.text and not resembles(taken.text, taken.evidence, resources.relevance):
+            return f"nothing in the archive is like “{taken.text}”"
     if found.absent:
         return found.absent
-    for taken in found.taken:
-        if taken.text and not _is_supported(taken, resources):
-            return f"nothing in the archive is like “{taken.text}”"
     if not evidence:
         return "" if found.value is not None else "there is nothing at that place"
     if query.verbatim or query.ordinal is not None or found.value is not None:
@@ -82,11 +81,3 @@ def _lacking(
     if query.target and not support(query.target, evidence, resources.relevance).enough:
         return "nothing in the archive is near enough to the question"
     return ""
-
-
-def _is_supported(taken: Taken, resources: Resources) -> bool:
-    """Tell whether what an event was taken to be is really like it, or says it in its words."""
-    if says(taken.evidence[0].moment.text, taken.text):
-        return True
-    items = [numbered(0, anchor, resources.media) for anchor in taken.evidence]
-    return support(taken.text, items, resources.relevance).enough

@@ -1,0 +1,57 @@
+"""Questions that cannot be followed: each is told why, and given no wrong moment as right."""
+
+import pytest
+
+from tests.app.conftest import Trikal
+
+
+@pytest.mark.parametrize(("question", "reason"), [
+    ("What is said after 0:10 and before 0:05?", "the times contradict each other"),
+    ("Who spoke of the ferry after 0:10 and before 0:05?", "the times contradict each other"),
+    ("What is said at 99:00:00?", "the longest medium ends at"),
+    ("What is said after 5:00?", "the longest medium ends at"),
+    ("What was said right after the elephant sang an opera?", "like “the elephant sang an opera”"),
+    ("What came after the dragon burned the castle before the ferry left?", "like “the dragon"),
+    ("What was said after the storm after the ferry after the bridge after the green after April?",
+     "more than 3 events"),
+    ("The 7th time “ferry” is said", "there is no 7th “ferry” there, only 1"),
+    ("What was said in the part after the ferry before the bridge was painted green?", ""),
+])
+@pytest.mark.parametrize("command", ["search", "ask"])
+def test_what_cannot_be_followed_is_told_with_its_reason(
+    filled: Trikal, command: str, question: str, reason: str
+) -> None:
+    outcome = filled(command, question)
+    assert outcome.code == 0
+    assert reason in outcome.out
+    told = filled(command, question, "--json").json
+    assert reason == "" or (told if command == "search" else told["citations"]) == []
+
+
+@pytest.mark.parametrize("question", ["?!?!", "۞ ۩ ۞", "…", "—"])
+@pytest.mark.parametrize("command", ["search", "ask"])
+def test_a_question_without_a_word_is_refused(filled: Trikal, command: str, question: str) -> None:
+    outcome = filled(command, question)
+    assert outcome.code == 2
+    assert "has no word in it" in outcome.err
+
+
+def test_a_question_in_no_language_is_not_answered(filled: Trikal) -> None:
+    assert filled("ask", "asdf qwer zxcv uiop", "--json").json["found"] is False
+    shown = filled("search", "asdf qwer zxcv uiop")
+    assert "Nothing in the archive is much like it" in shown.out
+    assert "much like it" not in filled("search", "the ferry to the island").out
+
+
+def test_an_anchor_that_is_there_a_hundred_times_is_asked_about(
+    trikal: Trikal, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("echo") / "echo.srt"
+    cues = (("Roger." if n % 2 else f"Report number {n} follows.") for n in range(200))
+    path.write_text("\n\n".join(
+        f"{n + 1}\n00:{n // 30:02d}:{n % 30 * 2:02d},000 --> 00:{n // 30:02d}:{n % 30 * 2 + 1:02d}"
+        f",500\n{text}" for n, text in enumerate(cues)))
+    assert trikal("ingest", path).code == 0
+    shown = trikal("search", 'What was said right after "Roger"?')
+    assert "“Roger” is there 100 times. Which one is meant?" in shown.out
+    assert "Report number 2 follows." in shown.out
