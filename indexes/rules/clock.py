@@ -118,6 +118,7 @@ _WINDOWS: Final[dict[str, Callable[..., Absolute]]] = {
     "after the first": lambda d: Absolute(start_ms=d),
     "first": lambda d: Absolute(end_ms=d),
     "last": lambda d: Absolute(start_ms=d, from_end=True),
+    "after and before": lambda t, u: Absolute(start_ms=t, end_ms=u),
     "between": lambda t, u: Absolute(start_ms=min(t, u), end_ms=max(t, u)),
     "right after": lambda t: Absolute(start_ms=t, end_ms=t + RIGHT_MS),
     "right before": lambda t: Absolute(start_ms=t - RIGHT_MS, end_ms=t),

@@ -348,6 +348,8 @@ def test_two_times_narrow_each_other() -> None:
 
 @pytest.mark.parametrize("question", [
     "What is said before 1:00 and after 5:00?",
+    "What is said after 5:00 and before 1:00?",
+    "What is said no earlier than 5:00 and no later than 1:00?",
     "What is said in the first minute and in the last minute?",
 ])
 def test_times_that_contradict_are_kept_and_leave_no_window(question: str) -> None:
