@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.types import Command
+from langgraph.types import Command, Durability
 from rich.markup import escape
 
 from trikal.app.explaining import print_steps
@@ -41,6 +41,8 @@ class Asker:
         self._agent = build_graph(checkpointer)
         self._context = Context(resources=resources, asks_back=ask_back is not None)
         self._config = thread(session)
+        # A finished step is on the disk before the next begins: a killed process loses none.
+        self._durability: Durability | None = "sync" if checkpointer else None
         self._ask_back = ask_back
         self._media = resources.media
 
@@ -67,7 +69,8 @@ class Asker:
             asked: AskedBack | None = None
             reply: dict[str, Any] = {}
             for mode, part in self._agent.stream(
-                    go_on, self._config, context=self._context, stream_mode=["custom", "values"]):
+                    go_on, self._config, context=self._context, durability=self._durability,
+                    stream_mode=["custom", "values"]):
                 if mode == "custom":
                     yield cast(dict[str, Any], part)
                 elif interrupts := cast(dict[str, Any], part).get("__interrupt__"):

@@ -250,7 +250,9 @@ def _nothing(
         )
     if able:
         lack = situation.lacks[runner(able[0].name, able[0].backends[0])]
-        return f"No model for {role} is ready: {able[0].name}: {lack}{OTHER_WAYS.get(role, '')}"
+        spoken = f" in the language {task.language}" if task.language else ""
+        return (f"No model for {role}{spoken} is ready: {able[0].name}: {lack}"
+                f"{OTHER_WAYS.get(role, '')}")
     if known:
         return (
             f"No known model for {role} is for the language {task.language}. Known ones: "

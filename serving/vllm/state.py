@@ -137,6 +137,6 @@ def _folder(settings: Settings) -> Path:
 def _files(settings: Settings) -> list[Path]:
     try:
         names = os.listdir(_folder(settings))
-    except FileNotFoundError:
-        return []
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []  # in a cache that cannot be looked into, no server of ours was started
     return [_folder(settings) / name for name in sorted(names) if name.endswith(".json")]

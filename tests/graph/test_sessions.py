@@ -106,7 +106,7 @@ graph = StateGraph(AgentState)
 graph.add_node("plan", plan); graph.add_node("answer", answer)
 graph.add_edge(START, "plan"); graph.add_edge("plan", "answer"); graph.add_edge("answer", END)
 with open_sessions(Settings(), Path(sys.argv[1])) as saver:
-    graph.compile(saver).invoke({"question": "why?"}, thread("talk"))
+    graph.compile(saver).invoke({"question": "why?"}, thread("talk"), durability="sync")
 """
 
 

@@ -175,7 +175,9 @@ def test_what_outlives_a_killed_guardian_is_swept_up(settings: Settings, model: 
     wait_until_gone(left)
 
 
-UP = ("import sys; from pathlib import Path; from trikal.settings import Settings; "
+# What runs behind a script's & is born deaf to Ctrl-C; a terminal's programs are not.
+UP = ("import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+      "from pathlib import Path; from trikal.settings import Settings; "
       "from trikal.serving.hardware import Hardware; from trikal.serving.vllm import launcher; "
       "launcher.probe_hardware = lambda: Hardware(cores=2, memory_mb=24_000, free_mb=12_000); "
       "a = sys.argv; launcher.up(Settings("
