@@ -184,11 +184,12 @@ def read_safetensors(folder: Path) -> BertWeights:
         words=tensors["embeddings.word_embeddings.weight"].astype(np.float16),
         positions=tensors["embeddings.position_embeddings.weight"].astype(np.float32)
         + tensors["embeddings.token_type_embeddings.weight"][0],
-        tensor=lambda name: tensors[_long_name(name)].astype(np.float32),
+        tensor=lambda name: tensors[long_name(name)].astype(np.float32),
     )
 
 
-def _long_name(name: str) -> str:
+def long_name(name: str) -> str:
+    """Return the name that ``transformers`` gives a tensor, by its short name."""
     *place, kind = name.split(".")
     ending = "weight" if kind == "w" else "bias"
     if place == ["eln"]:

@@ -19,6 +19,7 @@ from trikal.serving.vllm.state import (
     is_alive,
     read_server,
     recorded,
+    running,
     server_file,
     write_server,
 )
@@ -77,6 +78,8 @@ def up(
         WeightsCorrupt: The weights are not the catalogue's.
         BackendFailed: vLLM hangs while loading.
     """
+    if name is None and (there := running(settings)):
+        return there, False  # whatever it serves, and whether or not weights are installed here
     target = find_target(name, settings, catalog or load_catalog())
     path = server_file(settings, target.roles[0])
     path.parent.mkdir(parents=True, exist_ok=True)

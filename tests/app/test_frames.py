@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.app.conftest import Trikal
 from tests.factories import make_tone, make_video, make_wav, plain
-from tests.fakes import FakeDescriber, FakeImageEmbedder
+from tests.fakes import FakeDescriber, FakeImageEmbedder, FakeTranscriber
 from trikal.errors import ModelUnavailable
 from trikal.serving.models import Models
 
@@ -18,7 +18,7 @@ COLOURS = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200)}
 
 
 def use(monkeypatch: pytest.MonkeyPatch, role: str, model: Any) -> None:
-    def give(_models: Models) -> Any:
+    def give(_models: Models, *_: Any, **__: Any) -> Any:
         if model is None:
             raise ModelUnavailable(f"No model for {role} is ready.")
         return model
@@ -151,7 +151,10 @@ def test_a_frame_is_described_and_asked_about(shown: Trikal) -> None:
     assert shown("look", "film", "0:03", "--to", "0:01").code == 2
 
 
-def test_sound_cannot_be_looked_at(shown: Trikal, tmp_path: Path) -> None:
+def test_sound_cannot_be_looked_at(
+    shown: Trikal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, "transcriber", FakeTranscriber())
     with_sound = make_wav(tmp_path / "tone.wav", make_tone(1) * np.float32(0))
     assert shown("ingest", with_sound).code == 0
     outcome = shown("look", "tone", "0:00")
