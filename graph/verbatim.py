@@ -3,12 +3,33 @@
 A quotation answers these exactly and at once; a model could only paraphrase it, or spoil it.
 """
 
-from trikal.graph.state import Plan
+from trikal.graph.collating import text_step
+from trikal.graph.state import AgentState, Plan
 from trikal.indexes.temporal import Absolute, Ambiguous, Ask, Relation, TemporalQuery
 
 _BY_RELATION = {Relation.RIGHT_BEFORE: 1, Relation.RIGHT_AFTER: 1, Relation.DURING: 2}
 _AT_AN_INSTANT = 3
 _EVERY = 100
+
+
+def is_told_by_code(state: AgentState) -> bool:
+    """Tell whether the answer needs no model: moments are quoted, cut, or their speaker is named."""
+    plan = state["plan"]
+    if text_step(plan)["do"] == "compose":
+        return False
+    return bool(moments_to_quote(plan) or moments_cut(plan) or names_speaker(state))
+
+
+def moments_cut(plan: Plan) -> int:
+    """Return how many moments a reel shows that is asked for: they are the answer; 0 for none."""
+    return next((int(each.get("most", 1)) for each in plan.get("steps", [])
+                 if each["do"] == "clip"), 0)
+
+
+def names_speaker(state: AgentState) -> bool:
+    """Tell whether it is asked who speaks, and the archive notes it."""
+    evidence = state.get("evidence") or []
+    return bool(state["plan"].get("asks_who") and evidence and evidence[0]["speaker"])
 
 
 def moments_to_quote(plan: Plan) -> int:
