@@ -62,6 +62,11 @@ def act(step: str, do: str, words: str, **more: Any) -> ActItem:
     return made
 
 
+def told(failed: ActItem) -> ActItem:
+    """Return the record of a failed step as the planner has been told of it."""
+    return {**failed, "told": True}
+
+
 def joined_acts(old: Sequence[ActItem] | None, new: Sequence[ActItem]) -> list[ActItem]:
     """Keep the last record of each step, in the order in which steps first ended."""
     by_step = {each["step"]: each for each in (*(old or ()), *new)}
@@ -89,4 +94,6 @@ def given_to(
 ) -> dict[str, list[EvidenceItem]]:
     """Return the evidence of the steps that a step works on, by their names."""
     known = by_step(acts)
-    return {name: known[name]["evidence"] for name in sorted(needs_of(step)) if name in known}
+    hung = {use["step"] for use in step.get("uses", ())}  # only on what was really found
+    return {name: known[name]["evidence"] for name in sorted(needs_of(step)) if name in known
+            and not (name in hung and known[name]["lacking"])}

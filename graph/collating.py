@@ -48,7 +48,7 @@ def _numbered(sources: Sequence[ActItem]) -> list[EvidenceItem]:
         for item in each["evidence"][:most] if answers else ():
             place = (item["media_id"], item["track"], item["start_ms"], item["end_ms"],
                      item["text"])
-            found.setdefault(place, item)
+            found.setdefault(place, EvidenceItem(**{**item, "step": each["step"]}))
     return [{**item, "n": n} for n, item in enumerate(found.values(), start=1)]
 
 
@@ -79,7 +79,8 @@ def nearest(state: AgentState) -> list[NearItem]:
     items = [item for each in state.get("acts", []) for item in each["evidence"]
              if item["text"].strip()]
     ranked = sorted(items, key=lambda item: -(item["dense"] or 0.0))
-    places = {(item["media_id"], item["start_ms"], item["track"]): item for item in reversed(ranked)}
+    places = {(item["media_id"], item["start_ms"], item["track"]): item
+              for item in reversed(ranked)}
     return [_near(item) for item in list(places.values())[::-1][:_OFFERED]]
 
 

@@ -30,6 +30,7 @@ class EvidenceItem(TypedDict):
     confidence: NotRequired[float | None]
     language: NotRequired[str | None]
     source: NotRequired[str]
+    step: NotRequired[str]
 
 
 class Citation(TypedDict):

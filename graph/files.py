@@ -1,8 +1,8 @@
 """The files that steps make: named by their content, so that doing a step twice makes one file.
 
 A run that was killed after a file was written, and before that was noted, finds it by its name and
-makes none again. A file that is to be called otherwise is made under that name first, and then given
-the other one.
+makes none again. A file that is to be called otherwise is made under that name first, and then
+given the other one.
 """
 
 import hashlib

@@ -57,7 +57,7 @@ def laid_out(
         BadInput: The request cannot be followed: it is not said in which medium, above all.
     """
     steps: list[Any] = list(searches) or _sources(request, query, media)
-    names = tuple(each.id for each in steps)
+    names = _cited(steps)
     text = _text(request, query, media, names)
     if isinstance(text, Compose) and text.medium is not None and not searches:
         steps = []
@@ -71,6 +71,16 @@ def laid_out(
         steps.append(Say(id="voice", after=(_TEXT,), language=request.language or language,
                          file=_sound_file(request)))
     return StepPlan(steps=tuple(steps))
+
+
+def _cited(steps: Sequence[Any]) -> tuple[str, ...]:
+    """Return the steps whose evidence is cited, those first that answer.
+
+    Where a search hangs on another one, what that found only leads to the answer.
+    """
+    leading = {use.step for each in steps if isinstance(each, Find) for use in each.uses}
+    return tuple(each.id for each in reversed(steps) if each.id not in leading) if leading else (
+        tuple(each.id for each in steps))
 
 
 def _sources(

@@ -27,7 +27,8 @@ def spans_of(
     """
     parts = [(each["media_id"], each["start_ms"], each["end_ms"])
              for each in (task.get("parts") or [])[:1]]
-    places = parts or [(each["media_id"], each["start_ms"], each["end_ms"]) for each in given[:most]]
+    places = parts or [(each["media_id"], each["start_ms"], each["end_ms"])
+                       for each in given[:most]]
     padded = [span for place in places if (span := _padded(place, media))]
     return _joined(padded)
 

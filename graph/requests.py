@@ -76,7 +76,7 @@ class _Table:
         self._last = re.compile(raw["last"]["pattern"], re.IGNORECASE)
         self._part = re.compile(raw["part"]["pattern"], re.IGNORECASE)
         self._hints = re.compile(raw["hints"]["pattern"], re.IGNORECASE)
-        self._languages = _languages(code)
+        self._languages = {**_languages(code), **raw["languages"]}
 
     def read(self, question: str) -> Request:
         request = self._presented(Request(about=question.strip()))
@@ -95,7 +95,8 @@ class _Table:
                 spoken = match and self._spoken_in(match)
                 if match and spoken is not None:
                     return replace(request, about=request.about[:match.start()].strip(),
-                                   language=spoken or None, **{name: True})
+                                   language=spoken or None, avatar=name == "avatar",
+                                   aloud=name == "aloud")
         return request
 
     def _spoken_in(self, match: re.Match[str]) -> str | None:

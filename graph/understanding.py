@@ -11,10 +11,12 @@ from trikal.graph.context import Resources
 from trikal.graph.conversation.followups import FollowUp, lost, understand
 from trikal.graph.conversation.turns import Turn, last_shown, shown_last
 from trikal.graph.evidence import EvidenceItem
+from trikal.graph.hops import asks_who, several
 from trikal.graph.laying import FIRST, laid_out, plain_plan
 from trikal.graph.linking import event_of
 from trikal.graph.planning import ask_for_query, is_worth_asking, reconciled
 from trikal.graph.plans import Find, StepPlan
+from trikal.graph.proposing import proposed
 from trikal.graph.requests import Request, read_request
 from trikal.graph.state import Plan
 from trikal.indexes.rules import asks_when
@@ -54,25 +56,46 @@ def understood(question: str, turns: Sequence[Turn], resources: Resources) -> Un
     request = read_request(question)
     if request.last:
         return _of_last(question, request, turns, resources)
+    proposal = _proposed(question, resources) if request.named else None
+    request = proposal or request
     asked = request.about or question
     follow = understand(asked, resources.vocabulary, turns)
-    if follow.fact is not None:
+    plainly = not (request.clip or request.kind or request.aloud or request.avatar)
+    if follow.fact is not None and plainly:
         return _fact(question, follow)
-    query, planner = _read(asked, follow, resources)
-    return _planned(question, asked, request, follow, query, planner, resources)
+    shown = last_shown(turns)
+    searches = several(asked, resources.vocabulary, shown["name"] if shown else None)
+    if searches:
+        query, planner = searches[-1].query, "rules"
+    else:
+        query, planner = _read(asked, follow, resources)
+    if proposal:
+        planner = f"rules and {resources.chat_name}"
+    return _planned(asked, request, follow, query, planner, resources, searches)
 
 
 def _planned(
-    question: str, asked: str, request: Request, follow: FollowUp, query: TemporalQuery,
-    planner: str, resources: Resources,
+    asked: str, request: Request, follow: FollowUp, query: TemporalQuery, planner: str,
+    resources: Resources, searches: list[Find],
 ) -> Understood:
     notices: tuple[str, ...] = ()
     try:
-        steps = laid_out(request, query, resources.media)
+        steps = laid_out(request, query, resources.media, searches)
     except BadInput as exc:
         steps, notices = plain_plan(query), (str(exc),)
-    made = _plan(asked, steps, query, follow.words(query), planner, follow.reading.problem)
+    words = follow.words(query) if not searches else "; then ".join(
+        each.query.words() for each in searches)
+    made = _plan(asked, steps, query, words, planner, follow.reading.problem)
     return Understood(plan=made, notices=notices)
+
+
+def _proposed(question: str, resources: Resources) -> Request | None:
+    """Let the chat model say what is to be done, where the rules found words for it only."""
+    try:
+        return proposed(question, resources.chat())
+    except ModelError as exc:
+        _log.warning("the request was read by rules alone: %s", exc)
+        return None
 
 
 def _plan(
@@ -82,7 +105,7 @@ def _plan(
     searches = [each for each in steps.steps if isinstance(each, Find)]
     return Plan(
         query=query.model_dump(mode="json"), words=words, planner=planner,
-        asks_when=asks_when(asked), problem=problem, fact=fact, asks_who=False,
+        asks_when=asks_when(asked), problem=problem, fact=fact, asks_who=asks_who(asked),
         steps=steps.data(), main=searches[-1].id if searches else "",
     )
 

@@ -13,7 +13,7 @@ _EVERY = 100
 
 
 def is_told_by_code(state: AgentState) -> bool:
-    """Tell whether the answer needs no model: moments are quoted, cut, or their speaker is named."""
+    """Tell whether the answer needs no model: moments are quoted or cut, or a speaker is named."""
     plan = state["plan"]
     if text_step(plan)["do"] == "compose":
         return False

@@ -1,9 +1,9 @@
 """Which sentences of a draft are kept: by code, and by the model only where code cannot tell.
 
 Code refuses every figure, name and quotation that the evidence does not have. What it cannot tell
-is whether other words say the same: a sentence that cites evidence and shares some of its words, but
-too few, is shown to the chat model with that evidence. The model is believed only if it does not say
-the same of a text that has nothing to do with it.
+is whether other words say the same: a sentence that cites evidence and shares some of its words,
+but too few, is shown to the chat model with that evidence. The model is believed only if it does
+not say the same of a text that has nothing to do with it.
 """
 
 import logging

@@ -17,7 +17,7 @@ from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.plans import step_of
 from trikal.graph.prompts import answer_messages
 from trikal.graph.state import AgentState, TriageItem
-from trikal.serving.notices import hearing
+from trikal.serving.notices import hearing, notice
 from trikal.serving.triage import Verdict
 from trikal.tools.verification import sentences, verify_sentence
 
@@ -37,9 +37,9 @@ def answer(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
             made = {"draft": ""}
         else:
             made = _answered(state, resources)
-    if over:
-        notices.append(f"the budget of {over[0]} is spent: the evidence is quoted as it stands")
-    return {**made, "notices": [*notices, *made.get("notices", ())], **watch.update}
+        if over:
+            notice(f"the budget of {over[0]} is spent: the evidence is quoted as it stands")
+    return {**made, "notices": notices, **watch.update}
 
 
 def _answered(state: AgentState, resources: Resources) -> dict[str, Any]:
@@ -60,8 +60,8 @@ def _composed(state: AgentState, resources: Resources, *, by_model: bool) -> dic
         made = composed(step, state["evidence"], resources.tools(), dict(resources.media),
                         by_model=by_model)
     except TrikalError as exc:
-        return {"draft": "", "composed": {}, "support": state["support"] or str(exc).rstrip("."),
-                "notices": [f"the step compose failed: {exc}"]}
+        notice(f"the step compose failed: {exc}")
+        return {"draft": "", "composed": {}, "support": state["support"] or str(exc).rstrip(".")}
     return {"draft": "", "composed": dict(made), "evidence": made["evidence"],
             "removed": made["removed"]}
 

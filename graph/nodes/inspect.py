@@ -26,13 +26,13 @@ _MOST_SPANS: Final = 2
 _AROUND_MS: Final = 1_500
 
 
-def inspect(task: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
+def inspect(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
     """Look, read or listen where the step says, and weigh what is observed."""
     resources = resources_of(runtime)
-    step = step_of(task["step"])
+    step = step_of(state["step"])
     with Stopwatch("inspect", steps=1) as watch:
         try:
-            made = _observed(step, task.get("given", {}), resources)
+            made = _observed(step, state.get("given", {}), resources)
         except TrikalError as exc:
             made = act(step.id, step.do, step.do, status="failed", why=str(exc))
     made["ms"] = watch.ms

@@ -7,7 +7,8 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from trikal.errors import ModelError
-from trikal.graph.acts import ActItem, act, by_step, needs_of
+from trikal.graph.acts import ActItem, act, by_step, needs_of, told
+from trikal.graph.budget import added
 from trikal.graph.collating import collated, nearest, waiting
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.judging import ANSWERS, BAND, tells
@@ -17,9 +18,9 @@ from trikal.graph.plans import OBSERVATIONS, OUTPUTS, step_data
 from trikal.graph.replanning import has_way_out
 from trikal.graph.routing import is_written
 from trikal.graph.second_look import second_look, with_second_look
-from trikal.graph.state import AgentState, DoubtItem, JudgementItem
+from trikal.graph.state import AgentState, DoubtItem, JudgementItem, Plan
 from trikal.graph.support import NOTHING_NEAR
-from trikal.serving.notices import hearing
+from trikal.serving.notices import hearing, notice
 
 _log = logging.getLogger(__name__)
 
@@ -38,11 +39,12 @@ def judge(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
         known = {} if is_written(state) else collated(state)
         case = _Case({**state, **known}, resources, asks=asks)  # type: ignore[typeddict-item]
         judgement = case.verdict()
+    spent = added(state.get("spent"), watch.spent)
     if known:
         _show(case.state)
     get_stream_writer()({"event": "judgement", **judgement})
     return {**known, **case.update, "judgement": judgement,
-            "notices": [*notices, *case.notices], **watch.update}
+            "notices": notices, "budget": resources.limits.item(spent), **watch.update}
 
 
 def _show(state: AgentState) -> None:
@@ -56,7 +58,6 @@ class _Case:
     def __init__(self, state: AgentState, resources: Resources, *, asks: bool) -> None:
         self.state = state
         self.update: dict[str, Any] = {}
-        self.notices: list[str] = []
         self._resources = resources
         self._asks = asks and len(state.get("asked_back", [])) < MOST_ASKED_BACK
 
@@ -77,19 +78,19 @@ class _Case:
         gone = left_out(self.state, self._resources)
         if gone:
             self._add(gone)
-            self.notices.append(f"left out, for {gone[0]['why']}: "
-                                f"{', '.join(each['do'] for each in gone)}")
+            notice(f"left out, for {gone[0]['why']}: {', '.join(each['do'] for each in gone)}")
 
     def _replan(self) -> JudgementItem | None:
         failed = [each for each in self._acts() if each["status"] == "failed" and not each["told"]]
         if not failed:
             return None
-        self.notices += [f"the step {each['do']} failed: {each['why']}" for each in failed]
+        for each in failed:
+            notice(f"the step {each['do']} failed: {each['why']}")
         steps = self.state["plan"].get("steps", [])
         able = self.state.get("rounds", 0) < MOST_ROUNDS and not self._over()
         if able and any(has_way_out(steps, each) for each in failed):
             return JudgementItem(verdict="replan", why=failed[0]["why"])
-        self._add([act(**{**each, "told": True}) for each in failed])
+        self._add([told(each) for each in failed])
         return None
 
     def _ask(self) -> JudgementItem | None:
@@ -104,9 +105,9 @@ class _Case:
 
     def _settle(self, doubt: DoubtItem) -> None:
         """Take the default where nobody can be asked."""
-        self.notices.append(f"{doubt['words']} Nobody could be asked: {doubt['choices'][0]}")
+        notice(f"{doubt['words']} Nobody could be asked: {doubt['choices'][0]}")
         plan, left = settled(self.state, doubt, 0)
-        self.state["plan"] = self.update["plan"] = plan
+        self._replace(plan)
         self._add(left)
 
     def _go_on(self) -> JudgementItem | None:
@@ -129,7 +130,7 @@ class _Case:
             return None
         plan = self.state["plan"]
         steps = with_second_look(plan.get("steps", []), step_data(look))
-        self.state["plan"] = self.update["plan"] = {**plan, "steps": steps}
+        self._replace({**plan, "steps": steps})
         if self._ask() is not None:  # never: a look that costs too much is left out unasked
             self.update["doubts"] = []
         return JudgementItem(verdict="look again", why=self.state["support"] or "heard badly")
@@ -157,6 +158,9 @@ class _Case:
             _log.warning("judged without the chat model: %s", exc)
             return False
 
+    def _replace(self, plan: Plan) -> None:
+        self.state["plan"] = self.update["plan"] = plan
+
     def _over(self) -> list[str]:
         return self._resources.limits.over(self.state.get("spent"))
 
@@ -183,15 +187,14 @@ def left_out(state: AgentState, resources: Resources) -> list[ActItem]:
 
 def settled(
     state: AgentState, doubt: DoubtItem, n: int
-) -> tuple[Any, list[ActItem]]:
+) -> tuple[Plan, list[ActItem]]:
     """Return the plan with a choice followed, and what became of the step that it is about."""
     plan, becomes = state["plan"], doubt.get("becomes", [])
     name, chosen = doubt.get("step", ""), becomes[n] if becomes else None
-    steps = [each for each in plan.get("steps", [])]
+    steps = plan.get("steps", [])
     if chosen is None:
         why = "it was not allowed"
         do = next((each["do"] for each in steps if each["id"] == name), "")
         return plan, [act(name, do, "", status="left out", why=why)]
     changed = [chosen if each["id"] == name else each for each in steps]
-    made = {**plan, "steps": changed}
-    return made, []
+    return {**plan, "steps": changed}, []

@@ -15,13 +15,15 @@ from trikal.graph.context import Context, resources_of
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.state import AgentState
 from trikal.graph.understanding import understood
-from trikal.serving.notices import hearing
+from trikal.serving.notices import hearing, notice
 
 
 def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Understand the question, and lay out what is done to answer it."""
     with Stopwatch("plan") as watch, hearing() as notices:
         known = understood(state["question"], state.get("turns", []), resources_of(runtime))
+        for words in known.notices:
+            notice(words)
     planned = known.plan
     get_stream_writer()({"event": "plan", "words": planned["words"],
                          "planner": planned["planner"], "steps": planned["steps"]})
@@ -30,7 +32,7 @@ def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
         "plan": planned, "draft": "", "removed": [], "parts": [], "asked_back": [], "triage": None,
         "acts": Overwrite(list(known.acts)), "files": Overwrite([]), "nearest": [],
         "answer": "", "citations": [], "found": False, "composed": {}, "rounds": 0,
-        "notices": Overwrite([*notices, *known.notices]), "spent": Overwrite(watch.spent),
+        "notices": Overwrite(notices), "spent": Overwrite(watch.spent),
         "timings_ms": Overwrite(watch.timings_ms), "evidence": known.evidence, "support": "",
         "steps": [], "value": None, "doubts": [], "judgement": {"verdict": "go on", "why": ""},
     }

@@ -12,7 +12,7 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from trikal.errors import BadInput, TrikalError
-from trikal.graph.acts import ActItem, FileItem, act
+from trikal.graph.acts import FileItem, act
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.files import content_name, made_once, named
 from trikal.graph.nodes.timing import Stopwatch
@@ -25,14 +25,14 @@ _MARKS: Final = re.compile(r"\s*\[\d+\]")
 _LONGEST_SAID: Final = 4_000
 
 
-def present(task: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
+def present(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
     """Make the file that a step asks for."""
     resources = resources_of(runtime)
-    step = step_of(task["step"])
+    step = step_of(state["step"])
     files: list[FileItem] = []
     with Stopwatch("present", steps=1) as watch:
         try:
-            path, length = _made(step, task, resources)
+            path, length = _made(step, state, resources)
             made = act(step.id, step.do, f"wrote {path}")
             files.append(_file(step.do, path, length))
         except TrikalError as exc:

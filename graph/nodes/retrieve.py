@@ -24,17 +24,17 @@ from trikal.indexes.temporal import TemporalQuery
 LIMIT = 5
 
 
-def retrieve(task: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
+def retrieve(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
     """Search, and weigh whether what is found answers what was searched for."""
     resources = resources_of(runtime)
-    find = cast(Find, step_of(task["step"]))
+    find = cast(Find, step_of(state["step"]))
     with Stopwatch("retrieve", steps=1) as watch:
         try:
-            query = linked(find, task.get("given", {}))
+            query = linked(find, state.get("given", {}))
         except BadInput as exc:
             made = act(find.id, "find", find.query.words(), status="failed", why=str(exc))
         else:
-            made = _searched(find, query, task, resources)
+            made = _searched(find, query, state, resources)
     made["ms"] = watch.ms
     get_stream_writer()({"event": "act", "act": {**made, "evidence": len(made["evidence"])}})
     return {"acts": [made], **watch.update}
@@ -70,7 +70,8 @@ def _doubt(doubt: Doubt, find: Find, query: TemporalQuery) -> DoubtItem:
     narrowed = [query.replacing(doubt.part, each) for each in doubt.narrowed]
     becomes = [step_data(find.model_copy(update={"query": each, "uses": ()})) for each in narrowed]
     return DoubtItem(words=doubt.words, choices=list(doubt.choices), kind="meaning", step=find.id,
-                     queries=[each.model_dump(mode="json") for each in narrowed], becomes=[*becomes])
+                     queries=[each.model_dump(mode="json") for each in narrowed],
+                     becomes=[*becomes])
 
 
 def numbered(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> EvidenceItem:

@@ -121,6 +121,11 @@ def _first(state: AgentState) -> list[EvidenceItem]:
     evidence, plan = state["evidence"], state["plan"]
     if most := moments_cut(plan):
         return evidence[:most]
+    searched = [each["id"] for each in plan.get("steps", []) if each["do"] == "find"]
+    sides = set(searched) & set(text_step(plan).get("after", ()))
+    if len(sides) > 1:  # what is compared is told from each side
+        return list({item["step"]: item for item in reversed(evidence)
+                     if item.get("step") in sides}.values())[::-1]
     first = evidence[:moments_to_quote(plan) or 1]
     return [item for item in first if item["why"] == first[0]["why"]]
 

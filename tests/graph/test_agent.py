@@ -10,8 +10,8 @@ from tests.graph.conftest import FILM
 from trikal.errors import BackendFailed
 from trikal.graph.app import agent
 from trikal.graph.build import build_graph
-from trikal.graph.routing import route_by_judgement
 from trikal.graph.context import Context
+from trikal.graph.routing import route_by_judgement
 
 MakeContext = Callable[..., Context]
 

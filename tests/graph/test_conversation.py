@@ -9,7 +9,14 @@ from langgraph.checkpoint.memory import InMemorySaver
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context
 from trikal.graph.conversation.followups import Fact, FollowUp, understand
-from trikal.graph.conversation.turns import KEPT, KEPT_SHORT, KEPT_WHOLE, Turn, last_shown, with_turn
+from trikal.graph.conversation.turns import (
+    KEPT,
+    KEPT_SHORT,
+    KEPT_WHOLE,
+    Turn,
+    last_shown,
+    with_turn,
+)
 from trikal.graph.evidence import EvidenceItem
 from trikal.indexes.rules import NO_NAMES
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
