@@ -74,6 +74,7 @@ class _Table:
                          for each in raw["compose"]]
         self._observe = [(each["do"], _whole(polite, each["patterns"])) for each in raw["observe"]]
         self._last = re.compile(raw["last"]["pattern"], re.IGNORECASE)
+        self._topic = re.compile(raw["topic"]["pattern"], re.IGNORECASE)
         self._part = re.compile(raw["part"]["pattern"], re.IGNORECASE)
         self._hints = re.compile(raw["hints"]["pattern"], re.IGNORECASE)
         self._languages = {**_languages(code), **raw["languages"]}
@@ -86,6 +87,8 @@ class _Table:
         asked = request.clip or request.aloud or request.avatar or request.kind or request.observe
         if asked and self._last.fullmatch(bare):
             return replace(request, about="", last=True)
+        if request.kind or request.clip:
+            request = replace(request, about=self._topic.sub("", request.about, count=1))
         return replace(request, named=not asked and bool(self._hints.search(bare)))
 
     def _presented(self, request: Request) -> Request:

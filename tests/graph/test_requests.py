@@ -69,7 +69,8 @@ def test_requests_are_read(question: str, about: str, read: dict[str, Any]) -> N
 def test_plain_questions_are_left_as_they_are(question: str) -> None:
     request = read_request(question)
     assert request.about == question
-    assert not (request.clip or request.kind or request.aloud or request.observe or request.last)
+    assert request.kind is None
+    assert not any((request.clip, request.aloud, request.observe, request.last))
 
 
 def test_only_words_of_a_request_that_no_rule_places_are_left_to_the_model() -> None:
