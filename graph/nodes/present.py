@@ -11,7 +11,7 @@ from typing import Any, Final
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
-from trikal.errors import BadInput, TrikalError
+from trikal.errors import BadInput, ModelError, TrikalError
 from trikal.graph.acts import FileItem, act
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.files import content_name, made_once, named
@@ -19,6 +19,8 @@ from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.plans import Clip, step_of
 from trikal.graph.reels import spans_of
 from trikal.graph.state import StepTask
+from trikal.graph.translating import is_foreign, translated
+from trikal.serving.notices import hearing, notice
 from trikal.tools.arguments import ClipSpan
 
 _MARKS: Final = re.compile(r"\s*\[\d+\]")
@@ -30,7 +32,7 @@ def present(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
     resources = resources_of(runtime)
     step = step_of(state["step"])
     files: list[FileItem] = []
-    with Stopwatch("present", steps=1) as watch:
+    with Stopwatch("present", steps=1) as watch, hearing() as notices:
         try:
             path, length = _made(step, state, resources)
             made = act(step.id, step.do, f"wrote {path}")
@@ -39,7 +41,7 @@ def present(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
             made = act(step.id, step.do, "", status="failed", why=str(exc))
     made["ms"] = watch.ms
     get_stream_writer()({"event": "act", "act": {**made, "evidence": 0}, "files": files})
-    return {"acts": [made], "files": files, **watch.update}
+    return {"acts": [made], "files": files, "notices": notices, **watch.update}
 
 
 def _file(kind: str, path: Path, length: int | None) -> FileItem:
@@ -80,5 +82,23 @@ def _voice(step: Any, task: StepTask, resources: Resources) -> tuple[Path, int |
     call = tools.show if step.do == "show" else tools.say
     suffix = ".mp4" if step.do == "show" else ".wav"
     content = {"text": text, "language": step.language}
-    return made_once(content_name(step.do, content, suffix), tools.outputs,
-                     lambda name: call(text, language=step.language, file=name).duration_ms)
+
+    def said(name: str) -> int:
+        return call(_in(step.language, text, resources), language=step.language,
+                    file=name).duration_ms
+
+    return made_once(content_name(step.do, content, suffix), tools.outputs, said)
+
+
+def _in(language: str, text: str, resources: Resources) -> str:
+    """Return a text in a language where a model can say it in a way that can be checked."""
+    if not is_foreign(text, language):
+        return text
+    try:
+        made, fault = translated(text, language, resources.chat(), resources.relevance)
+    except ModelError as exc:
+        made, fault = text, str(exc)
+    notice(f"the answer is said as it stands, for it could not be put into {fault}" if fault
+           else f"the answer was put into another language by {resources.chat_name}: its figures "
+                "and its nearness to the answer were checked, its wording was not")
+    return made

@@ -134,7 +134,7 @@ def test_a_voice_that_is_missing_is_told_and_the_answer_stands(
 
 def test_a_summary_cites_what_it_is_written_from(film: Film, tmp_path: Path) -> None:
     ask = Talk(film, tmp_path, "A storm closed the lighthouse for three weeks. [1]")
-    reply = ask("Summarise what is said about the storm and the lighthouse")
+    reply = ask("Summarise what is said about the storm that closed the lighthouse for three weeks")
     assert ("compose", "done") in ask.done(reply)
     assert reply["citations"]
     assert all(f"[{each['n']}]" in reply["answer"] for each in reply["citations"])
