@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 BAND: Final = 0.02
 """So far below the threshold the model may still say that the evidence answers."""
 
+LEAST_SHARED: Final = 0.5
+"""Evidence that carries less of a question's content words is not even shown to the model."""
+
 _MAX_TOKENS: Final = 12
 _SCHEMA: Final[dict[str, Any]] = {
     "type": "object", "properties": {"answer": {"enum": ["yes", "no"]}}, "required": ["answer"],

@@ -16,7 +16,7 @@ from trikal.graph.evidence import EvidenceItem
 from trikal.indexes.found import Found
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.phrases import says
-from trikal.indexes.temporal import TemporalQuery
+from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import carried_share
 
@@ -78,6 +78,9 @@ def lacking(
         return "" if found.value is not None else "there is nothing at that place", None
     if query.verbatim or query.ordinal is not None or found.value is not None or not query.target:
         return "", None
+    texts = [item["text"] for item in evidence]
+    if query.ask is Ask.EVERY and carried_share(query.target, texts) == 1.0:
+        return "", None  # what is listed is a mention, and has its words
     weighed = support(query.target, evidence, relevance)
     return "" if weighed.enough else NOTHING_NEAR, weighed.certainty
 

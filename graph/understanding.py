@@ -58,7 +58,7 @@ def understood(question: str, turns: Sequence[Turn], resources: Resources) -> Un
         return _of_last(question, request, turns, resources)
     proposal = _proposed(question, resources) if request.named else None
     request = proposal or request
-    asked = request.about or question
+    asked = _about(request, resources) or question
     follow = understand(asked, resources.vocabulary, turns)
     plainly = not (request.clip or request.kind or request.aloud or request.avatar)
     if follow.fact is not None and plainly:
@@ -72,6 +72,19 @@ def understood(question: str, turns: Sequence[Turn], resources: Resources) -> Un
     if proposal:
         planner = f"rules and {resources.chat_name}"
     return _planned(asked, request, follow, query, planner, resources, searches)
+
+
+def _about(request: Request, resources: Resources) -> str:
+    """Return what a request is about, with a medium that stands first said as the place it is."""
+    about = request.about
+    if not (request.kind or request.clip or request.observe):
+        return about
+    names = sorted(resources.vocabulary.media, key=len, reverse=True)
+    for name in (each for full in names for each in (full, full.rpartition(".")[0]) if each):
+        rest = about[len(name):]
+        if about.casefold().startswith(name.casefold()) and not rest[:1].isalnum():
+            return f"{rest.strip(' ,:;')} in {name}".strip()
+    return about
 
 
 def _planned(

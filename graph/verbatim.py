@@ -4,6 +4,7 @@ A quotation answers these exactly and at once; a model could only paraphrase it,
 """
 
 from trikal.graph.collating import text_step
+from trikal.graph.plans import OBSERVATIONS
 from trikal.graph.state import AgentState, Plan
 from trikal.indexes.temporal import Absolute, Ambiguous, Ask, Relation, TemporalQuery
 
@@ -18,6 +19,12 @@ def is_told_by_code(state: AgentState) -> bool:
     if text_step(plan)["do"] == "compose":
         return False
     return bool(moments_to_quote(plan) or moments_cut(plan) or names_speaker(state))
+
+
+def is_only_observed(plan: Plan) -> bool:
+    """Tell whether nothing is searched for: what is read or heard at a place is the answer."""
+    does = {each["do"] for each in plan.get("steps", [])}
+    return "find" not in does and bool(does & OBSERVATIONS)
 
 
 def moments_cut(plan: Plan) -> int:
@@ -39,6 +46,8 @@ def moments_to_quote(plan: Plan) -> int:
     event, during it, or at an instant. Over longer stretches, and of a part, a summary is wanted;
     where a part lies is said by its best moment.
     """
+    if is_only_observed(plan):
+        return _EVERY
     query = TemporalQuery.model_validate(plan["query"])
     if query.ask is Ask.SPANS:
         return 1 if plan["asks_when"] else 0

@@ -11,7 +11,7 @@ from trikal.graph.acts import ActItem, act, by_step, needs_of, told
 from trikal.graph.budget import added
 from trikal.graph.collating import collated, nearest, waiting
 from trikal.graph.context import Context, Resources, resources_of
-from trikal.graph.judging import ANSWERS, BAND, tells
+from trikal.graph.judging import ANSWERS, BAND, LEAST_SHARED, tells
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.permissions import permissions
 from trikal.graph.plans import OBSERVATIONS, OUTPUTS, step_data
@@ -21,6 +21,7 @@ from trikal.graph.second_look import second_look, with_second_look
 from trikal.graph.state import AgentState, DoubtItem, JudgementItem, Plan
 from trikal.graph.support import NOTHING_NEAR
 from trikal.serving.notices import hearing, notice
+from trikal.tools.verification import carried_share
 
 _log = logging.getLogger(__name__)
 
@@ -148,7 +149,15 @@ class _Case:
         main = by_step(self._acts()).get(self.state["plan"].get("main", ""))
         certainty = main["certainty"] if main else None
         return (self.state["support"] == NOTHING_NEAR and certainty is not None
-                and certainty >= -BAND and not self._over())
+                and certainty >= -BAND and not self._over() and self._shares_words())
+
+    def _shares_words(self) -> bool:
+        """Tell whether the best evidence has most of the question's words: no model outweighs it.
+
+        A small model finds the height of a mountain in the width of a mirror.
+        """
+        best = self.state["evidence"][0]["text"]
+        return carried_share(self.state["question"], [best]) >= LEAST_SHARED
 
     def _model_says_so(self) -> bool:
         best = self.state["evidence"][0]["text"]

@@ -84,6 +84,8 @@ def _voice(step: Any, task: StepTask, resources: Resources) -> tuple[Path, int |
     content = {"text": text, "language": step.language}
 
     def said(name: str) -> int:
+        if step.do == "say":
+            tools.models.voice(step.language)  # missing, it saves the translation
         return call(_in(step.language, text, resources), language=step.language,
                     file=name).duration_ms
 

@@ -18,10 +18,12 @@ from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import moments_cut, moments_to_quote
 from trikal.graph.verifying import verified
 from trikal.indexes.temporal import Ask, TemporalQuery
+from trikal.moments import Track
 from trikal.timecode import format_length, format_timecode
 from trikal.tools.verification import quoted
 
 NOT_TOLD = "The archive does not tell"
+NOBODY_NOTED = "Nothing notes who speaks here"
 _CITED = 10
 
 
@@ -132,8 +134,8 @@ def _first(state: AgentState) -> list[EvidenceItem]:
 
 def _said(item: EvidenceItem, state: AgentState) -> str:
     """Quote a moment, with its speaker where it is asked who speaks."""
-    if state["plan"].get("asks_who") and item["speaker"]:
-        return f"{item['speaker']}: {quoted(item)}"
+    if state["plan"].get("asks_who") and item["track"] == Track.SPEECH:
+        return f"{item['speaker'] or NOBODY_NOTED}: {quoted(item)}"
     return quoted(item)
 
 
