@@ -41,12 +41,12 @@ class Talk:
     def __init__(self, film: Film, outputs: Path, *script: Any, **more: Any) -> None:
         self.chat = FakeChat(replies=list(script) or ["Nothing. [1]"])
         self.outputs = outputs
-        self._context = film.context(self.chat, outputs=outputs, **more)
-        self._agent = build_graph(InMemorySaver())
+        self.context = film.context(self.chat, outputs=outputs, **more)
+        self.agent = build_graph(InMemorySaver())
 
     def __call__(self, given: Any) -> dict[str, Any]:
         asked = {"question": given} if isinstance(given, str) else given
-        return self._agent.invoke(asked, thread("talk"), context=self._context)
+        return self.agent.invoke(asked, thread("talk"), context=self.context)
 
     def done(self, reply: dict[str, Any]) -> list[tuple[str, str]]:
         return [(each["do"], each["status"]) for each in reply["acts"]]
@@ -274,3 +274,89 @@ def test_a_step_that_costs_too_much_is_left_out_where_nobody_can_be_asked(
     assert not heard.heard
     assert ("listen", "left out") in ask.done(reply)
     assert any("Nobody could be asked" in each for each in reply["notices"])
+
+
+def test_a_step_done_again_after_a_kill_makes_no_second_file(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path)
+    first = ask("Make a clip of the storm that closed the lighthouse")
+    (name,) = ask.files()
+    written = (tmp_path / name).stat().st_mtime_ns
+    before = next(each for each in ask.agent.get_state_history(thread("talk"))
+                  if each.next == ("present",))
+    again = ask.agent.invoke(None, before.config, context=ask.context)
+    assert [each["path"] for each in again["files"]] == [first["files"][0]["path"]]
+    assert ask.files() == [name]
+    assert (tmp_path / name).stat().st_mtime_ns == written
+
+
+def test_a_name_that_is_taken_by_something_else_is_told(film: Film, tmp_path: Path) -> None:
+    (tmp_path / "storm.mp4").write_text("another film")
+    ask = Talk(film, tmp_path)
+    reply = ask("Make a clip of the storm that closed the lighthouse as storm.mp4")
+    assert reply["files"] == []
+    assert any("exists" in each for each in reply["notices"])
+    assert (tmp_path / "storm.mp4").read_text() == "another film"
+
+
+def test_the_same_name_for_the_same_clip_is_kept(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path)
+    for _ in range(2):
+        reply = ask("Make a clip of the storm that closed the lighthouse as storm.mp4")
+        assert [each["path"] for each in reply["files"]] == [str(tmp_path / "storm.mp4")]
+
+
+PARAPHRASE = "The lighthouse stayed closed during a storm season. [1]"
+
+
+@pytest.mark.parametrize(("checks", "kept"), [
+    (['{"answer": "yes"}', '{"answer": "no"}'], True),
+    (['{"answer": "yes"}', '{"answer": "yes"}'], False), (['{"answer": "no"}'], False),
+])
+def test_other_words_are_kept_only_if_a_model_that_can_tell_finds_them_said(
+    film: Film, tmp_path: Path, checks: list[str], kept: bool
+) -> None:
+    reply = Talk(film, tmp_path, PARAPHRASE, *checks)("What closed the lighthouse?")
+    assert (reply["answer"] == PARAPHRASE) == kept
+    assert bool(reply["removed"]) != kept
+
+
+@pytest.mark.parametrize("draft", [
+    "The lighthouse stayed closed during a storm in 1987. [1]",
+    "The lighthouse stayed closed during storm Ophelia. [1]",
+    "The lighthouse stayed closed “during a storm season”. [1]",
+])
+def test_no_model_lets_a_figure_a_name_or_a_quotation_through(
+    film: Film, tmp_path: Path, draft: str
+) -> None:
+    ask = Talk(film, tmp_path, draft, '{"answer": "yes"}', '{"answer": "no"}')
+    reply = ask("What closed the lighthouse?")
+    assert reply["answer"] == "“A storm closed the lighthouse for three weeks.” [1]"
+    assert len(ask.chat.prompts) == 1
+
+
+def test_evidence_without_the_words_of_the_question_is_not_even_shown_to_the_model(
+    film: Film, tmp_path: Path
+) -> None:
+    ask = Talk(film, tmp_path, '{"answer": "yes"}', '{"answer": "no"}')
+    reply = ask("Which admiral bombarded the northern villages near Bergen?")
+    assert reply["found"] is False
+    assert reply["nearest"]
+    assert ask.chat.prompts == []
+
+
+def test_two_searches_run_side_by_side_and_both_are_cited(
+    film: Film, tmp_path: Path
+) -> None:
+    ask = Talk(film, tmp_path)
+    reply = ask("What was said right after the one who mentioned the storm that closed the "
+                "lighthouse?")
+    assert [each["do"] for each in reply["acts"]] == ["find", "find", "answer"]
+    assert [each["start_ms"] for each in reply["citations"]] == [15_000]
+    assert ask.chat.prompts == []
+
+
+def test_a_search_that_hangs_on_nothing_is_no_answer(film: Film, tmp_path: Path) -> None:
+    reply = Talk(film, tmp_path)(
+        "What was said right after the one who mentioned the parliament of Bhutan?")
+    assert reply["found"] is False
+    assert reply["citations"] == []
