@@ -65,11 +65,12 @@ def laid_out(
     if request.clip:
         steps.append(Clip(id="reel", after=names, file=request.file,
                           most=MOST_CUT if request.many or request.last else 1))
+    spoken: dict[str, Any] = {"after": (_TEXT,), "language": request.language or language,
+                              "translate": request.language is not None}
     if request.avatar:
-        steps.append(Show(id="avatar", after=(_TEXT,), language=request.language or language))
+        steps.append(Show(id="avatar", **spoken))
     elif request.aloud:
-        steps.append(Say(id="voice", after=(_TEXT,), language=request.language or language,
-                         file=_sound_file(request)))
+        steps.append(Say(id="voice", file=_sound_file(request), **spoken))
     return StepPlan(steps=tuple(steps))
 
 

@@ -159,18 +159,28 @@ class Clip(_Output):
     captions: bool = True
 
 
-class Say(_Output):
+class _Spoken(_Output):
+    """What was answered, spoken.
+
+    Attributes:
+        language: BCP-47 tag of the language that the voice speaks.
+        translate: Whether the answer is to be put into it, because it was asked for by name.
+    """
+
+    language: Language = "en"
+    translate: bool = False
+
+
+class Say(_Spoken):
     """Say aloud what was answered."""
 
     do: Literal["say"] = "say"
-    language: Language = "en"
 
 
-class Show(_Output):
+class Show(_Spoken):
     """Let an avatar say what was answered."""
 
     do: Literal["show"] = "show"
-    language: Language = "en"
 
 
 Step = Annotated[

@@ -86,7 +86,8 @@ def _voice(step: Any, task: StepTask, resources: Resources) -> tuple[Path, int |
     def said(name: str) -> int:
         if step.do == "say":
             tools.models.voice(step.language)  # missing, it saves the translation
-        return call(_in(step.language, text, resources), language=step.language,
+        told = _in(step.language, text, resources) if step.translate else text
+        return call(told, language=step.language,
                     file=name).duration_ms
 
     return made_once(content_name(step.do, content, suffix), tools.outputs, said)

@@ -360,3 +360,14 @@ def test_a_search_that_hangs_on_nothing_is_no_answer(film: Film, tmp_path: Path)
         "What was said right after the one who mentioned the parliament of Bhutan?")
     assert reply["found"] is False
     assert reply["citations"] == []
+
+
+def test_an_answer_is_put_into_a_language_that_is_named_only(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path, "यह अनुवाद नहीं है 99", voice=FakeVoice())
+    ask("What was said at 0:06?")
+    plainly = ask("Say it out loud")
+    assert ask.chat.prompts == []
+    assert plainly["files"]
+    named = ask("Say it in Hindi")
+    assert len(ask.chat.prompts) == 1
+    assert any("could not be put into Hindi" in each for each in named["notices"])
