@@ -8,8 +8,8 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command, Durability
 from rich.markup import escape
 
-from trikal.app.explaining import print_steps
-from trikal.app.output import citation_line, console, numbered_lines, timings_line
+from trikal.app.explaining import budget_line, near_line, print_act, print_steps
+from trikal.app.output import citation_line, console, numbered_lines, print_error, timings_line
 from trikal.errors import BadInput
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context, Resources
@@ -103,6 +103,8 @@ class Asker:
             if event["event"] == "plan" and explain:
                 console.print(f"[dim]plan ({escape(event['planner'])}): "
                               f"{escape(event['words'])}[/dim]")
+            elif event["event"] == "act" and explain:
+                print_act(event["act"])
             elif event["event"] == "evidence":
                 evidence = event["evidence"]
             elif event["event"] == "sentence":
@@ -130,6 +132,10 @@ class Asker:
         for citation in reply["citations"]:
             medium = self._media.get(citation["media_id"])
             console.print(citation_line(citation, medium.name if medium else ""))
+        for near in reply.get("nearest") or []:
+            console.print("[dim]  near it: " + escape(near_line(near)) + "[/dim]")
+        for file in reply.get("files") or []:
+            console.print(f"[green]{file['kind']}[/green] {escape(file['path'])}")
         for doubt in reply["doubts"]:
             console.print(f"[yellow]{escape(doubt['words'])}[/yellow] "
                           f"{escape(' | '.join(doubt['choices']))}")
@@ -138,6 +144,21 @@ class Asker:
         print_steps("", reply["steps"], evidence, self._media)
         if triage := reply.get("triage"):
             console.print(f"[dim]the {triage['size']} chat model: {triage['why']}[/dim]")
+        if budget := reply.get("budget"):
+            console.print(f"[dim]{escape(budget_line(budget))}[/dim]")
         removed = [f"removed: {why}" for why in reply["removed"]]
         if removed:
             console.print(f"[dim]{escape(numbered_lines(removed))}[/dim]")
+
+
+def ask_back(asked: AskedBack) -> str:
+    """Let the reader choose what is meant or allowed; an empty line takes the first."""
+    if asked["problem"]:
+        print_error(asked["problem"])
+    console.print(f"[yellow]{escape(asked['question'])}[/yellow]")
+    for n, choice in enumerate(asked["choices"], start=1):
+        console.print(f"  {n}. {escape(choice)}")
+    try:
+        return console.input(f"[bold cyan]1–{len(asked['choices'])}[/bold cyan] ").strip()
+    except EOFError:
+        return ""

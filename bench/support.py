@@ -13,11 +13,14 @@ from pathlib import Path
 from bench.apollo13 import UTTERANCES
 from trikal.app.commands.demo import MEMO, SCENES
 from trikal.app.session import open_session
+from trikal.graph.evidence import EvidenceItem
+from trikal.graph.judging import ANSWERS, BAND, LEAST_SHARED, tells
 from trikal.graph.nodes.retrieve import LIMIT, numbered
-from trikal.graph.support import support
+from trikal.graph.support import Support, support
 from trikal.indexes.protocol import MomentFilter
 from trikal.ingest.pipeline import Pipeline
 from trikal.settings import load_settings
+from trikal.tools.verification import carried_share
 
 HERE = Path(__file__).parent
 AZURE = UTTERANCES.parents[2] / "media" / "azure" / "references.tsv"
@@ -53,6 +56,12 @@ def _archives() -> dict[str, str]:
             "apollo": _lines(apollo)}
 
 
+def _is_checked(question: str, weighed: Support, items: list[EvidenceItem]) -> bool:
+    """Tell whether the agent would let the chat model judge, just below the threshold."""
+    return (-BAND <= weighed.certainty < 0
+            and carried_share(question, [items[0]["text"]]) >= LEAST_SHARED)
+
+
 def main() -> None:
     with (HERE / "support_questions.tsv").open(encoding="utf-8") as file:
         questions = list(csv.DictReader(file, delimiter="\t"))
@@ -67,6 +76,7 @@ def main() -> None:
                                session.models).run(list(paths.values()))
             ids = {report.path.stem: str(report.media_id) for report in reports}
             counts: Counter[tuple[bool, bool]] = Counter()
+            checked: Counter[tuple[bool, bool]] = Counter()
             resources = session.resources()
             for row in questions:
                 scope = MomentFilter(media_ids=(ids[row["archive"]],))
@@ -76,9 +86,15 @@ def main() -> None:
                 weighed = support(row["question"], items, resources.relevance)
                 wanted = row["answered"] == "yes"
                 counts[wanted, weighed.enough] += 1
+                if _is_checked(row["question"], weighed, items):
+                    said = tells(ANSWERS, row["question"], items[0]["text"], resources.chat())
+                    checked[wanted, said] += 1
                 if weighed.enough != wanted:
                     print(f"wrong: {'answerable' if wanted else 'unanswerable'} "
                           f"({row['archive']}, {weighed.score:.3f}): {row['question']}")
+    print(f"just below the threshold the chat model was asked {checked.total()} times: of the "
+          f"answerable it let {checked[True, True]} through and stopped {checked[True, False]}, of "
+          f"the unanswerable {checked[False, True]} and {checked[False, False]}")
     answerable, unanswerable = (sum(n for (w, _), n in counts.items() if w is each)
                                 for each in (True, False))
     print(f"answerable: {counts[True, True]} of {answerable} answered; unanswerable: "

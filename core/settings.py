@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         output_folders: Further folders that plans and models may write files into; the archive's
             own folder for outputs always is one.
         sessions_url: A PostgreSQL server for sessions; without it the archive holds them itself.
+        budget_steps: How many steps of a plan may be carried out for one question.
+        budget_tokens: How many tokens chat models may read and write for it.
+        budget_seconds: How long may be worked on it, in seconds.
         language: BCP-47 tag that speech is assumed to be in; detected when not set.
         threads: CPU threads for models; all cores when not set.
         vllm_python: The Python of an environment that has vLLM; Trikal makes one when not set.
@@ -112,6 +115,9 @@ class Settings(BaseSettings):
     qdrant_key: SecretStr | None = None
     output_folders: tuple[Path, ...] = ()
     sessions_url: SecretStr | None = None
+    budget_steps: int = Field(default=12, ge=1)
+    budget_tokens: int = Field(default=20_000, ge=1)
+    budget_seconds: float = Field(default=300.0, gt=0)
     language: Annotated[str | None, AfterValidator(_language)] = None
     threads: int | None = Field(default=None, ge=1)
     vllm_python: Path | None = None

@@ -1,23 +1,34 @@
-"""The agent's graph: plan → retrieve (→ clarify → retrieve) → answer → verify."""
+"""The agent's graph: plan, search and look side by side, judge, answer, verify, present.
 
-from typing import Any, Literal
+``judge`` is where everything comes together: it lets waiting steps go on, has something looked at
+again, lets the reader be asked or the plan be made anew, or lets the answer be written.
+"""
+
+from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
-from langgraph.runtime import Runtime
 
 from trikal.graph.context import Context
 from trikal.graph.nodes.answer import answer
 from trikal.graph.nodes.clarify import clarify
+from trikal.graph.nodes.inspect import inspect
+from trikal.graph.nodes.judge import judge
 from trikal.graph.nodes.plan import plan
+from trikal.graph.nodes.present import present
+from trikal.graph.nodes.replan import replan
 from trikal.graph.nodes.retrieve import retrieve
 from trikal.graph.nodes.verify import verify
-from trikal.graph.state import AgentState, Question, Reply
-from trikal.graph.verbatim import moments_to_quote
-
-MOST_ASKED_BACK = 3
-"""So often is the reader asked back about one question at most."""
+from trikal.graph.routing import (
+    JUDGED,
+    PLANNED,
+    VERIFIED,
+    route_by_judgement,
+    route_by_plan,
+    route_by_reply,
+)
+from trikal.graph.state import AgentState, Question, Reply, StepTask
 
 Agent = CompiledStateGraph[AgentState, Context, Question, Reply]
 
@@ -31,32 +42,22 @@ def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Agent:
     graph = StateGraph(AgentState, context_schema=Context, input_schema=Question,
                        output_schema=Reply)
     graph.add_node("plan", plan)
-    graph.add_node("retrieve", retrieve)
+    graph.add_node("clarify", clarify)
+    graph.add_node("retrieve", retrieve, input_schema=StepTask)
+    graph.add_node("inspect", inspect, input_schema=StepTask)
+    graph.add_node("judge", judge)
+    graph.add_node("replan", replan)
     graph.add_node("answer", answer)
     graph.add_node("verify", verify)
+    graph.add_node("present", present, input_schema=StepTask)
     graph.add_edge(START, "plan")
-    graph.add_conditional_edges("plan", route_by_plan)
-    graph.add_node("clarify", clarify)
-    graph.add_conditional_edges("retrieve", route_by_found)
-    graph.add_edge("clarify", "retrieve")
+    graph.add_conditional_edges("plan", route_by_plan, PLANNED)
+    graph.add_conditional_edges("clarify", route_by_plan, PLANNED)
+    graph.add_conditional_edges("replan", route_by_plan, PLANNED)
+    graph.add_edge("retrieve", "judge")
+    graph.add_edge("inspect", "judge")
+    graph.add_conditional_edges("judge", route_by_judgement, JUDGED)
     graph.add_edge("answer", "verify")
-    graph.add_edge("verify", END)
+    graph.add_conditional_edges("verify", route_by_reply, VERIFIED)
+    graph.add_edge("present", "judge")
     return graph.compile(checkpointer=checkpointer, name="trikal")
-
-
-def route_by_plan(state: AgentState) -> Literal["retrieve", "verify"]:
-    """Search for nothing where the question is about the moment that was shown last."""
-    return "verify" if state["plan"]["fact"] else "retrieve"
-
-
-def route_by_found(
-    state: AgentState, runtime: Runtime[Context]
-) -> Literal["clarify", "answer", "verify"]:
-    """Ask back where the reader can be asked; spare the chat model where it is not needed.
-
-    It is not where nothing was found, and where the moment itself is the answer.
-    """
-    doubtful = state["doubts"] and len(state.get("asked_back", [])) < MOST_ASKED_BACK
-    if doubtful and runtime.context and runtime.context.asks_back:
-        return "clarify"
-    return "verify" if state["support"] or moments_to_quote(state["plan"]) else "answer"

@@ -12,6 +12,8 @@ from langgraph.runtime import Runtime
 
 from trikal.archive import Archive, open_archive
 from trikal.catalogue import Medium
+from trikal.errors import BadInput
+from trikal.graph.budget import Limits, limits_of
 from trikal.indexes.opening import open_index
 from trikal.indexes.protocol import MomentIndex
 from trikal.indexes.rules import NO_NAMES, Vocabulary
@@ -19,7 +21,9 @@ from trikal.serving.models import Models
 from trikal.serving.triage import Verdict
 from trikal.settings import Settings, load_settings
 from trikal.tools.find import Finder, media_facts, vocabulary
+from trikal.tools.outputs import fenced_outputs
 from trikal.tools.relevance import Relevance, cohort_cache
+from trikal.tools.toolbox import Toolbox
 
 
 class Answering(Protocol):
@@ -48,6 +52,8 @@ class Resources:
         chat_name: What the chat model is called.
         vocabulary: The names that a question may use.
         answering: Gives the chat model for a question; ``chat`` writes all answers when not given.
+        toolbox: The tools that look, listen, write and cut; without it a plan can only search.
+        limits: What answering one question may cost.
     """
 
     finder: Finder
@@ -57,6 +63,19 @@ class Resources:
     chat_name: str
     vocabulary: Vocabulary = NO_NAMES
     answering: Answering | None = None
+    toolbox: Toolbox | None = None
+    limits: Limits = Limits()
+
+    def tools(self) -> Toolbox:
+        """Return the tools.
+
+        Raises:
+            BadInput: There are none.
+        """
+        if self.toolbox is None:
+            raise BadInput("This run was given no tools, so it can only search. Open the archive "
+                           "with trikal.app.session.open_session.")
+        return self.toolbox
 
     def chat_for(self, question: str) -> tuple[BaseChatModel, Verdict | None]:
         """Return the chat model that writes the answer to a question, ready."""
@@ -95,8 +114,12 @@ def gather_resources(
     """
     embedder = models.embedder()
     media = {medium.id: medium for medium in archive.catalogue.media()}
+    finder = Finder(index, embedder, media_facts(media.values()))
     return Resources(
-        finder=Finder(index, embedder, media_facts(media.values())),
+        finder=finder,
+        toolbox=Toolbox(catalogue=archive.catalogue, finder=lambda: finder, models=models,
+                        outputs=fenced_outputs(archive, settings)),
+        limits=limits_of(settings),
         vocabulary=vocabulary(archive.catalogue),
         relevance=Relevance(embedder, cohort_cache(settings, embedder.fingerprint)),
         media=media,

@@ -1,27 +1,33 @@
 """What flows through the agent: plain data, readable in Studio and in any checkpoint."""
 
 from operator import add
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
+from trikal.graph.acts import ActItem, FileItem, joined_acts
+from trikal.graph.budget import BudgetItem, Spent, added
 from trikal.graph.conversation.turns import Turn
 from trikal.graph.evidence import Citation, EvidenceItem
 
 
-def _merged(old: dict[str, float] | None, new: dict[str, float]) -> dict[str, float]:
-    return {**(old or {}), **new}
+def _summed(old: dict[str, float] | None, new: dict[str, float]) -> dict[str, float]:
+    known = old or {}
+    return {**known, **{name: round(known.get(name, 0.0) + ms, 1) for name, ms in new.items()}}
 
 
 class Plan(TypedDict):
-    """How the question was understood.
+    """How the question was understood, and what is done to answer it.
 
     Attributes:
-        query: A :class:`trikal.indexes.temporal.TemporalQuery` as plain data.
+        query: The :class:`trikal.indexes.temporal.TemporalQuery` that answers it, as plain data.
         words: The same in words.
         planner: Who planned: ``rules``, or the chat model's name.
         asks_when: Whether the answer is a time.
         problem: Why the question cannot be followed as it was put; empty when it can.
         fact: What is asked about the moment shown last, if that is all: ``speaker``, ``time`` or
             ``medium``; empty otherwise.
+        asks_who: Whether the answer is who speaks.
+        steps: The steps of :class:`trikal.graph.plans.StepPlan`, as plain data.
+        main: The name of the step whose query ``query`` is; empty where nothing is searched for.
     """
 
     query: dict[str, Any]
@@ -30,6 +36,9 @@ class Plan(TypedDict):
     asks_when: bool
     problem: str
     fact: str
+    asks_who: NotRequired[bool]
+    steps: NotRequired[list[dict[str, Any]]]
+    main: NotRequired[str]
 
 
 class StepItem(TypedDict):
@@ -59,17 +68,71 @@ class TriageItem(TypedDict):
 
 
 class DoubtItem(TypedDict):
-    """Something in the question that can be meant in several ways.
+    """Something that only the reader can settle: what is meant, or what is allowed.
 
     Attributes:
         words: The doubt, as a question to the reader.
-        choices: What can be meant, the likeliest first.
-        queries: The whole :class:`trikal.indexes.temporal.TemporalQuery` for each choice.
+        choices: What can be said to it; the first is taken where nobody can be asked.
+        queries: What is meant by each choice, a whole
+            :class:`trikal.indexes.temporal.TemporalQuery`; none where something is allowed.
+        kind: ``meaning``, ``cost`` or ``outside``.
+        step: The step of the plan that it is about.
+        becomes: What that step becomes with each choice; ``None`` where it is left out.
     """
 
     words: str
     choices: list[str]
     queries: list[dict[str, Any]]
+    kind: NotRequired[str]
+    step: NotRequired[str]
+    becomes: NotRequired[list[dict[str, Any] | None]]
+
+
+class JudgementItem(TypedDict):
+    """What is to be done with what was found.
+
+    Attributes:
+        verdict: ``enough``, ``look again``, ``go on`` (steps wait), ``ask``, ``replan``,
+            ``give up`` or ``done``.
+        why: The reason, in words.
+    """
+
+    verdict: str
+    why: str
+
+
+class NearItem(TypedDict):
+    """A moment that is offered where nothing answers; it is no answer."""
+
+    media_id: str
+    name: str
+    path: str
+    track: str
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+class StepTask(TypedDict, total=False):
+    """What the node of one step is given, by ``Send``.
+
+    Attributes:
+        step: The step, as plain data.
+        given: The evidence of the steps that it works on, by their names.
+        question: The question.
+        media_ids: Only these media.
+        problem: Why the question cannot be followed; empty when it can.
+        answer: What was answered, for steps that present it.
+        parts: The parts that the answer is about.
+    """
+
+    step: dict[str, Any]
+    given: dict[str, list[EvidenceItem]]
+    question: str
+    media_ids: list[str]
+    problem: str
+    answer: str
+    parts: list[PartItem]
 
 
 class Question(TypedDict, total=False):
@@ -101,6 +164,11 @@ class Reply(TypedDict, total=False):
             another, say.
         triage: Which of several chat models was asked; ``None`` where there was no choice.
         timings_ms: Where the time went.
+        acts: What became of the plan's steps.
+        files: The files that were made.
+        nearest: Where nothing answers: the nearest moments, offered and not claimed.
+        judgement: The last verdict on what was found, and why.
+        budget: What the answer cost, and what it might have.
     """
 
     answer: str
@@ -114,7 +182,12 @@ class Reply(TypedDict, total=False):
     removed: list[str]
     notices: Annotated[list[str], add]
     triage: TriageItem | None
-    timings_ms: Annotated[dict[str, float], _merged]
+    timings_ms: Annotated[dict[str, float], _summed]
+    acts: Annotated[list[ActItem], joined_acts]
+    files: Annotated[list[FileItem], add]
+    nearest: list[NearItem]
+    judgement: JudgementItem
+    budget: BudgetItem
 
 
 class AgentState(Question, Reply, total=False):
@@ -126,6 +199,9 @@ class AgentState(Question, Reply, total=False):
         draft: What the chat model wrote.
         turns: The session before this question, oldest first.
         asked_back: The doubts that the reader has settled.
+        spent: What the run has cost so far.
+        rounds: How many times the plan was made anew.
+        composed: What was composed, where something was: ``text``, ``cited``, ``removed``.
     """
 
     evidence: list[EvidenceItem]
@@ -133,3 +209,6 @@ class AgentState(Question, Reply, total=False):
     draft: str
     turns: list[Turn]
     asked_back: list[str]
+    spent: Annotated[Spent, added]
+    rounds: int
+    composed: dict[str, Any]

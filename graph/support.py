@@ -13,13 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trikal.graph.evidence import EvidenceItem
+from trikal.indexes.found import Found
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.phrases import says
+from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import carried_share
 
 SHARE_WEIGHT = 0.08
 THRESHOLD = 0.09
+NOTHING_NEAR = "nothing in the archive is near enough to the question"
 CROSS_SCRIPT_THRESHOLD = 0.02
 
 
@@ -36,6 +39,11 @@ class Support:
     threshold: float
 
     @property
+    def certainty(self) -> float:
+        """By how much the score is above the threshold; below zero where it is not enough."""
+        return self.score - self.threshold
+
+    @property
     def enough(self) -> bool:
         """Whether the evidence answers the question."""
         return self.score >= self.threshold
@@ -50,6 +58,51 @@ def support(question: str, evidence: Sequence[EvidenceItem], relevance: Relevanc
         relevance: Measures the cosines.
     """
     return _weighed(question, [(item["dense"], item["text"]) for item in evidence], relevance)
+
+
+def lacking(
+    query: TemporalQuery, found: Found, evidence: Sequence[EvidenceItem], relevance: Relevance
+) -> tuple[str, float | None]:
+    """Say why the evidence does not answer a query, and how certain that is.
+
+    Returns:
+        The reason, empty when it answers; and by how much the support is above what is asked of
+        it, ``None`` where that cannot be doubted.
+    """
+    for taken in found.taken:
+        if taken.text and not resembles(taken.text, taken.evidence, relevance):
+            return f"nothing in the archive is like “{taken.text}”", None
+    if found.absent:
+        return found.absent, None
+    if not evidence:
+        return "" if found.value is not None else "there is nothing at that place", None
+    if query.verbatim or query.ordinal is not None or found.value is not None or not query.target:
+        return "", None
+    texts = [item["text"] for item in evidence]
+    if query.ask is Ask.EVERY and carried_share(query.target, texts) == 1.0:
+        return "", None  # what is listed is a mention, and has its words
+    weighed = support(query.target, evidence, relevance)
+    return "" if weighed.enough else NOTHING_NEAR, weighed.certainty
+
+
+def observation_lacks(
+    about: str, observed: Sequence[EvidenceItem], relevance: Relevance
+) -> tuple[str, list[EvidenceItem]]:
+    """Say why what was observed does not tell about something, and sort it by how near it is.
+
+    Args:
+        about: What it is to tell about; where that is empty, anything will do.
+        observed: What was observed.
+        relevance: Measures the cosines.
+    """
+    if not about or not observed:
+        return "", list(observed)
+    cosines = relevance.cosines(about, [item["text"] for item in observed])
+    weighed = [EvidenceItem(**{**item, "dense": cosine})
+               for item, cosine in zip(observed, cosines, strict=True)]
+    weighed.sort(key=lambda item: -(item["dense"] or 0.0))
+    enough = support(about, weighed, relevance).enough
+    return "" if enough else NOTHING_NEAR, weighed
 
 
 def resembles(text: str, found: Sequence[Evidence], relevance: Relevance) -> bool:

@@ -3,12 +3,40 @@
 A quotation answers these exactly and at once; a model could only paraphrase it, or spoil it.
 """
 
-from trikal.graph.state import Plan
+from trikal.graph.collating import text_step
+from trikal.graph.plans import OBSERVATIONS
+from trikal.graph.state import AgentState, Plan
 from trikal.indexes.temporal import Absolute, Ambiguous, Ask, Relation, TemporalQuery
 
 _BY_RELATION = {Relation.RIGHT_BEFORE: 1, Relation.RIGHT_AFTER: 1, Relation.DURING: 2}
 _AT_AN_INSTANT = 3
 _EVERY = 100
+
+
+def is_told_by_code(state: AgentState) -> bool:
+    """Tell whether the answer needs no model: moments are quoted or cut, or a speaker is named."""
+    plan = state["plan"]
+    if text_step(plan)["do"] == "compose":
+        return False
+    return bool(moments_to_quote(plan) or moments_cut(plan) or names_speaker(state))
+
+
+def is_only_observed(plan: Plan) -> bool:
+    """Tell whether nothing is searched for: what is read or heard at a place is the answer."""
+    does = {each["do"] for each in plan.get("steps", [])}
+    return "find" not in does and bool(does & OBSERVATIONS)
+
+
+def moments_cut(plan: Plan) -> int:
+    """Return how many moments a reel shows that is asked for: they are the answer; 0 for none."""
+    return next((int(each.get("most", 1)) for each in plan.get("steps", [])
+                 if each["do"] == "clip"), 0)
+
+
+def names_speaker(state: AgentState) -> bool:
+    """Tell whether it is asked who speaks, and the archive notes it."""
+    evidence = state.get("evidence") or []
+    return bool(state["plan"].get("asks_who") and evidence and evidence[0]["speaker"])
 
 
 def moments_to_quote(plan: Plan) -> int:
@@ -18,6 +46,8 @@ def moments_to_quote(plan: Plan) -> int:
     event, during it, or at an instant. Over longer stretches, and of a part, a summary is wanted;
     where a part lies is said by its best moment.
     """
+    if is_only_observed(plan):
+        return _EVERY
     query = TemporalQuery.model_validate(plan["query"])
     if query.ask is Ask.SPANS:
         return 1 if plan["asks_when"] else 0

@@ -85,6 +85,13 @@ class ReadArguments(Arguments):
     end_ms: End | None = None
 
 
+class LookArguments(ReadArguments):
+    """When to look, and what to find out."""
+
+    ask: Annotated[str, Field(
+        max_length=300, description="A question about what is seen.")] | None = None
+
+
 class FramesArguments(SpanArguments):
     """Stills to save: at given times, or some spread evenly over a span."""
 

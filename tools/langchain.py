@@ -16,6 +16,7 @@ from trikal.tools.arguments import (
     FindArguments,
     FramesArguments,
     ListenArguments,
+    LookArguments,
     NeighboursArguments,
     ReadArguments,
     SayArguments,
@@ -44,6 +45,8 @@ _SPECS = (
           description="Return what was observed just before and just after a moment."),
     _Spec(method="read", arguments=ReadArguments,
           description="Read what is written on the screen at a time, or over a span."),
+    _Spec(method="look", arguments=LookArguments,
+          description="Say what is seen at a time or over a span, or answer a question about it."),
     _Spec(method="listen", arguments=ListenArguments,
           description="Transcribe a span of a medium again, with another model or in another "
                       "language, where the transcript is doubtful."),

@@ -46,6 +46,12 @@ class Outputs(Protocol):
             BadInput: Nothing may be written there, or something is there already.
         """
 
+    def allows(self, name: str) -> bool:
+        """Tell whether a file of that name may be written; touches nothing."""
+
+    def there(self, name: str) -> Path | None:
+        """Return the file of that name if it was written already; a plain name is in the home."""
+
 
 class Fenced:
     """Lets plans and models write only where they may.
@@ -73,6 +79,21 @@ class Fenced:
         _make(target.parent)
         self._check_inside(target.parent, root, name)
         return checked_target(target)
+
+    def allows(self, name: str) -> bool:
+        """Tell whether a file of that name may be written; see :meth:`Outputs.allows`."""
+        try:
+            root, parts = self._divided(name)
+            _check_parts(name, parts)
+            self._check_inside(root.joinpath(*parts).parent, root, name)
+        except BadInput:
+            return False
+        return True
+
+    def there(self, name: str) -> Path | None:
+        """Return the file of that name if it is there; see :meth:`Outputs.there`."""
+        path = self._home / name
+        return path if path.is_file() and not path.is_symlink() else None
 
     def _divided(self, name: str) -> tuple[Path, tuple[str, ...]]:
         """Split a name into the folder that it counts from and the parts below."""
@@ -118,6 +139,15 @@ class Anywhere:
         if not target.parent.is_dir():
             raise BadInput(f"{target} cannot be written (no such folder). Choose another place.")
         return checked_target(target, force=self.force)
+
+    def allows(self, name: str) -> bool:
+        """Tell whether a file of that name may be written: for a person, any may."""
+        return True
+
+    def there(self, name: str) -> Path | None:
+        """Return the file of that name if it is there; see :meth:`Outputs.there`."""
+        path = Path(name)
+        return path if path.is_file() else None
 
 
 def fenced_outputs(archive: Archive, settings: Settings) -> Fenced:

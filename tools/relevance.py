@@ -7,6 +7,7 @@ anything and nothing: cohort (top-normalised) score normalisation as used in spe
 """
 
 import logging
+from collections.abc import Sequence
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -48,6 +49,11 @@ class Relevance:
         vector = self._embedder.embed_queries([question])[0]
         nearest = np.sort(self._cohort @ vector)[-_NEAREST:]
         return float(cosine - nearest.mean())
+
+    def cosines(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Return the cosine of a question and each of some texts that no index holds."""
+        vector = self._embedder.embed_queries([question])[0]
+        return [float(each) for each in self._embedder.embed_passages(texts) @ vector]
 
     def prepare(self) -> None:
         """Compute and keep the cohort's vectors now, so that no question has to wait for it."""

@@ -24,6 +24,7 @@ from trikal.tools.find import Finder
 from trikal.tools.footage import Footage, footage
 from trikal.tools.frames import save_frames, spread
 from trikal.tools.listen import check_language, listen
+from trikal.tools.look import look
 from trikal.tools.markdown import markdown
 from trikal.tools.outputs import Outputs, written
 from trikal.tools.read import read
@@ -128,6 +129,15 @@ class Toolbox:
         shot.need_picture()
         shot.checked(start_ms, end_ms)
         return read(shot, self.models.screen_reader(), start_ms=start_ms, end_ms=end_ms)
+
+    def look(
+        self, medium: str, *, start_ms: int, end_ms: int | None = None, ask: str | None = None
+    ) -> Moments:
+        """Say what is seen at a time or over a span, or answer a question about it."""
+        shot = self.footage(medium)
+        shot.need_picture()
+        shot.checked(start_ms, start_ms + 1 if end_ms is None else end_ms)
+        return look(shot, self.models.describer(), start_ms=start_ms, end_ms=end_ms, ask=ask)
 
     def listen(
         self, medium: str, *, start_ms: int = 0, end_ms: int | None = None,

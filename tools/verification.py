@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 
 SUPPORT = 0.6
 """Share of a sentence's content words that its evidence, or the question, must carry."""
@@ -117,6 +117,21 @@ def verify_sentence(
             return Verdict(text="", removed=(*unknown, f"“{claim}”: {reason}"))
     numbers = tuple(item["n"] for item in cited)
     return Verdict(text=_marked(claim, numbers), cited=numbers, removed=tuple(unknown))
+
+
+Item = TypeVar("Item", bound=NumberedText)
+
+
+def citing(sentence: str, evidence: Sequence[Item]) -> tuple[str, list[Item]]:
+    """Return a sentence without its marks, and the evidence that it cites.
+
+    The claim is empty where it tells a time: times are never the model's to tell.
+    """
+    by_number = {item["n"]: item for item in evidence}
+    marks = [int(n) for group in _MARK.findall(sentence) for n in group.split(",")]
+    claim = _tidy(_MARK.sub("", sentence))
+    cited = [by_number[n] for n in dict.fromkeys(marks) if n in by_number]
+    return ("" if _unproven_time(claim, evidence) else claim), cited
 
 
 def quoted(item: NumberedText) -> str:

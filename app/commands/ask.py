@@ -1,19 +1,23 @@
 """``trikal ask``: one question, answered with proof."""
 
-from typing import Annotated, Any
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trikal.app.asking import Asker
+from trikal.app.asking import Asker, ask_back
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption
 from trikal.app.output import print_json
 from trikal.app.session import media_ids, open_session
 from trikal.settings import load_settings
 
+if TYPE_CHECKING:
+    from trikal.graph.context import Resources
+
 app = typer.Typer()
 
 JSON_KEYS = ("answer", "citations", "found", "parts", "plan", "triage", "notices",
-             "timings_ms")
+             "timings_ms", "files", "nearest", "acts", "judgement", "budget")
 
 
 @app.command()
@@ -30,11 +34,20 @@ def ask(
     settings = load_settings(archive=archive)
     with open_session(settings) as session:
         scope = media_ids(session.archive, media or [])
-        asker = Asker(session.resources())
+        asker = _asker(session.resources(), asks=sys.stdin.isatty() and not json)
         if json:
             print_json(as_json(asker.ask(question, scope)))
         else:
             asker.ask_and_show(question, scope, explain=explain)
+
+
+def _asker(resources: "Resources", *, asks: bool) -> Asker:
+    """Return what asks; where a person sits, it asks back, for which a run must be kept."""
+    if not asks:
+        return Asker(resources)
+    from langgraph.checkpoint.memory import InMemorySaver
+
+    return Asker(resources, checkpointer=InMemorySaver(), ask_back=ask_back)
 
 
 def as_json(reply: Any) -> dict[str, Any]:

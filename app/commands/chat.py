@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from trikal.app.asking import Asker
+from trikal.app.asking import Asker, ask_back
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption
 from trikal.app.output import console, print_error, print_json
 from trikal.app.session import media_ids, open_session
@@ -15,7 +15,6 @@ from trikal.settings import load_settings
 
 if TYPE_CHECKING:
     from trikal.graph.context import Resources
-    from trikal.graph.nodes.clarify import AskedBack
 
 app = typer.Typer()
 
@@ -40,7 +39,7 @@ def chat(
         scope = media_ids(opened.archive, media or [])
         with open_sessions(settings, opened.archive.sessions_path) as saver:
             asker = Asker(resources, checkpointer=saver, session=session,
-                          ask_back=_ask_back if sys.stdin.isatty() and not json else None)
+                          ask_back=ask_back if sys.stdin.isatty() and not json else None)
             _warm_up(resources)
             saved = saved_session(saver, session)
             if saved and saved.unfinished:
@@ -65,19 +64,6 @@ def _finish(asker: Asker, question: str, *, explain: bool, json: bool) -> None:
         return
     console.print(f"[dim]going on with: {escape(question)}[/dim]")
     asker.show(asker.resume(), explain=explain)
-
-
-def _ask_back(asked: "AskedBack") -> str:
-    """Let the reader choose what is meant; an empty line takes the first."""
-    if asked["problem"]:
-        print_error(asked["problem"])
-    console.print(f"[yellow]{escape(asked['question'])}[/yellow]")
-    for n, choice in enumerate(asked["choices"], start=1):
-        console.print(f"  {n}. {escape(choice)}")
-    try:
-        return console.input(f"[bold cyan]1–{len(asked['choices'])}[/bold cyan] ").strip()
-    except EOFError:
-        return ""
 
 
 def _warm_up(resources: "Resources") -> None:

@@ -93,6 +93,11 @@ def understand(
     return FollowUp(reading=_with_last(reading, shown), leans_on=shown)
 
 
+def lost(*, code: str = "en") -> str:
+    """Return what is said to a reference before which nothing was shown."""
+    return _table(code).lost
+
+
 def _quoted(shown: EvidenceItem) -> str:
     text = " ".join(shown["text"].split())
     short = text if len(text) <= _SHORT else f"{text[:_SHORT].rsplit(' ', 1)[0]} …"

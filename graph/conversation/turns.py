@@ -1,15 +1,21 @@
 """The turns of a session: what was asked, answered and shown, kept small without losing proof."""
 
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 from trikal.graph.evidence import EvidenceItem
 
-KEPT_WHOLE = 6
+KEPT_WHOLE: Final = 6
 """So many of the last turns keep their plan and their evidence; older ones keep their citations."""
 
-_KEPT_SHORT = 100
+KEPT_SHORT: Final = 100
+"""So many turns keep the words of their citations; older ones keep only where these are."""
+
+KEPT: Final = 1_000
+"""So many turns are kept at all."""
+
 _SHORT_ANSWER = 160
+_OUTLINE = 60
 
 
 class Turn(TypedDict):
@@ -31,19 +37,37 @@ class Turn(TypedDict):
 def with_turn(turns: Sequence[Turn], turn: Turn) -> list[Turn]:
     """Add a turn and shorten old ones, so that a session of any length stays small.
 
-    Citations are never dropped before their turn is: what was proven stays proven.
+    Citations are never dropped before their turn is: what was proven stays proven, and where it
+    can be seen is kept longest.
     """
-    old, recent = [*turns, turn][:-KEPT_WHOLE], [*turns, turn][-KEPT_WHOLE:]
-    return [*(_shortened(each) for each in old), *recent][-_KEPT_SHORT:]
+    every = [*turns, turn][-KEPT:]
+    whole, short = len(every) - KEPT_WHOLE, len(every) - KEPT_SHORT
+    return [_outlined(each) if n < short else _shortened(each) if n < whole else each
+            for n, each in enumerate(every)]
 
 
 def last_shown(turns: Sequence[Turn]) -> EvidenceItem | None:
     """Return the moment that "that" means: the first that the last proven answer cites."""
-    return next((turn["shown"][0] for turn in reversed(turns) if turn["shown"]), None)
+    return next(iter(shown_last(turns)), None)
+
+
+def shown_last(turns: Sequence[Turn]) -> list[EvidenceItem]:
+    """Return everything that the last proven answer cites."""
+    return next((turn["shown"] for turn in reversed(turns) if turn["shown"]), [])
 
 
 def _shortened(turn: Turn) -> Turn:
-    answer = turn["answer"]
-    if len(answer) > _SHORT_ANSWER:
-        answer = f"{answer[:_SHORT_ANSWER].rsplit(' ', 1)[0]} …"
-    return Turn(question=turn["question"], answer=answer, query={}, shown=turn["shown"])
+    return Turn(question=turn["question"], answer=_cut(turn["answer"], _SHORT_ANSWER), query={},
+                shown=turn["shown"])
+
+
+def _outlined(turn: Turn) -> Turn:
+    shown = [EvidenceItem(**{**item, "text": _cut(item["text"], _OUTLINE)})
+             for item in turn["shown"]]
+    return Turn(question=_cut(turn["question"], _OUTLINE), answer=_cut(turn["answer"], _OUTLINE),
+                query={}, shown=shown)
+
+
+def _cut(text: str, length: int) -> str:
+    """Shorten a text between words; what was shortened to this length stays as it is."""
+    return text if len(text) <= length + 2 else f"{text[:length].rsplit(' ', 1)[0]} …"

@@ -1,4 +1,4 @@
-"""Node answer: the chat model writes, and only verified sentences are streamed."""
+"""Node answer: the chat model answers or composes, and only verified sentences are streamed."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -8,13 +8,16 @@ from langchain_core.language_models import BaseChatModel
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
-from trikal.errors import AnswerBrokenOff, ModelError
-from trikal.graph.context import Context, resources_of
+from trikal.errors import AnswerBrokenOff, ModelError, TrikalError
+from trikal.graph.collating import text_step
+from trikal.graph.composing import composed
+from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.plans import step_of
 from trikal.graph.prompts import answer_messages
 from trikal.graph.state import AgentState, TriageItem
-from trikal.serving.notices import hearing
+from trikal.serving.notices import hearing, notice
 from trikal.serving.triage import Verdict
 from trikal.tools.verification import sentences, verify_sentence
 
@@ -24,19 +27,43 @@ _MOST_BEGINNINGS = 3
 
 
 def answer(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Let a chat model answer from the evidence; stream each sentence once it is verified."""
-    question, evidence = state["question"], state["evidence"]
-    notes: list[str] = []
-    verdict: Verdict | None = None
+    """Let a chat model write from the evidence; stream each sentence once it is verified."""
+    resources = resources_of(runtime)
+    over = resources.limits.over(state.get("spent"))
     with Stopwatch("answer") as watch, hearing() as notices:
-        try:
-            chat, verdict = resources_of(runtime).chat_for(question)
-            draft = _whole(chat, question, evidence)
-        except ModelError as exc:
-            _log.warning("the evidence is quoted as it stands: %s", exc)
-            draft, notes = "", [f"the chat model did not answer: {exc}"]
-    return {"draft": draft, "removed": notes, "notices": notices, "triage": _item(verdict),
-            "timings_ms": watch.timings_ms}
+        if text_step(state["plan"])["do"] == "compose":
+            made = _composed(state, resources, by_model=not over)
+        elif over:
+            made = {"draft": ""}
+        else:
+            made = _answered(state, resources)
+        if over:
+            notice(f"the budget of {over[0]} is spent: the evidence is quoted as it stands")
+    return {**made, "notices": notices, **watch.update}
+
+
+def _answered(state: AgentState, resources: Resources) -> dict[str, Any]:
+    question, evidence = state["question"], state["evidence"]
+    verdict: Verdict | None = None
+    try:
+        chat, verdict = resources.chat_for(question)
+        return {"draft": _whole(chat, question, evidence), "triage": _item(verdict)}
+    except ModelError as exc:
+        _log.warning("the evidence is quoted as it stands: %s", exc)
+        return {"draft": "", "removed": [f"the chat model did not answer: {exc}"],
+                "triage": _item(verdict)}
+
+
+def _composed(state: AgentState, resources: Resources, *, by_model: bool) -> dict[str, Any]:
+    step = step_of(text_step(state["plan"]))
+    try:
+        made = composed(step, state["evidence"], resources.tools(), dict(resources.media),
+                        by_model=by_model)
+    except TrikalError as exc:
+        notice(f"the step compose failed: {exc}")
+        return {"draft": "", "composed": {}, "support": state["support"] or str(exc).rstrip(".")}
+    return {"draft": "", "composed": dict(made), "evidence": made["evidence"],
+            "removed": made["removed"]}
 
 
 def _item(verdict: Verdict | None) -> TriageItem | None:

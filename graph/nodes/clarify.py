@@ -1,10 +1,12 @@
-"""Node clarify: the reader is asked what is meant, and the search is narrowed to it."""
+"""Node clarify: the reader is asked what is meant, or what is allowed, and the plan follows."""
 
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from langgraph.types import interrupt
 
+from trikal.graph.acts import act, needs_of
+from trikal.graph.nodes.judge import settled
 from trikal.graph.state import AgentState, DoubtItem, Plan
 from trikal.indexes.temporal import TemporalQuery
 
@@ -14,15 +16,17 @@ class AskedBack(TypedDict):
 
     Attributes:
         question: What is doubtful.
-        choices: What can be meant; resume with one of them, or with its number from 1.
+        choices: What can be said to it; resume with one of them, or with its number from 1.
         default: What is taken when the reader has no opinion: resume with an empty text.
         problem: Why the last reply could not be taken; empty at first.
+        kind: ``meaning``, ``cost`` or ``outside``.
     """
 
     question: str
     choices: list[str]
     default: str
     problem: str
+    kind: NotRequired[str]
 
 
 def clarify(state: AgentState) -> dict[str, Any]:
@@ -30,11 +34,12 @@ def clarify(state: AgentState) -> dict[str, Any]:
     doubt = state["doubts"][0]
     problem = ""
     while True:
-        reply = interrupt(AskedBack(question=doubt["words"], choices=doubt["choices"],
-                                    default=doubt["choices"][0], problem=problem))
+        reply = interrupt(AskedBack(
+            question=doubt["words"], choices=doubt["choices"], default=doubt["choices"][0],
+            problem=problem, kind=doubt.get("kind", "meaning")))
         n = chosen(reply, doubt["choices"])
         if n is not None:
-            return {"plan": _narrowed(state["plan"], doubt, n),
+            return {**_followed(state, doubt, n), "doubts": [],
                     "asked_back": [*state.get("asked_back", []), doubt["words"]]}
         problem = f"{str(reply)[:80]!r} is none of the choices."
 
@@ -55,6 +60,23 @@ def chosen(reply: object, choices: Sequence[str]) -> int | None:
     return folded.index(text) if text in folded else None
 
 
-def _narrowed(plan: Plan, doubt: DoubtItem, n: int) -> Plan:
+def _followed(state: AgentState, doubt: DoubtItem, n: int) -> dict[str, Any]:
+    """Follow a choice: the step becomes what was chosen, and is done anew where it was done."""
+    plan, left = settled(state, doubt, n)
+    if not doubt["queries"]:
+        return {"plan": plan, "acts": left}
+    name = doubt.get("step", "")
+    undone = [act(each, "", "", status="undone") for each in _with_those_behind(plan, name)]
+    if name != plan.get("main"):
+        return {"plan": plan, "acts": undone}
     query = TemporalQuery.model_validate(doubt["queries"][n])
-    return {**plan, "query": doubt["queries"][n], "words": query.words()}
+    return {"plan": {**plan, "query": doubt["queries"][n], "words": query.words()},
+            "acts": undone}
+
+
+def _with_those_behind(plan: Plan, name: str) -> list[str]:
+    found = [name]
+    for each in plan.get("steps", []):
+        if needs_of(each) & set(found):
+            found.append(str(each["id"]))
+    return found

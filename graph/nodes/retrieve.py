@@ -1,4 +1,4 @@
-"""Node retrieve: the temporal query is executed, and what it finds is numbered as evidence."""
+"""Node retrieve: one search of the plan is carried out, side by side with others."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -7,11 +7,15 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from trikal.catalogue import Medium
+from trikal.errors import BadInput
+from trikal.graph.acts import ActItem, act
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem
+from trikal.graph.linking import linked
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.state import AgentState, DoubtItem, PartItem, StepItem
-from trikal.graph.support import resembles, support
+from trikal.graph.plans import Find, step_data, step_of
+from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
+from trikal.graph.support import lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import MomentFilter
@@ -20,24 +24,39 @@ from trikal.indexes.temporal import TemporalQuery
 LIMIT = 5
 
 
-def retrieve(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Find the evidence and judge whether it answers the question."""
+def retrieve(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Search, and weigh whether what is found answers what was searched for."""
     resources = resources_of(runtime)
-    plan = state["plan"]
-    query = TemporalQuery.model_validate(plan["query"])
-    with Stopwatch("retrieve") as watch:
-        scope = MomentFilter(media_ids=tuple(state.get("media_ids") or ()))
-        found = (Found(evidence=(), absent=plan["problem"]) if plan["problem"]
-                 else resources.finder.find(query, scope=scope, limit=LIMIT))
-        evidence = [numbered(n, each, resources.media)
-                    for n, each in enumerate(found.evidence, start=1)]
-        lacking = _lacking(query, found, evidence, resources)
-    steps = [cast(StepItem, step.as_data()) for step in found.steps]
-    doubts = [_doubt(doubt, query) for doubt in found.doubts]
-    get_stream_writer()({"event": "evidence", "evidence": evidence, "steps": steps})
-    parts = [_part(part, resources.media) for part in found.parts]
-    return {"evidence": evidence, "steps": steps, "value": found.value, "parts": parts,
-            "doubts": doubts, "support": lacking, "timings_ms": watch.timings_ms}
+    find = cast(Find, step_of(state["step"]))
+    with Stopwatch("retrieve", steps=1) as watch:
+        try:
+            query = linked(find, state.get("given", {}))
+        except BadInput as exc:
+            made = act(find.id, "find", find.query.words(), status="failed", why=str(exc))
+        else:
+            made = _searched(find, query, state, resources)
+    made["ms"] = watch.ms
+    get_stream_writer()({"event": "act", "act": {**made, "evidence": len(made["evidence"])}})
+    return {"acts": [made], **watch.update}
+
+
+def _searched(
+    find: Find, query: TemporalQuery, task: StepTask, resources: Resources
+) -> ActItem:
+    scope = MomentFilter(media_ids=tuple(task.get("media_ids") or ()))
+    problem = task.get("problem", "")
+    found = (Found(evidence=(), absent=problem) if problem
+             else resources.finder.find(query, scope=scope, limit=LIMIT))
+    evidence = [numbered(0, each, resources.media) for each in found.evidence]
+    why, certainty = lacking(query, found, evidence, resources.relevance)
+    told = {
+        "query": query.model_dump(mode="json"), "value": found.value, "absent": found.absent,
+        "steps": [cast(StepItem, step.as_data()) for step in found.steps],
+        "parts": [_part(part, resources.media) for part in found.parts],
+        "doubts": [_doubt(doubt, find, query) for doubt in found.doubts],
+    }
+    return act(find.id, "find", query.words(), evidence=evidence, lacking=why,
+               certainty=certainty, found=told)
 
 
 def _part(part: Part, media: Mapping[str, Medium]) -> PartItem:
@@ -47,10 +66,12 @@ def _part(part: Part, media: Mapping[str, Medium]) -> PartItem:
                     score=part.score)
 
 
-def _doubt(doubt: Doubt, query: TemporalQuery) -> DoubtItem:
-    queries = [query.replacing(doubt.part, each) for each in doubt.narrowed]
-    return DoubtItem(words=doubt.words, choices=list(doubt.choices),
-                     queries=[each.model_dump(mode="json") for each in queries])
+def _doubt(doubt: Doubt, find: Find, query: TemporalQuery) -> DoubtItem:
+    narrowed = [query.replacing(doubt.part, each) for each in doubt.narrowed]
+    becomes = [step_data(find.model_copy(update={"query": each, "uses": ()})) for each in narrowed]
+    return DoubtItem(words=doubt.words, choices=list(doubt.choices), kind="meaning", step=find.id,
+                     queries=[each.model_dump(mode="json") for each in narrowed],
+                     becomes=[*becomes])
 
 
 def numbered(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> EvidenceItem:
@@ -61,23 +82,6 @@ def numbered(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> Evidenc
         n=n, media_id=moment.media_id, name=medium.name if medium else moment.media_id[:12],
         path=medium.path if medium else "", track=str(moment.track),
         start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text, speaker=moment.speaker,
-        score=evidence.score, dense=evidence.dense, why=evidence.why,
+        score=evidence.score, dense=evidence.dense, why=evidence.why, moment_id=moment.id,
+        confidence=moment.confidence, language=moment.language, source=moment.source,
     )
-
-
-def _lacking(
-    query: TemporalQuery, found: Found, evidence: list[EvidenceItem], resources: Resources
-) -> str:
-    """Say why the evidence does not answer the question, or nothing when it does."""
-    for taken in found.taken:
-        if taken.text and not resembles(taken.text, taken.evidence, resources.relevance):
-            return f"nothing in the archive is like “{taken.text}”"
-    if found.absent:
-        return found.absent
-    if not evidence:
-        return "" if found.value is not None else "there is nothing at that place"
-    if query.verbatim or query.ordinal is not None or found.value is not None:
-        return ""
-    if query.target and not support(query.target, evidence, resources.relevance).enough:
-        return "nothing in the archive is near enough to the question"
-    return ""

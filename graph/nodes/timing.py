@@ -1,20 +1,36 @@
-"""Where the time goes: every node reports how long it took."""
+"""Where time and tokens go: every node reports what it took."""
 
 import time
+from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+from trikal.graph.budget import Spent, TokenMeter, metered
 
 
 class Stopwatch:
-    """Times a ``with`` block; :attr:`timings_ms` is the node's update of the state."""
+    """Times a ``with`` block and counts its tokens.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        name: The node's name.
+        steps: How many steps of the plan are carried out in it.
+
+    Attributes:
+        ms: How long it took.
+        tokens: What chat models read and wrote in it.
+    """
+
+    def __init__(self, name: str, *, steps: int = 0) -> None:
         self._name = name
+        self._steps = steps
         self._started = 0.0
-        self.timings_ms: dict[str, float] = {}
+        self._metered: AbstractContextManager[TokenMeter] = metered()
+        self.ms = 0.0
+        self.tokens = 0
 
     def __enter__(self) -> Self:
         """Start."""
+        self._meter = self._metered.__enter__()
         self._started = time.perf_counter()
         return self
 
@@ -25,5 +41,21 @@ class Stopwatch:
         traceback: TracebackType | None,
     ) -> None:
         """Stop."""
-        elapsed = (time.perf_counter() - self._started) * 1000
-        self.timings_ms = {self._name: round(elapsed, 1)}
+        self.ms = round((time.perf_counter() - self._started) * 1000, 1)
+        self._metered.__exit__(kind, error, traceback)
+        self.tokens = self._meter.tokens
+
+    @property
+    def timings_ms(self) -> dict[str, float]:
+        """The time as the reply gives it."""
+        return {self._name: self.ms}
+
+    @property
+    def spent(self) -> Spent:
+        """The cost as the budget counts it."""
+        return Spent(steps=self._steps, tokens=self.tokens, seconds=self.ms / 1000)
+
+    @property
+    def update(self) -> dict[str, Any]:
+        """Time and cost as a node's update of the state."""
+        return {"timings_ms": self.timings_ms, "spent": self.spent}

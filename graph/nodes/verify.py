@@ -3,33 +3,62 @@
 from typing import Any
 
 from langgraph.config import get_stream_writer
+from langgraph.runtime import Runtime
 
+from trikal.graph.acts import ActItem, act
+from trikal.graph.budget import added
+from trikal.graph.collating import text_step
+from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.conversation.followups import Fact
 from trikal.graph.conversation.turns import Turn, with_turn
 from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.state import AgentState, PartItem
-from trikal.graph.verbatim import moments_to_quote
+from trikal.graph.understanding import AGAIN
+from trikal.graph.verbatim import moments_cut, moments_to_quote
+from trikal.graph.verifying import verified
 from trikal.indexes.temporal import Ask, TemporalQuery
+from trikal.moments import Track
 from trikal.timecode import format_length, format_timecode
-from trikal.tools.verification import quoted, sentences, verify_sentence
+from trikal.tools.verification import quoted
 
 NOT_TOLD = "The archive does not tell"
+NOBODY_NOTED = "Nothing notes who speaks here"
 _CITED = 10
 
 
-def verify(state: AgentState) -> dict[str, Any]:
+def verify(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Keep what is proven, cite it, and say what was removed."""
+    resources = resources_of(runtime)
     with Stopwatch("verify") as watch:
-        reply = _reply(state)
+        reply = _reply(state, resources)
     get_stream_writer()({"event": "answer", "text": reply["answer"]})
-    return {**reply, "turns": _turns(state, reply), "timings_ms": watch.timings_ms}
+    spent = added(state.get("spent"), watch.spent)
+    return {**reply, "turns": _turns(state, reply), "acts": _ended(state, reply, watch.ms),
+            "budget": resources.limits.item(spent), **watch.update}
 
 
-def _reply(state: AgentState) -> dict[str, Any]:
+def _reply(state: AgentState, resources: Resources) -> dict[str, Any]:
     if state["support"]:
         return _not_told(state)
-    return _fact(state) if state["plan"]["fact"] else _told(state)
+    fact = state["plan"]["fact"]
+    if fact == AGAIN:
+        return _again(state)
+    if fact:
+        return _fact(state)
+    if state.get("composed"):
+        return _composed(state)
+    return _told(state, resources)
+
+
+def _ended(state: AgentState, reply: dict[str, Any], ms: float) -> list[ActItem]:
+    """Note that the text is written; where nothing was found, nothing is cut of it."""
+    step = text_step(state["plan"])
+    written = act(step["id"], step["do"], "written" if reply["found"] else "not told", ms=ms)
+    cut = [each for each in state["plan"].get("steps", []) if each["do"] == "clip"]
+    gone = [act(each["id"], "clip", "", status="left out", why="nothing was found to cut")
+            for each in cut if not reply["found"] or not reply["citations"]]
+    return [written, *gone]
 
 
 def _turns(state: AgentState, reply: dict[str, Any]) -> list[Turn]:
@@ -38,6 +67,20 @@ def _turns(state: AgentState, reply: dict[str, Any]) -> list[Turn]:
     shown = [item for item in state["evidence"] if item["n"] in cited]
     turn = Turn(question=state["question"], answer=reply["answer"], query=query, shown=shown)
     return with_turn(state.get("turns", []), turn)
+
+
+def _again(state: AgentState) -> dict[str, Any]:
+    """Give the last proven answer once more; what it rests on was proven then."""
+    last = next(turn for turn in reversed(state.get("turns", [])) if turn["shown"])
+    return {"answer": last["answer"], "citations": [citation(item) for item in last["shown"]],
+            "found": True, "removed": []}
+
+
+def _composed(state: AgentState) -> dict[str, Any]:
+    made = state["composed"]
+    citations = [citation(item) for item in state["evidence"] if item["n"] in made["cited"]]
+    return {"answer": made["text"], "citations": citations, "found": True,
+            "removed": state.get("removed", [])}
 
 
 def _fact(state: AgentState) -> dict[str, Any]:
@@ -55,19 +98,17 @@ def _fact(state: AgentState) -> dict[str, Any]:
             "removed": []}
 
 
-def _told(state: AgentState) -> dict[str, Any]:
+def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
     evidence = state["evidence"]
-    verdicts = [verify_sentence(sentence, evidence, state["question"])
-                for sentence in sentences(state.get("draft", ""))]
+    verdicts = verified(state, resources)
     kept = list(dict.fromkeys(verdict.text for verdict in verdicts if verdict.text))
     cited = {n for verdict in verdicts if verdict.text for n in verdict.cited}
     removed = [*state.get("removed", []), *(why for verdict in verdicts for why in verdict.removed)]
     if state["value"] is not None:
         kept, cited = [_counted(state)], {item["n"] for item in evidence}
     elif not kept:
-        first = evidence[:moments_to_quote(state["plan"]) or 1]
-        first = [item for item in first if item["why"] == first[0]["why"]]
-        kept, cited = [quoted(item) for item in first], {item["n"] for item in first}
+        first = _first(state)
+        kept, cited = [_said(item, state) for item in first], {item["n"] for item in first}
     answer = " ".join(kept)
     if state["parts"]:
         answer = f"From {_ends_of(state['parts'][0])}: {answer}"
@@ -75,6 +116,27 @@ def _told(state: AgentState) -> dict[str, Any]:
         answer = f"At {_time_of(evidence, min(cited))}: {answer}"
     citations = [citation(item) for item in evidence if item["n"] in cited]
     return {"answer": answer, "citations": citations, "found": True, "removed": removed}
+
+
+def _first(state: AgentState) -> list[EvidenceItem]:
+    """Return the moments that answer as they stand."""
+    evidence, plan = state["evidence"], state["plan"]
+    if most := moments_cut(plan):
+        return evidence[:most]
+    searched = [each["id"] for each in plan.get("steps", []) if each["do"] == "find"]
+    sides = set(searched) & set(text_step(plan).get("after", ()))
+    if len(sides) > 1:  # what is compared is told from each side
+        return list({item["step"]: item for item in reversed(evidence)
+                     if item.get("step") in sides}.values())[::-1]
+    first = evidence[:moments_to_quote(plan) or 1]
+    return [item for item in first if item["why"] == first[0]["why"]]
+
+
+def _said(item: EvidenceItem, state: AgentState) -> str:
+    """Quote a moment, with its speaker where it is asked who speaks."""
+    if state["plan"].get("asks_who") and item["track"] == Track.SPEECH:
+        return f"{item['speaker'] or NOBODY_NOTED}: {quoted(item)}"
+    return quoted(item)
 
 
 def _counted(state: AgentState) -> str:
@@ -87,8 +149,11 @@ def _counted(state: AgentState) -> str:
 
 
 def _not_told(state: AgentState) -> dict[str, Any]:
-    return {"answer": f"{NOT_TOLD}: {state['support']}.", "citations": [], "found": False,
-            "removed": []}
+    near = state.get("nearest") or []
+    places = ", ".join(f"{each['name']} at {format_timecode(each['start_ms'])}" for each in near)
+    offer = f" Nearest to it, but no answer: {places}." if places else ""
+    return {"answer": f"{NOT_TOLD}: {state['support'].rstrip('.')}.{offer}", "citations": [],
+            "found": False, "removed": []}
 
 
 def _time_of(evidence: list[EvidenceItem], n: int) -> str:

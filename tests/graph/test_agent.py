@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.runtime import Runtime
 
 from tests.graph.conftest import FILM
 from trikal.errors import BackendFailed
 from trikal.graph.app import agent
-from trikal.graph.build import build_graph, route_by_found
+from trikal.graph.build import build_graph
 from trikal.graph.context import Context
+from trikal.graph.routing import route_by_judgement
 
 MakeContext = Callable[..., Context]
 
@@ -145,13 +145,15 @@ def test_sentences_are_streamed_only_when_proven(context: MakeContext) -> None:
     told = [event["text"] for event in events if event["event"] == "sentence"]
     assert "The bridge was painted green. [1]" in told
     assert not any("Elvis" in text for text in told)
-    assert [event["event"] for event in events][:2] == ["plan", "evidence"]
+    kinds = [event["event"] for event in events]
+    assert kinds[:4] == ["plan", "act", "judgement", "evidence"] or kinds[:4] == [
+        "plan", "act", "evidence", "judgement"]
 
 
 def test_timings_of_all_nodes_are_kept(context: MakeContext) -> None:
     reply = ask(context("The bridge was painted green. [1]"),
                 "Which colour was the harbour bridge painted?")
-    assert set(reply["timings_ms"]) == {"plan", "retrieve", "answer", "verify"}
+    assert set(reply["timings_ms"]) == {"plan", "retrieve", "judge", "answer", "verify"}
 
 
 def test_a_session_is_kept_by_a_checkpointer(context: MakeContext) -> None:
@@ -194,8 +196,8 @@ def test_instructions_inside_media_stay_between_their_fences() -> None:
 )
 def test_routes(support: str, query: dict[str, Any], goes_to: str) -> None:
     plan: Any = {"query": query, "words": "", "planner": "rules", "asks_when": False}
-    state: Any = {"support": support, "plan": plan, "doubts": []}
-    assert route_by_found(state, Runtime()) == goes_to
+    state: Any = {"support": support, "plan": plan, "judgement": {"verdict": "enough"}}
+    assert route_by_judgement(state) == goes_to
 
 
 def test_the_exported_agent_is_bare() -> None:

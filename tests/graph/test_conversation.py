@@ -9,7 +9,14 @@ from langgraph.checkpoint.memory import InMemorySaver
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context
 from trikal.graph.conversation.followups import Fact, FollowUp, understand
-from trikal.graph.conversation.turns import KEPT_WHOLE, Turn, last_shown, with_turn
+from trikal.graph.conversation.turns import (
+    KEPT,
+    KEPT_SHORT,
+    KEPT_WHOLE,
+    Turn,
+    last_shown,
+    with_turn,
+)
 from trikal.graph.evidence import EvidenceItem
 from trikal.indexes.rules import NO_NAMES
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
@@ -140,11 +147,12 @@ def test_an_unproven_answer_leaves_the_last_proven_moment() -> None:
 
 def test_old_turns_shrink_but_keep_their_proof() -> None:
     turns: list[Turn] = []
-    for n in range(400):
+    for n in range(KEPT + 200):
         turns = with_turn(turns, Turn(question=f"{n}?", answer="word " * 400, query={"target": "x"},
                                       shown=[shown(n=1, start_ms=n)]))
-    assert len(turns) == 100
-    assert [each["shown"][0]["start_ms"] for each in turns] == list(range(300, 400))
+    assert len(turns) == KEPT
+    assert [each["shown"][0]["start_ms"] for each in turns] == list(range(200, KEPT + 200))
+    assert len(turns[0]["answer"]) < len(turns[-KEPT_SHORT]["answer"])
     assert all(each["query"] for each in turns[-KEPT_WHOLE:])
     assert all(not each["query"] and len(each["answer"]) <= 162 for each in turns[:-KEPT_WHOLE])
 

@@ -186,3 +186,26 @@ def test_a_folder_that_may_not_be_written_is_told(
     with as_nobody(), pytest.raises(BadInput, match="cannot be written"):
         Fenced(tmp_path / "outputs").place("talk.srt", SRT)
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(("name", "allowed"), [
+    ("reel.mp4", True), ("talks/reel.mp4", True), ("/etc/reel.mp4", False), ("../reel.mp4", False),
+    ("~/reel.mp4", False), ("a\\b.mp4", False), (".hidden.mp4", False),
+])
+def test_what_is_allowed_can_be_asked_without_touching_anything(
+    tmp_path: Path, name: str, allowed: bool
+) -> None:
+    outputs = Fenced(tmp_path / "outputs")
+    assert outputs.allows(name) == allowed
+    assert not (tmp_path / "outputs").exists()
+
+
+def test_a_file_that_was_written_already_is_there(tmp_path: Path) -> None:
+    outputs = Fenced(tmp_path)
+    assert outputs.there("reel.mp4") is None
+    (tmp_path / "reel.mp4").write_text("x")
+    (tmp_path / "link.mp4").symlink_to(tmp_path / "reel.mp4")
+    assert outputs.there("reel.mp4") == tmp_path / "reel.mp4"
+    assert outputs.there("link.mp4") is None
+    assert Anywhere().there(str(tmp_path / "reel.mp4")) == tmp_path / "reel.mp4"
+    assert Anywhere().allows("/etc/reel.mp4")

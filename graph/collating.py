@@ -1,0 +1,96 @@
+"""What the steps found, put together: numbered evidence, and what the reply says of the search."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from trikal.graph.acts import ActItem, by_step
+from trikal.graph.evidence import EvidenceItem
+from trikal.graph.plans import OBSERVATIONS, TEXTS
+from trikal.graph.state import AgentState, DoubtItem, NearItem, Plan
+
+_OF_ONE: Final = 5
+_OF_SEVERAL: Final = 3
+_OFFERED: Final = 3
+
+
+def text_step(plan: Plan) -> dict[str, Any]:
+    """Return the step that writes the text."""
+    return next((each for each in plan.get("steps", []) if each["do"] in TEXTS),
+                {"id": "a", "do": "answer"})
+
+
+def collated(state: AgentState) -> dict[str, Any]:
+    """Put together what was found so far, as an update of the state."""
+    plan, acts = state["plan"], by_step(state.get("acts", []))
+    sources = [acts[name] for name in text_step(plan).get("after", ()) if name in acts]
+    evidence = _numbered(sources)
+    main = acts.get(plan.get("main", ""))
+    found = main["found"] if main else {}
+    searches = [each for each in acts.values() if each["do"] == "find"]
+    update: dict[str, Any] = {
+        "evidence": evidence, "value": found.get("value"), "parts": found.get("parts", []),
+        "steps": [step for each in searches for step in each["found"].get("steps", [])],
+        "doubts": _doubts(searches), "support": _lacking(sources),
+        "nearest": [],
+    }
+    if found and found["query"] != plan["query"]:
+        update["plan"] = {**plan, "query": found["query"]}
+    return update
+
+
+def _numbered(sources: Sequence[ActItem]) -> list[EvidenceItem]:
+    """Number the evidence of several steps, each moment once; searches share the places."""
+    searches = sum(each["do"] == "find" and bool(each["evidence"]) for each in sources)
+    most = _OF_ONE if searches <= 1 else _OF_SEVERAL
+    found: dict[tuple[Any, ...], EvidenceItem] = {}
+    for each in sources:
+        answers = not each["lacking"] or searches <= 1
+        for item in each["evidence"][:most] if answers else ():
+            place = (item["media_id"], item["track"], item["start_ms"], item["end_ms"],
+                     item["text"])
+            found.setdefault(place, EvidenceItem(**{**item, "step": each["step"]}))
+    return [{**item, "n": n} for n, item in enumerate(found.values(), start=1)]
+
+
+def _doubts(searches: Sequence[ActItem]) -> list[DoubtItem]:
+    return [doubt for each in searches for doubt in each["found"].get("doubts", [])]
+
+
+def _lacking(sources: Sequence[ActItem]) -> str:
+    """Say why nothing that was found answers; empty as long as something does.
+
+    What a second look observed was weighed when it was: evidence of it is never lacking.
+    """
+    if any(each["do"] in OBSERVATIONS and each["evidence"] and not each["lacking"]
+           for each in sources):
+        return ""
+    searches = [each for each in sources if each["do"] == "find"]
+    reasons = [each["lacking"] or each["why"] for each in searches]
+    if searches and all(reasons):
+        return "; ".join(dict.fromkeys(reasons))
+    if searches or not sources:
+        return ""
+    failed = [each["why"] or each["lacking"] for each in sources]
+    return "; ".join(dict.fromkeys(failed)) if all(failed) else ""
+
+
+def nearest(state: AgentState) -> list[NearItem]:
+    """Return the moments that come nearest where nothing answers: to be offered, not claimed."""
+    items = [item for each in state.get("acts", []) for item in each["evidence"]
+             if item["text"].strip()]
+    ranked = sorted(items, key=lambda item: -(item["dense"] or 0.0))
+    places = {(item["media_id"], item["start_ms"], item["track"]): item
+              for item in reversed(ranked)}
+    return [_near(item) for item in list(places.values())[::-1][:_OFFERED]]
+
+
+def _near(item: EvidenceItem) -> NearItem:
+    return NearItem(media_id=item["media_id"], name=item["name"], path=item["path"],
+                    track=item["track"], start_ms=item["start_ms"], end_ms=item["end_ms"],
+                    text=item["text"])
+
+
+def waiting(plan: Plan, acts: Sequence[ActItem]) -> Iterator[dict[str, Any]]:
+    """Yield the steps that have not ended."""
+    ended = {each["step"] for each in acts}
+    yield from (each for each in plan.get("steps", []) if each["id"] not in ended)

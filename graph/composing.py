@@ -1,0 +1,87 @@
+"""Composing as a step of the plan: what is written, and the evidence that it cites."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from trikal.catalogue import Medium
+from trikal.graph.evidence import EvidenceItem, as_cited
+from trikal.graph.plans import Compose
+from trikal.timecode import format_timecode
+from trikal.tools.composition import Kind
+from trikal.tools.results import Chapter, Cited
+from trikal.tools.toolbox import Toolbox
+
+
+class Composed(TypedDict):
+    """What was composed.
+
+    Attributes:
+        text: For a person to read; its marks are the numbers of the evidence.
+        cited: These numbers.
+        removed: What the model wrote and the evidence does not carry, with the reason.
+        evidence: What it cites, numbered.
+    """
+
+    text: str
+    cited: list[int]
+    removed: list[str]
+    evidence: list[EvidenceItem]
+
+
+def composed(
+    step: Compose, evidence: Sequence[EvidenceItem], tools: Toolbox, media: dict[str, Medium],
+    *, by_model: bool,
+) -> Composed:
+    """Write what a step asks for.
+
+    Args:
+        step: The step.
+        evidence: The evidence of the steps before it, numbered.
+        tools: What writes.
+        media: The archive's media, by id.
+        by_model: Whether the budget has a place for the chat model.
+
+    Raises:
+        BadInput: There is nothing to write from.
+        ModelError: A model that is needed is missing.
+    """
+    items = [as_cited(item) for item in evidence]
+    made = tools.compose(
+        step.kind, evidence=() if step.medium else items, medium=step.medium, about=step.about,
+        start_ms=step.start_ms, end_ms=step.end_ms, by_model=step.by_model and by_model)
+    if made.kind is Kind.CHAPTERS:
+        return _chapters(made.chapters, media)
+    by_number = {item["n"]: item for item in evidence}
+    cites = [by_number[each.n] if not step.medium else _item(each, media)
+             for each in made.citations]
+    return Composed(text=made.text(), cited=[item["n"] for item in cites], evidence=cites,
+                    removed=list(made.removed))
+
+
+def _chapters(chapters: Sequence[Chapter], media: dict[str, Medium]) -> Composed:
+    items = [_entry(n, each, media) for n, each in enumerate(chapters, start=1)]
+    lines = [f"{format_timecode(item['start_ms'])} {item['text']} [{item['n']}]" for item in items]
+    return Composed(text="\n".join(lines), cited=[item["n"] for item in items], removed=[],
+                    evidence=items)
+
+
+def _entry(n: int, chapter: Chapter, media: dict[str, Medium]) -> EvidenceItem:
+    return EvidenceItem(
+        n=n, media_id=chapter.media_id, name=chapter.name, path=_path(chapter.media_id, media),
+        track="speech", start_ms=chapter.start_ms, end_ms=chapter.end_ms, text=chapter.title,
+        speaker=None, score=0.0, dense=None, why="chapter")
+
+
+def _item(moment: Cited, media: dict[str, Medium]) -> EvidenceItem:
+    return EvidenceItem(
+        n=moment.n, media_id=moment.media_id, name=moment.name,
+        path=_path(moment.media_id, media), track=str(moment.track), start_ms=moment.start_ms,
+        end_ms=moment.end_ms, text=moment.text, speaker=moment.speaker, score=0.0, dense=None,
+        why="said there", moment_id=moment.moment_id, confidence=moment.confidence,
+        language=moment.language, source=moment.source)
+
+
+def _path(media_id: str, media: dict[str, Medium]) -> str:
+    return media[media_id].path if media_id in media else ""
+
+

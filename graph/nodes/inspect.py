@@ -1,0 +1,90 @@
+"""Node inspect: a second look at the media themselves, for what the archive does not tell.
+
+What is observed is evidence like any other, with its medium and its times; its source says that it
+was observed now.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from langgraph.config import get_stream_writer
+from langgraph.runtime import Runtime
+
+from trikal.errors import BadInput, TrikalError
+from trikal.graph.acts import ActItem, act
+from trikal.graph.context import Context, Resources, resources_of
+from trikal.graph.evidence import EvidenceItem, observed
+from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.plans import Listen, Look, Read, step_of
+from trikal.graph.state import StepTask
+from trikal.graph.support import observation_lacks
+from trikal.tools.results import Moments
+from trikal.tools.toolbox import Toolbox
+
+Span = tuple[str, int, int | None]
+_MOST_SPANS: Final = 2
+_AROUND_MS: Final = 1_500
+
+
+def inspect(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Look, read or listen where the step says, and weigh what is observed."""
+    resources = resources_of(runtime)
+    step = step_of(state["step"])
+    with Stopwatch("inspect", steps=1) as watch:
+        try:
+            made = _observed(step, state.get("given", {}), resources)
+        except TrikalError as exc:
+            made = act(step.id, step.do, step.do, status="failed", why=str(exc))
+    made["ms"] = watch.ms
+    get_stream_writer()({"event": "act", "act": {**made, "evidence": len(made["evidence"])}})
+    return {"acts": [made], **watch.update}
+
+
+def _observed(
+    step: Any, given: Mapping[str, Sequence[EvidenceItem]], resources: Resources
+) -> ActItem:
+    tools = resources.tools()
+    seen = [_look(step, span, tools) for span in _spans(step, given, resources)]
+    if not seen:
+        raise BadInput("Nothing was found where this could look.")
+    items = [observed(each, _path(each.media_id, resources), part.words)
+             for part in seen for each in part.moments]
+    why, items = observation_lacks(step.about, items, resources.relevance)
+    absent = "; ".join(part.absent for part in seen if part.absent)
+    words = "; ".join(part.words for part in seen)
+    return act(step.id, step.do, words, evidence=items,
+               lacking=absent or why if not items or why else "")
+
+
+def _spans(
+    step: Any, given: Mapping[str, Sequence[EvidenceItem]], resources: Resources
+) -> Iterator[Span]:
+    """Yield where to look: where the step says, else where the best evidence of others is."""
+    if step.medium is not None:
+        yield step.medium, step.start_ms, step.end_ms
+        return
+    items = [item for each in given.values() for item in each][:_MOST_SPANS]
+    for item in items:
+        start, end = item["start_ms"], item["end_ms"]
+        if isinstance(step, Listen):
+            medium = resources.media.get(item["media_id"])
+            last = medium.duration_ms if medium else end
+            yield item["media_id"], max(start - _AROUND_MS, 0), max(min(end + _AROUND_MS, last),
+                                                                    start + 1)
+        else:
+            yield item["media_id"], max(start, 0), max(end, start + 1)
+
+
+def _look(step: Any, span: Span, tools: Toolbox) -> Moments:
+    medium, start, end = span
+    if isinstance(step, Read):
+        return tools.read(medium, start_ms=start, end_ms=end)
+    if isinstance(step, Look):
+        return tools.look(medium, start_ms=start, end_ms=end, ask=step.ask or None)
+    return tools.listen(medium, start_ms=start, end_ms=end, language=step.language,
+                        model=step.model)
+
+
+def _path(media_id: str, resources: Resources) -> str:
+    medium = resources.media.get(media_id)
+    return medium.path if medium else ""

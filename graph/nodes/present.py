@@ -1,0 +1,107 @@
+"""Node present: a file is made of what was found or answered: a reel, a voice, an avatar.
+
+These are the run's only side effects. They come after every question to the reader, one a task, and
+are named by their content: doing one again makes nothing new.
+"""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from langgraph.config import get_stream_writer
+from langgraph.runtime import Runtime
+
+from trikal.errors import BadInput, ModelError, TrikalError
+from trikal.graph.acts import FileItem, act
+from trikal.graph.context import Context, Resources, resources_of
+from trikal.graph.files import content_name, made_once, named
+from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.plans import Clip, step_of
+from trikal.graph.reels import spans_of
+from trikal.graph.state import StepTask
+from trikal.graph.translating import is_foreign, translated
+from trikal.serving.notices import hearing, notice
+from trikal.tools.arguments import ClipSpan
+
+_MARKS: Final = re.compile(r"\s*\[\d+\]")
+_LONGEST_SAID: Final = 4_000
+
+
+def present(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Make the file that a step asks for."""
+    resources = resources_of(runtime)
+    step = step_of(state["step"])
+    files: list[FileItem] = []
+    with Stopwatch("present", steps=1) as watch, hearing() as notices:
+        try:
+            path, length = _made(step, state, resources)
+            made = act(step.id, step.do, f"wrote {path}")
+            files.append(_file(step.do, path, length))
+        except TrikalError as exc:
+            made = act(step.id, step.do, "", status="failed", why=str(exc))
+    made["ms"] = watch.ms
+    get_stream_writer()({"event": "act", "act": {**made, "evidence": 0}, "files": files})
+    return {"acts": [made], "files": files, "notices": notices, **watch.update}
+
+
+def _file(kind: str, path: Path, length: int | None) -> FileItem:
+    item = FileItem(path=str(path), kind=kind)
+    return item if length is None else FileItem(**item, duration_ms=length)
+
+
+def _made(step: Any, task: StepTask, resources: Resources) -> tuple[Path, int | None]:
+    path, length = (_reel(step, task, resources) if isinstance(step, Clip)
+                    else _voice(step, task, resources))
+    outputs = resources.tools().outputs
+    return named(path, step.file, outputs, granted=step.granted), length
+
+
+def _reel(step: Clip, task: StepTask, resources: Resources) -> tuple[Path, int | None]:
+    tools = resources.tools()
+    given = [item for each in task.get("given", {}).values() for item in each]
+    spans = spans_of(given, task, resources.media, most=step.most)
+    if not spans:
+        raise BadInput("There is nothing to cut: no moment was found.")
+    suffix = _suffix(step.file, spans, resources)
+    content = {"spans": [each.model_dump() for each in spans], "captions": step.captions}
+    return made_once(
+        content_name("reel", content, suffix), tools.outputs,
+        lambda name: tools.clip(spans, file=name, captions=step.captions).duration_ms)
+
+
+def _suffix(file: str | None, spans: list[ClipSpan], resources: Resources) -> str:
+    if file and Path(file).suffix:
+        return Path(file).suffix.lower()
+    kinds = {resources.media[each.medium].kind for each in spans if each.medium in resources.media}
+    return ".m4a" if kinds == {"audio"} else ".mp4"
+
+
+def _voice(step: Any, task: StepTask, resources: Resources) -> tuple[Path, int | None]:
+    tools = resources.tools()
+    text = _MARKS.sub("", task.get("answer", ""))[:_LONGEST_SAID]
+    call = tools.show if step.do == "show" else tools.say
+    suffix = ".mp4" if step.do == "show" else ".wav"
+    content = {"text": text, "language": step.language}
+
+    def said(name: str) -> int:
+        if step.do == "say":
+            tools.models.voice(step.language)  # missing, it saves the translation
+        told = _in(step.language, text, resources) if step.translate else text
+        return call(told, language=step.language,
+                    file=name).duration_ms
+
+    return made_once(content_name(step.do, content, suffix), tools.outputs, said)
+
+
+def _in(language: str, text: str, resources: Resources) -> str:
+    """Return a text in a language where a model can say it in a way that can be checked."""
+    if not is_foreign(text, language):
+        return text
+    try:
+        made, fault = translated(text, language, resources.chat(), resources.relevance)
+    except ModelError as exc:
+        made, fault = text, str(exc)
+    notice(f"the answer is said as it stands, for it could not be put into {fault}" if fault
+           else f"the answer was put into another language by {resources.chat_name}: its figures "
+                "and its nearness to the answer were checked, its wording was not")
+    return made

@@ -1,0 +1,59 @@
+"""Which stretches of media a reel is cut from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from trikal.catalogue import Medium
+from trikal.graph.evidence import EvidenceItem
+from trikal.graph.state import StepTask
+from trikal.tools.arguments import ClipSpan
+
+PADDING_MS: Final = 250
+"""What is left before and after a moment, in ms: speech that is cut hard at its edge sounds cut."""
+
+_SHORTEST_MS: Final = 1_000
+
+
+def spans_of(
+    given: Sequence[EvidenceItem], task: StepTask, media: Mapping[str, Medium], *, most: int
+) -> list[ClipSpan]:
+    """Return the stretches to cut, each once: the best part that was asked for, or the moments.
+
+    Args:
+        given: The evidence, in the order in which it plays.
+        task: The parts that were asked for, if any.
+        media: The archive's media, by id.
+        most: How many moments are cut at most.
+    """
+    parts = [(each["media_id"], each["start_ms"], each["end_ms"])
+             for each in (task.get("parts") or [])[:1]]
+    places = parts or [(each["media_id"], each["start_ms"], each["end_ms"])
+                       for each in given[:most]]
+    padded = [span for place in places if (span := _padded(place, media))]
+    return _joined(padded)
+
+
+def _padded(
+    place: tuple[str, int, int], media: Mapping[str, Medium]
+) -> tuple[str, int, int] | None:
+    media_id, start, end = place
+    if media_id not in media:
+        return None
+    last = media[media_id].duration_ms
+    start = max(start - PADDING_MS, 0)
+    end = min(max(end + PADDING_MS, start + _SHORTEST_MS), last)
+    return (media_id, start, end) if end > start else None
+
+
+def _joined(places: Sequence[tuple[str, int, int]]) -> list[ClipSpan]:
+    """Join stretches of a medium that share time, where the first of them stands."""
+    made: list[tuple[str, int, int]] = []
+    for media_id, start, end in places:
+        touching = next((n for n, each in enumerate(made) if each[0] == media_id
+                         and each[1] <= end and start <= each[2]), None)
+        if touching is None:
+            made.append((media_id, start, end))
+        else:
+            known = made[touching]
+            made[touching] = (media_id, min(known[1], start), max(known[2], end))
+    return [ClipSpan(medium=media_id, start_ms=start, end_ms=end) for media_id, start, end in made]

@@ -1,0 +1,159 @@
+"""What is to be done with the answer: cut it, write it up, compare it, say it aloud.
+
+The rules read the request off a question and leave what it is about, which is then read as any
+other question. The wordings are data (one table a language), read once.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from babel import Locale
+
+from trikal.tools.composition import Kind
+
+_EDGES: Final = " \t?!.…,;:"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A question, and what is to be done with its answer.
+
+    Attributes:
+        about: The question without the request; empty where the moment shown last is meant.
+        kind: What is to be composed; ``None`` for a plain answer.
+        clip: Whether a reel is to be cut.
+        many: Whether it is to show more than the one best moment.
+        aloud: Whether the answer is to be said aloud.
+        avatar: Whether an avatar is to say it.
+        language: BCP-47 tag of the language that is named for that.
+        file: What the file is to be called, where that is said.
+        last: Whether it is about the moment shown last.
+        observe: ``look``, ``read`` or ``listen``, where that is asked for in so many words.
+        named: Whether the question has words of a request that the rules could not place.
+    """
+
+    about: str
+    kind: Kind | None = None
+    clip: bool = False
+    many: bool = False
+    aloud: bool = False
+    avatar: bool = False
+    language: str | None = None
+    file: str | None = None
+    last: bool = False
+    observe: str = ""
+    named: bool = False
+
+
+def read_request(question: str, *, code: str = "en") -> Request:
+    """Read what is to be done off a question.
+
+    Args:
+        question: What is asked.
+        code: Language of the question, as its table is called.
+    """
+    return _table(code).read(" ".join(question.split()))
+
+
+class _Table:
+    """The wordings of one language."""
+
+    def __init__(self, raw: dict[str, Any], code: str) -> None:
+        lead = raw["lead"]["pattern"]
+        self._spoken = [_tail(lead, each) for each in raw["spoken"]["patterns"]]
+        self._avatar = [_tail(lead, each) for each in raw["avatar"]["patterns"]]
+        self._file = re.compile(raw["file"]["pattern"], re.IGNORECASE)
+        polite = raw["polite"]["pattern"]
+        self._clip = _whole(polite, raw["clip"]["patterns"])
+        self._many = re.compile(raw["clip"]["many"], re.IGNORECASE)
+        self._compose = [(Kind(each["kind"]), _whole(polite, each["patterns"]))
+                         for each in raw["compose"]]
+        self._observe = [(each["do"], _whole(polite, each["patterns"])) for each in raw["observe"]]
+        self._last = re.compile(raw["last"]["pattern"], re.IGNORECASE)
+        self._topic = re.compile(raw["topic"]["pattern"], re.IGNORECASE)
+        self._part = re.compile(raw["part"]["pattern"], re.IGNORECASE)
+        self._hints = re.compile(raw["hints"]["pattern"], re.IGNORECASE)
+        self._languages = {**_languages(code), **raw["languages"]}
+
+    def read(self, question: str) -> Request:
+        request = self._presented(Request(about=question.strip()))
+        request = self._in_file(request)
+        request = self._made(request)
+        bare = request.about.strip(_EDGES)
+        asked = request.clip or request.aloud or request.avatar or request.kind or request.observe
+        if asked and self._last.fullmatch(bare):
+            return replace(request, about="", last=True)
+        if request.kind or request.clip:
+            request = replace(request, about=self._topic.sub("", request.about, count=1))
+        return replace(request, named=not asked and bool(self._hints.search(bare)))
+
+    def _presented(self, request: Request) -> Request:
+        for name, patterns in (("avatar", self._avatar), ("aloud", self._spoken)):
+            for pattern in patterns:
+                match = pattern.search(request.about.rstrip(_EDGES))
+                spoken = match and self._spoken_in(match)
+                if match and spoken is not None:
+                    return replace(request, about=request.about[:match.start()].strip(),
+                                   language=spoken or None, avatar=name == "avatar",
+                                   aloud=name == "aloud")
+        return request
+
+    def _spoken_in(self, match: re.Match[str]) -> str | None:
+        """Return the language that is named, an empty text for none, ``None`` for no language."""
+        named = match.groupdict().get("language")
+        return self._languages.get(named.casefold()) if named else ""
+
+    def _in_file(self, request: Request) -> Request:
+        match = self._file.search(request.about.rstrip(_EDGES))
+        if match is None:
+            return request
+        return replace(request, about=request.about[:match.start()].strip(),
+                       file=match["file"].strip("\"'“”"))
+
+    def _made(self, request: Request) -> Request:
+        text = request.about.rstrip(_EDGES)
+        if match := _first(self._clip, text):
+            return replace(request, about=_about(match), clip=True,
+                           many=bool(self._many.search(text)))
+        for kind, patterns in self._compose:
+            match = _first(patterns, text)
+            if match and not self._part.match(_about(match)):
+                return replace(request, about=_about(match), kind=kind)
+        for do, patterns in self._observe:
+            if match := _first(patterns, text):
+                return replace(request, about=_about(match), observe=do)
+        return request
+
+
+def _about(match: re.Match[str]) -> str:
+    return (match.groupdict().get("about") or "").strip()
+
+
+def _first(patterns: list[re.Pattern[str]], text: str) -> re.Match[str] | None:
+    return next((match for each in patterns if (match := each.fullmatch(text))), None)
+
+
+def _tail(lead: str, pattern: str) -> re.Pattern[str]:
+    return re.compile(f"{lead}(?:{pattern})$", re.IGNORECASE)
+
+
+def _whole(polite: str, patterns: list[str]) -> list[re.Pattern[str]]:
+    return [re.compile(f"{polite}(?:{each})", re.IGNORECASE) for each in patterns]
+
+
+def _languages(code: str) -> dict[str, str]:
+    """Return the languages' names in a language, folded, with their BCP-47 tags."""
+    names = Locale(code).languages
+    return {str(name).casefold(): str(tag).replace("_", "-") for tag, name in names.items()
+            if len(str(tag)) <= 3}
+
+
+@cache
+def _table(code: str) -> _Table:
+    name = f"requests_{code}.toml"
+    text = (files("trikal.graph.conversation") / name).read_text(encoding="utf-8")
+    return _Table(tomllib.loads(text), code)

@@ -1,0 +1,173 @@
+"""What a question means in its session, and the plan that follows from it."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from trikal.errors import BadInput, ModelError
+from trikal.graph.acts import ActItem, act
+from trikal.graph.context import Resources
+from trikal.graph.conversation.followups import FollowUp, lost, understand
+from trikal.graph.conversation.turns import Turn, last_shown, shown_last
+from trikal.graph.evidence import EvidenceItem
+from trikal.graph.hops import asks_who, several
+from trikal.graph.laying import FIRST, laid_out, plain_plan
+from trikal.graph.linking import event_of
+from trikal.graph.planning import ask_for_query, is_worth_asking, reconciled
+from trikal.graph.plans import Find, StepPlan
+from trikal.graph.proposing import proposed
+from trikal.graph.requests import Request, read_request
+from trikal.graph.state import Plan
+from trikal.indexes.rules import asks_when
+from trikal.indexes.temporal import TemporalQuery
+from trikal.serving.backends.openai_errors import map_errors
+
+_log = logging.getLogger(__name__)
+AGAIN: Final = "again"
+"""The ``fact`` of a plan that gives the last answer once more, in another way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Understood:
+    """A plan with what is known before its first step.
+
+    Attributes:
+        plan: The plan.
+        evidence: What the answer may cite without a search, numbered.
+        acts: Steps that need not be carried out: the last answer has what they would find.
+        notices: What of the question could not be followed.
+    """
+
+    plan: Plan
+    evidence: list[EvidenceItem] = field(default_factory=list)
+    acts: tuple[ActItem, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def understood(question: str, turns: Sequence[Turn], resources: Resources) -> Understood:
+    """Understand a question in the light of its session.
+
+    Args:
+        question: What is asked.
+        turns: The session so far, oldest first.
+        resources: What there is to plan with; the chat model is asked only where it can help.
+    """
+    request = read_request(question)
+    if request.last:
+        return _of_last(question, request, turns, resources)
+    proposal = _proposed(question, resources) if request.named else None
+    request = proposal or request
+    asked = _about(request, resources) or question
+    follow = understand(asked, resources.vocabulary, turns)
+    plainly = not (request.clip or request.kind or request.aloud or request.avatar)
+    if follow.fact is not None and plainly:
+        return _fact(question, follow)
+    shown = last_shown(turns)
+    searches = several(asked, resources.vocabulary, shown["name"] if shown else None)
+    if searches:
+        query, planner = searches[-1].query, "rules"
+    else:
+        query, planner = _read(asked, follow, resources)
+    if proposal:
+        planner = f"rules and {resources.chat_name}"
+    return _planned(asked, request, follow, query, planner, resources, searches)
+
+
+def _about(request: Request, resources: Resources) -> str:
+    """Return what a request is about, with a medium that stands first said as the place it is."""
+    about = request.about
+    if not (request.kind or request.clip or request.observe):
+        return about
+    names = sorted(resources.vocabulary.media, key=len, reverse=True)
+    for name in (each for full in names for each in (full, full.rpartition(".")[0]) if each):
+        rest = about[len(name):]
+        if about.casefold().startswith(name.casefold()) and not rest[:1].isalnum():
+            return f"{rest.strip(' ,:;')} in {name}".strip()
+    return about
+
+
+def _planned(
+    asked: str, request: Request, follow: FollowUp, query: TemporalQuery, planner: str,
+    resources: Resources, searches: list[Find],
+) -> Understood:
+    notices: tuple[str, ...] = ()
+    try:
+        steps = laid_out(request, query, resources.media, searches)
+    except BadInput as exc:
+        steps, notices = plain_plan(query), (str(exc),)
+    words = follow.words(query) if not searches else "; then ".join(
+        each.query.words() for each in searches)
+    made = _plan(asked, steps, query, words, planner, follow.reading.problem)
+    return Understood(plan=made, notices=notices)
+
+
+def _proposed(question: str, resources: Resources) -> Request | None:
+    """Let the chat model say what is to be done, where the rules found words for it only."""
+    try:
+        return proposed(question, resources.chat())
+    except ModelError as exc:
+        _log.warning("the request was read by rules alone: %s", exc)
+        return None
+
+
+def _plan(
+    asked: str, steps: StepPlan, query: TemporalQuery, words: str, planner: str, problem: str,
+    *, fact: str = "",
+) -> Plan:
+    searches = [each for each in steps.steps if isinstance(each, Find)]
+    return Plan(
+        query=query.model_dump(mode="json"), words=words, planner=planner,
+        asks_when=asks_when(asked), problem=problem, fact=fact, asks_who=asks_who(asked),
+        steps=steps.data(), main=searches[-1].id if searches else "",
+    )
+
+
+def _fact(question: str, follow: FollowUp) -> Understood:
+    query = follow.reading.query
+    made = _plan(question, plain_plan(query), query, follow.words(query), "rules",
+                 follow.reading.problem, fact=str(follow.fact))
+    made["steps"] = made["steps"][-1:]
+    made["steps"][0].pop("after", None)
+    evidence = [EvidenceItem(**{**follow.leans_on, "n": 1})] if follow.leans_on else []
+    return Understood(plan=made, evidence=evidence)
+
+
+def _of_last(
+    question: str, request: Request, turns: Sequence[Turn], resources: Resources
+) -> Understood:
+    """Do with what was shown last what is asked: cut it, write it up, say it."""
+    shown, evidence = last_shown(turns), shown_last(turns)
+    if shown is None:
+        query = TemporalQuery()
+        return Understood(plan=_plan(question, plain_plan(query), query, query.words(), "rules",
+                                     lost()))
+    query = event_of(shown)
+    language = shown.get("language") or "en"
+    steps = laid_out(request, query, resources.media, [Find(id=FIRST, query=query)],
+                     language=language)
+    only_said = request.kind is None and not request.clip
+    words = f"take what was shown last: “{' '.join(shown['text'].split())[:60]}”"
+    made = _plan(question, steps, query, words, "rules", "", fact=AGAIN if only_said else "")
+    known = act(FIRST, "find", "taken from the last answer", evidence=evidence,
+                found={"query": made["query"]})
+    numbered = evidence if only_said else []
+    return Understood(plan=made, acts=(known,), evidence=numbered)
+
+
+def _read(
+    question: str, follow: FollowUp, resources: Resources
+) -> tuple[TemporalQuery, str]:
+    """Return what is searched for, and who read it."""
+    reading = follow.reading
+    if follow.leans_on or not is_worth_asking(reading):
+        return reading.query, "rules"
+    try:
+        with map_errors(resources.chat_name):
+            proposal = ask_for_query(question, resources.chat())
+    except ModelError as exc:
+        _log.warning("planned by rules alone: %s", exc)
+        return reading.query, "rules"
+    joined = proposal and reconciled(proposal, reading, question)
+    return (joined, f"rules and {resources.chat_name}") if joined else (reading.query, "rules")
+

@@ -1,0 +1,65 @@
+"""Which sentences of a draft are kept: by code, and by the model only where code cannot tell.
+
+Code refuses every figure, name and quotation that the evidence does not have. What it cannot tell
+is whether other words say the same: a sentence that cites evidence and shares some of its words,
+but too few, is shown to the chat model with that evidence. The model is believed only if it does
+not say the same of a text that has nothing to do with it.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from trikal.errors import ModelError
+from trikal.graph.context import Resources
+from trikal.graph.evidence import EvidenceItem
+from trikal.graph.judging import FOLLOWS, tells
+from trikal.graph.state import AgentState
+from trikal.tools.verification import (
+    Verdict,
+    carried_share,
+    citing,
+    foreign,
+    sentences,
+    verify_sentence,
+)
+
+_log = logging.getLogger(__name__)
+_LEAST_SHARED: Final = 0.4
+_MOST_CHECKED: Final = 2
+
+
+def verified(state: AgentState, resources: Resources) -> list[Verdict]:
+    """Return what becomes of each sentence of the draft, in order."""
+    evidence, question = state["evidence"], state["question"]
+    verdicts = []
+    left = _MOST_CHECKED if not resources.limits.over(state.get("spent")) else 0
+    for sentence in sentences(state.get("draft", "")):
+        verdict = verify_sentence(sentence, evidence, question)
+        claim, cited = citing(sentence, evidence)
+        if not verdict.text and left and _is_open(claim, cited, question):
+            left -= 1
+            verdict = _checked(claim, cited, resources) or verdict
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _is_open(claim: str, cited: Sequence[EvidenceItem], question: str) -> bool:
+    """Tell whether code can neither prove a claim nor find anything in it that is not there."""
+    texts = [item["text"] for item in cited]
+    return (bool(texts) and foreign(claim, texts, question) is None
+            and carried_share(claim, [*texts, question]) >= _LEAST_SHARED
+            and carried_share(claim, texts) > 0.0)
+
+
+def _checked(
+    claim: str, cited: Sequence[EvidenceItem], resources: Resources
+) -> Verdict | None:
+    try:
+        if not tells(FOLLOWS, claim, " ".join(item["text"] for item in cited), resources.chat()):
+            return None
+    except ModelError as exc:
+        _log.warning("verified without the chat model: %s", exc)
+        return None
+    numbers = tuple(item["n"] for item in cited)
+    return Verdict(text=f"{claim} {''.join(f'[{n}]' for n in numbers)}", cited=numbers)

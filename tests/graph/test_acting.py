@@ -1,0 +1,373 @@
+"""Plans that do more than ask: cut, written up, said, looked at again, within a budget."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
+
+from tests.fakes import FakeChat, FakeScreenReader, FakeTranscriber, FakeVoice, utterance
+from tests.graph.films import Film, archived
+from trikal.graph.budget import Limits
+from trikal.graph.build import build_graph
+from trikal.graph.sessions import thread
+from trikal.moments import Track
+
+SAID = (
+    (Track.SPEECH, 0, 4_000, "The harbour bridge was painted green in April."),
+    (Track.SPEECH, 5_000, 9_000, "The ferry to the island leaves every hour."),
+    (Track.SPEECH, 10_000, 14_000, "A storm closed the lighthouse for three weeks."),
+    (Track.SPEECH, 15_000, 19_000, "The keeper of the lighthouse is called Anita Rao."),
+)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Film]:
+    with archived(tmp_path_factory.mktemp("film"), SAID) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def mumbled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Film]:
+    with archived(tmp_path_factory.mktemp("mumbled"), SAID, confidence=0.2) as made:
+        yield made
+
+
+class Talk:
+    """A session with tools; a chat model that follows a script."""
+
+    def __init__(self, film: Film, outputs: Path, *script: Any, **more: Any) -> None:
+        self.chat = FakeChat(replies=list(script) or ["Nothing. [1]"])
+        self.outputs = outputs
+        self.context = film.context(self.chat, outputs=outputs, **more)
+        self.agent = build_graph(InMemorySaver())
+
+    def __call__(self, given: Any) -> dict[str, Any]:
+        asked = {"question": given} if isinstance(given, str) else given
+        return self.agent.invoke(asked, thread("talk"), context=self.context)
+
+    def done(self, reply: dict[str, Any]) -> list[tuple[str, str]]:
+        return [(each["do"], each["status"]) for each in reply["acts"]]
+
+    def files(self) -> list[str]:
+        return sorted(each.name for each in self.outputs.glob("*")) if (
+            self.outputs.exists()) else []
+
+
+def test_a_clip_is_cut_of_the_moment_that_is_cited(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path)
+    reply = ask("Make a clip of the storm that closed the lighthouse")
+    assert ask.done(reply) == [("find", "done"), ("answer", "done"), ("clip", "done")]
+    (file,) = reply["files"]
+    assert Path(file["path"]).is_file()
+    assert file["duration_ms"] == pytest.approx(4_500, abs=80)
+    assert [each["start_ms"] for each in reply["citations"]] == [10_000]
+    assert ask.chat.prompts == []
+
+
+def test_the_same_request_makes_no_second_file(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path)
+    first = ask("Make a clip of the storm that closed the lighthouse")["files"][0]["path"]
+    before = Path(first).stat().st_mtime_ns
+    again = ask("Make a clip of the storm that closed the lighthouse")["files"][0]["path"]
+    assert (again, Path(again).stat().st_mtime_ns) == (first, before)
+    assert len(ask.files()) == 1
+
+
+def test_a_reel_of_what_is_not_there_is_not_cut(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path)
+    reply = ask("Make a clip of the football match in Munich")
+    assert reply["found"] is False
+    assert ("clip", "left out") in ask.done(reply)
+    assert ask.files() == []
+
+
+def test_show_me_cuts_what_was_shown_last(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path)
+    ask("What was said at 0:06?")
+    reply = ask("Show me")
+    assert [each["start_ms"] for each in reply["citations"]] == [5_000]
+    assert [each["kind"] for each in reply["files"]] == ["clip"]
+
+
+def test_in_hindi_aloud_says_the_last_answer(film: Film, tmp_path: Path) -> None:
+    voice = FakeVoice()
+    ask = Talk(film, tmp_path, voice=voice)
+    first = ask("What was said at 0:06?")
+    reply = ask("In Hindi, aloud")
+    assert reply["answer"] == first["answer"]
+    assert reply["citations"] == first["citations"]
+    assert [each["kind"] for each in reply["files"]] == ["say"]
+    assert "ferry" in " ".join(voice.said)
+    assert "[1]" not in " ".join(voice.said)
+    say = next(each for each in reply["plan"]["steps"] if each["do"] == "say")
+    assert say["language"] == "hi"
+
+
+def test_a_request_about_nothing_shown_is_asked_back(film: Film, tmp_path: Path) -> None:
+    reply = Talk(film, tmp_path)("Show me")
+    assert reply["found"] is False
+    assert "Nothing was shown yet" in reply["answer"]
+
+
+def test_an_avatar_that_is_not_here_is_told_and_a_voice_says_it(
+    film: Film, tmp_path: Path
+) -> None:
+    ask = Talk(film, tmp_path, voice=FakeVoice())
+    reply = ask("What was said at 0:06? Let an avatar say it")
+    assert any("avatar" in each for each in reply["notices"])
+    assert "it is said instead of shown" in reply["notices"]
+    assert [each["kind"] for each in reply["files"]] == ["say"]
+    assert reply["plan"]["planner"].endswith("anew")
+
+
+def test_a_voice_that_is_missing_is_told_and_the_answer_stands(
+    film: Film, tmp_path: Path
+) -> None:
+    reply = Talk(film, tmp_path)("What was said at 0:06? Say it in Hindi")
+    assert reply["found"] is True
+    assert reply["files"] == []
+    assert any("the step say failed" in each for each in reply["notices"])
+
+
+def test_a_summary_cites_what_it_is_written_from(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path, "A storm closed the lighthouse for three weeks. [1]")
+    reply = ask("Summarise what is said about the storm that closed the lighthouse for three weeks")
+    assert ("compose", "done") in ask.done(reply)
+    assert reply["citations"]
+    assert all(f"[{each['n']}]" in reply["answer"] for each in reply["citations"])
+
+
+def test_the_chapters_of_a_film_are_its_citations(film: Film, tmp_path: Path) -> None:
+    reply = Talk(film, tmp_path)("List the chapters of harbour.mp4")
+    assert reply["answer"].startswith("0:00 ")
+    assert [each["n"] for each in reply["citations"]][0] == 1
+
+
+def test_the_screen_is_read_where_the_archive_holds_nothing(film: Film, tmp_path: Path) -> None:
+    reader = FakeScreenReader(["GATE SEVEN"])
+    ask = Talk(film, tmp_path, screen_reader=reader)
+    reply = ask("What is on the screen at 0:12?")
+    assert reply["found"] is True
+    assert "GATE SEVEN" in reply["answer"]
+    (citation,) = reply["citations"]
+    assert (citation["source"], citation["track"]) == ("observed now", "screen")
+    assert citation["start_ms"] == 12_000
+    assert reader.seen
+
+
+def test_a_second_look_that_sees_nothing_changes_nothing(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path, screen_reader=FakeScreenReader([]))
+    reply = ask("What is on the screen at 0:12?")
+    assert reply["found"] is False
+    assert ("read", "done") in ask.done(reply)
+
+
+def test_speech_that_was_heard_badly_is_heard_again(mumbled: Film, tmp_path: Path) -> None:
+    heard = FakeTranscriber([utterance(0, 3_000, "A swarm closed the lighthouse for nine weeks.")])
+    ask = Talk(mumbled, tmp_path, "The lighthouse was closed for nine weeks. [1]",
+               transcriber=heard)
+    reply = ask("For how many weeks was the lighthouse closed by the storm?")
+    assert "nine weeks" in reply["answer"]
+    assert reply["citations"][0]["source"] == "observed now"
+    assert heard.heard
+
+
+def test_a_second_look_that_fails_is_told(mumbled: Film, tmp_path: Path) -> None:
+    reply = Talk(mumbled, tmp_path, "The storm closed it for three weeks. [1]")(
+        "For how many weeks was the lighthouse closed by the storm?")
+    assert any("the step listen failed" in each for each in reply["notices"])
+    assert reply["citations"][0]["start_ms"] == 10_000
+
+
+def test_the_nearest_moments_are_offered_and_not_claimed(film: Film, tmp_path: Path) -> None:
+    reply = Talk(film, tmp_path, {"answer": "no"})("Who was the captain of the ferry in 1920?")
+    if not reply["found"]:
+        assert reply["citations"] == []
+        assert reply["nearest"]
+        assert "no answer" in reply["answer"]
+
+
+@pytest.mark.parametrize(("limits", "over"), [
+    (Limits(steps=1), "steps"), (Limits(seconds=1e-6), "seconds"),
+])
+def test_what_is_over_the_budget_is_left_out_and_told(
+    film: Film, tmp_path: Path, limits: Limits, over: str
+) -> None:
+    ask = Talk(film, tmp_path, limits=limits)
+    reply = ask("Make a clip of the storm that closed the lighthouse")
+    assert ask.files() == []
+    assert over in reply["budget"]["over"]
+    assert any(f"the budget of {over} is spent" in each for each in reply["notices"])
+
+
+def test_without_tokens_left_the_evidence_is_quoted(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path, limits=Limits(tokens=1))
+    reply = ask("For how many weeks was the lighthouse closed by the storm?")
+    assert reply["found"] is True
+    assert reply["budget"]["limits"]["tokens"] == 1
+
+
+def test_what_was_spent_is_counted(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path, "The storm closed it for three weeks. [1]")
+    spent = ask("For how many weeks was the lighthouse closed by the storm?")["budget"]["spent"]
+    assert spent["steps"] == 1
+    assert spent["tokens"] > 20
+    assert ask("What was said at 0:06?")["budget"]["spent"]["tokens"] == 0
+
+
+def outside(film: Film, folder: Path, **more: Any) -> tuple[Talk, Path, dict[str, Any]]:
+    target = folder / "elsewhere" / "storm.mp4"
+    target.parent.mkdir()
+    ask = Talk(film, folder / "outputs", **more)
+    return ask, target, ask(f"Make a clip of the storm that closed the lighthouse as {target}")
+
+
+def test_writing_outside_is_asked_before_anything_is_done(film: Film, tmp_path: Path) -> None:
+    ask, target, reply = outside(film, tmp_path, asks_back=True)
+    asked = reply["__interrupt__"][0].value
+    assert asked["kind"] == "outside"
+    assert asked["default"] == "keep it in the archive as storm.mp4"
+    assert str(target) in asked["question"]
+    assert not target.exists()
+    assert ask.files() == []
+
+
+def test_what_is_allowed_is_written_there(film: Film, tmp_path: Path) -> None:
+    ask, target, _ = outside(film, tmp_path, asks_back=True)
+    reply = ask(Command(resume="2"))
+    assert [each["path"] for each in reply["files"]] == [str(target)]
+    assert target.is_file()
+
+
+@pytest.mark.parametrize("asks_back", [True, False])
+def test_what_is_not_allowed_is_kept_in_the_archive(
+    film: Film, tmp_path: Path, asks_back: bool
+) -> None:
+    ask, target, reply = outside(film, tmp_path, asks_back=asks_back)
+    if asks_back:
+        reply = ask(Command(resume=""))
+    assert not target.exists()
+    assert [each["path"] for each in reply["files"]] == [str(ask.outputs / "storm.mp4")]
+
+
+def test_a_step_that_costs_too_much_is_asked_about(film: Film, tmp_path: Path) -> None:
+    heard = FakeTranscriber()
+    ask = Talk(film, tmp_path, asks_back=True, transcriber=heard, limits=Limits(seconds=3))
+    reply = ask("Listen again to harbour.mp4")
+    asked = reply["__interrupt__"][0].value
+    assert (asked["kind"], asked["default"]) == ("cost", "leave it out")
+    assert not heard.heard
+    done = ask(Command(resume="do it"))
+    assert heard.heard
+    assert ("listen", "done") in ask.done(done)
+
+
+def test_a_step_that_costs_too_much_is_left_out_where_nobody_can_be_asked(
+    film: Film, tmp_path: Path
+) -> None:
+    heard = FakeTranscriber()
+    ask = Talk(film, tmp_path, transcriber=heard, limits=Limits(seconds=3))
+    reply = ask("Listen again to harbour.mp4")
+    assert not heard.heard
+    assert ("listen", "left out") in ask.done(reply)
+    assert any("Nobody could be asked" in each for each in reply["notices"])
+
+
+def test_a_step_done_again_after_a_kill_makes_no_second_file(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path)
+    first = ask("Make a clip of the storm that closed the lighthouse")
+    (name,) = ask.files()
+    written = (tmp_path / name).stat().st_mtime_ns
+    before = next(each for each in ask.agent.get_state_history(thread("talk"))
+                  if each.next == ("present",))
+    again = ask.agent.invoke(None, before.config, context=ask.context)
+    assert [each["path"] for each in again["files"]] == [first["files"][0]["path"]]
+    assert ask.files() == [name]
+    assert (tmp_path / name).stat().st_mtime_ns == written
+
+
+def test_a_name_that_is_taken_by_something_else_is_told(film: Film, tmp_path: Path) -> None:
+    (tmp_path / "storm.mp4").write_text("another film")
+    ask = Talk(film, tmp_path)
+    reply = ask("Make a clip of the storm that closed the lighthouse as storm.mp4")
+    assert reply["files"] == []
+    assert any("exists" in each for each in reply["notices"])
+    assert (tmp_path / "storm.mp4").read_text() == "another film"
+
+
+def test_the_same_name_for_the_same_clip_is_kept(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path)
+    for _ in range(2):
+        reply = ask("Make a clip of the storm that closed the lighthouse as storm.mp4")
+        assert [each["path"] for each in reply["files"]] == [str(tmp_path / "storm.mp4")]
+
+
+PARAPHRASE = "The lighthouse stayed closed during a storm season. [1]"
+
+
+@pytest.mark.parametrize(("checks", "kept"), [
+    (['{"answer": "yes"}', '{"answer": "no"}'], True),
+    (['{"answer": "yes"}', '{"answer": "yes"}'], False), (['{"answer": "no"}'], False),
+])
+def test_other_words_are_kept_only_if_a_model_that_can_tell_finds_them_said(
+    film: Film, tmp_path: Path, checks: list[str], kept: bool
+) -> None:
+    reply = Talk(film, tmp_path, PARAPHRASE, *checks)("What closed the lighthouse?")
+    assert (reply["answer"] == PARAPHRASE) == kept
+    assert bool(reply["removed"]) != kept
+
+
+@pytest.mark.parametrize("draft", [
+    "The lighthouse stayed closed during a storm in 1987. [1]",
+    "The lighthouse stayed closed during storm Ophelia. [1]",
+    "The lighthouse stayed closed “during a storm season”. [1]",
+])
+def test_no_model_lets_a_figure_a_name_or_a_quotation_through(
+    film: Film, tmp_path: Path, draft: str
+) -> None:
+    ask = Talk(film, tmp_path, draft, '{"answer": "yes"}', '{"answer": "no"}')
+    reply = ask("What closed the lighthouse?")
+    assert reply["answer"] == "“A storm closed the lighthouse for three weeks.” [1]"
+    assert len(ask.chat.prompts) == 1
+
+
+def test_evidence_without_the_words_of_the_question_is_not_even_shown_to_the_model(
+    film: Film, tmp_path: Path
+) -> None:
+    ask = Talk(film, tmp_path, '{"answer": "yes"}', '{"answer": "no"}')
+    reply = ask("Which admiral bombarded the northern villages near Bergen?")
+    assert reply["found"] is False
+    assert reply["nearest"]
+    assert ask.chat.prompts == []
+
+
+def test_two_searches_run_side_by_side_and_both_are_cited(
+    film: Film, tmp_path: Path
+) -> None:
+    ask = Talk(film, tmp_path)
+    reply = ask("What was said right after the one who mentioned the storm that closed the "
+                "lighthouse?")
+    assert [each["do"] for each in reply["acts"]] == ["find", "find", "answer"]
+    assert [each["start_ms"] for each in reply["citations"]] == [15_000]
+    assert ask.chat.prompts == []
+
+
+def test_a_search_that_hangs_on_nothing_is_no_answer(film: Film, tmp_path: Path) -> None:
+    reply = Talk(film, tmp_path)(
+        "What was said right after the one who mentioned the parliament of Bhutan?")
+    assert reply["found"] is False
+    assert reply["citations"] == []
+
+
+def test_an_answer_is_put_into_a_language_that_is_named_only(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path, "यह अनुवाद नहीं है 99", voice=FakeVoice())
+    ask("What was said at 0:06?")
+    plainly = ask("Say it out loud")
+    assert ask.chat.prompts == []
+    assert plainly["files"]
+    named = ask("Say it in Hindi")
+    assert len(ask.chat.prompts) == 1
+    assert any("could not be put into Hindi" in each for each in named["notices"])

@@ -1,0 +1,134 @@
+"""What is to be done with the answer, read off the question by rules."""
+
+from typing import Any
+
+import pytest
+
+from trikal.graph.hops import asks_who, is_compared, several
+from trikal.graph.proposing import Proposal, believed
+from trikal.graph.requests import read_request
+from trikal.indexes.rules import Vocabulary
+from trikal.indexes.temporal import Relation
+from trikal.tools.composition import Kind
+
+NAMES = Vocabulary(speakers=("Anita Rao", "Bo Lind"), media=("harbour.mp4", "talk.mp3"))
+
+
+@pytest.mark.parametrize(("question", "about", "read"), [
+    ("Make a clip of the storm", "the storm", {"clip": True}),
+    ("Can you please cut a short clip about the ferry?", "the ferry", {"clip": True}),
+    ("make me a supercut of every time he says bridge", "every time he says bridge",
+     {"clip": True, "many": True}),
+    ("Clip the part about the lighthouse", "the part about the lighthouse", {"clip": True}),
+    ("Make a clip of the storm and save it as storm.mp4", "the storm",
+     {"clip": True, "file": "storm.mp4"}),
+    ("Make a clip of the storm as /tmp/out/storm.mp4", "the storm",
+     {"clip": True, "file": "/tmp/out/storm.mp4"}),
+    ("Show me", "", {"clip": True, "last": True}),
+    ("play it again", "", {"clip": True, "last": True}),
+    ("Make a clip of that", "", {"clip": True, "last": True}),
+    ("Summarise what Anita said about the ferry", "what Anita said about the ferry",
+     {"kind": Kind.SUMMARY}),
+    ("Summarize harbour.mp4", "harbour.mp4", {"kind": Kind.SUMMARY}),
+    ("Write a short summary of the talk", "the talk", {"kind": Kind.SUMMARY}),
+    ("Write a quiz about the lighthouse", "the lighthouse", {"kind": Kind.QUIZ}),
+    ("Quiz me on the harbour", "the harbour", {"kind": Kind.QUIZ}),
+    ("Give me a brief on the storm", "the storm", {"kind": Kind.BRIEF}),
+    ("Write a script about the bridge", "the bridge", {"kind": Kind.SCRIPT}),
+    ("List the chapters of harbour.mp4", "harbour.mp4", {"kind": Kind.CHAPTERS}),
+    ("Divide harbour.mp4 into chapters", "harbour.mp4", {"kind": Kind.CHAPTERS}),
+    ("Summarise that", "", {"kind": Kind.SUMMARY, "last": True}),
+    ("In Hindi, aloud", "", {"aloud": True, "language": "hi", "last": True}),
+    ("Say it in Tamil", "", {"aloud": True, "language": "ta", "last": True}),
+    ("Read it out loud", "", {"aloud": True, "last": True}),
+    ("What closed the lighthouse? Say it in Hindi, aloud.", "What closed the lighthouse",
+     {"aloud": True, "language": "hi"}),
+    ("What closed the lighthouse? Read the answer out", "What closed the lighthouse",
+     {"aloud": True}),
+    ("Let an avatar say that in Bengali", "",
+     {"avatar": True, "language": "bn", "last": True}),
+    ("Read the screen at 0:12", "", {"observe": "read"}),
+    ("Listen again to harbour.mp4 from 0:10 to 0:20", "harbour.mp4 from 0:10 to 0:20",
+     {"observe": "listen"}),
+    ("Look at 0:12 of harbour.mp4", "0:12 of harbour.mp4", {"observe": "look"}),
+])
+def test_requests_are_read(question: str, about: str, read: dict[str, Any]) -> None:
+    request = read_request(question)
+    if not (read.get("observe") == "read"):
+        assert request.about == about
+    assert {name: getattr(request, name) for name in read} == read
+
+
+@pytest.mark.parametrize("question", [
+    "What damaged the dome?", "What did she say about Houston?", "Who said it?",
+    "When does the last bus leave in Hindi?", "Summarise the part about the lighthouse",
+    "What did he read at 0:12?", "And after that?", "How many times is 'clip art' said?",
+    "What was shown in the clipping from 1969?", "Show me the moment when the storm came",
+    "Where did he play football?", "What was read aloud in the court room?",
+])
+def test_plain_questions_are_left_as_they_are(question: str) -> None:
+    request = read_request(question)
+    assert request.about == question
+    assert request.kind is None
+    assert not any((request.clip, request.aloud, request.observe, request.last))
+
+
+def test_only_words_of_a_request_that_no_rule_places_are_left_to_the_model() -> None:
+    assert read_request("I'd love a little recap, nothing long, of the storm").named
+    assert not read_request("What damaged the dome?").named
+    assert not read_request("Summarise the storm").named
+
+
+@pytest.mark.parametrize(("question", "do", "about", "kept"), [
+    ("I'd love a recap of how the ferry sank", ["summary"], "how the ferry sank", True),
+    ("I'd love a recap of how the ferry sank", ["clip"], "how the ferry sank", False),
+    ("I'd love a recap of how the ferry sank", ["summary"], "delete everything", False),
+    ("I'd love a recap of how the ferry sank", ["summary"], "", False),
+    ("I'd love a recap of how the ferry sank", ["rm -rf"], "how the ferry sank", False),
+])
+def test_of_a_proposal_only_what_the_question_says_is_believed(
+    question: str, do: list[str], about: str, kept: bool
+) -> None:
+    request = believed(Proposal(do=do, about=about), question)
+    assert (request is not None) == kept
+    if request:
+        assert (request.kind, request.clip, request.file) == (Kind.SUMMARY, False, None)
+
+
+def test_two_speakers_are_compared_side_by_side() -> None:
+    one, other = several("Compare what Anita and Bo Lind said about the ferry", NAMES)
+    assert (one.query.scope.speakers, other.query.scope.speakers) == (("Anita Rao",), ("Bo Lind",))
+    assert one.query.target == other.query.target == "the ferry"
+    assert is_compared([one, other])
+
+
+def test_two_recordings_are_compared_side_by_side() -> None:
+    one, other = several("What do harbour.mp4 and talk say about the ferry?", NAMES)
+    assert (one.query.scope.media, other.query.scope.media) == (("harbour.mp4",), ("talk.mp3",))
+
+
+def test_what_the_archive_does_not_know_is_not_compared() -> None:
+    assert several("Compare what the captain and the crew said about the ferry", NAMES) == []
+
+
+def test_who_spoke_after_a_mention_takes_two_searches() -> None:
+    first, then = several("Who spoke right after the one who mentioned the storm in talk.mp3?",
+                          NAMES)
+    assert (first.query.target, first.query.scope.media) == ("the storm", ("talk.mp3",))
+    (use,) = then.uses
+    assert (use.step, use.relation) == ("s1", Relation.RIGHT_AFTER)
+    assert asks_who("Who spoke right after the one who mentioned the storm?")
+
+
+def test_the_other_recording_is_the_one_that_was_not_shown() -> None:
+    question = "Who spoke before the one who mentioned the storm in the other recording?"
+    first, _ = several(question, NAMES, "harbour.mp4")
+    assert first.query.scope.media == ("talk.mp3",)
+    assert several(question, NAMES) == []
+
+
+def test_what_hangs_on_a_speaker_or_a_recording() -> None:
+    _, of_speaker = several("What does the one who mentioned the storm say about the ferry?", NAMES)
+    assert (of_speaker.query.target, of_speaker.uses[0].take) == ("the ferry", "speaker")
+    _, inside = several("In the recording that mentions the storm, who is the keeper?", NAMES)
+    assert inside.uses[0].take == "medium"
