@@ -76,6 +76,8 @@ class Settings(BaseSettings):
         qdrant_key: Its API key.
         output_folders: Further folders that plans and models may write files into; the archive's
             own folder for outputs always is one.
+        media_folders: Folders that a server ingests files from without asking; the working folder
+            when not set.
         sessions_url: A PostgreSQL server for sessions; without it the archive holds them itself.
         language: BCP-47 tag that speech is assumed to be in; detected when not set.
         threads: CPU threads for models; all cores when not set.
@@ -111,6 +113,7 @@ class Settings(BaseSettings):
     qdrant_url: Url = None
     qdrant_key: SecretStr | None = None
     output_folders: tuple[Path, ...] = ()
+    media_folders: tuple[Path, ...] = (Path(),)
     sessions_url: SecretStr | None = None
     language: Annotated[str | None, AfterValidator(_language)] = None
     threads: int | None = Field(default=None, ge=1)

@@ -77,11 +77,12 @@ class Sources:
             raise BadInput(f"No medium of the benchmark is called {stem!r}.")
         return self._names[stem]
 
-    def times_said(self, stem: str, words: str, speaker: str = "") -> int:
-        """Count the utterances in which words are said."""
-        pattern = re.compile(rf"\b{re.escape(words)}s?\b", re.IGNORECASE)
-        return sum(bool(pattern.search(line.text)) for line in self._lines[self.name(stem)]
-                   if line.track == "speech" and speaker in ("", line.speaker))
+    def times_said(self, stem: str, words: str, speaker: str = "") -> set[int]:
+        """Count the utterances in which words are said: as they stand, and with their plural."""
+        lines = [line.text for line in self._lines[self.name(stem)]
+                 if line.track == "speech" and speaker in ("", line.speaker)]
+        return {sum(bool(re.search(rf"\b{re.escape(words)}{end}\b", text, re.IGNORECASE))
+                    for text in lines) for end in ("", "s?")}
 
 
 def sources(place: Place) -> Sources:

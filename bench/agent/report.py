@@ -49,7 +49,7 @@ def _measured(tasks: Sequence[Task], kept: Kept) -> dict[str, str]:
         "unanswerable, said so": _of(*share([t.absent_said for t in turns])),
         "answerable, refused": _of(*share([t.refused for t in turns])),
         "follow-ups at the right moment": _of(*_followed(done)),
-        "seconds a turn, median": f"{seconds[len(seconds) // 2]:.1f}",
+        "seconds a turn, median": f"{seconds[len(seconds) // 2]:.2f}",
     }
 
 

@@ -118,9 +118,9 @@ def _lacking(turn: Turn, answered: Answered, sources: Sources) -> Any:
     yield from (f"the answer does not say {pattern!r}" for pattern in turn.says
                 if not re.search(pattern, answered.text, re.IGNORECASE))
     if turn.count:
-        number = sources.times_said(*turn.count)
-        if numbers_in(answered.text)[:1] != [number]:
-            yield f"it is not {number}"
+        right = sources.times_said(*turn.count)
+        if not right.intersection(numbers_in(answered.text)[:1]):
+            yield f"it is not {' or '.join(map(str, sorted(right)))}"
     if turn.file and (why := _file_lacking(turn.file, answered.files)):
         yield why
 
