@@ -6,10 +6,10 @@ line alike; a node that is run again finds its work done.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.config import get_stream_writer
@@ -30,6 +30,15 @@ from trikal.tools.holding import HOLDER, Held
 Ingest = CompiledStateGraph[IngestState, IngestContext, File, Ingested]
 
 LEFT_OUT = "left out"
+
+
+class _Node(Protocol):
+    """A node, named as LangGraph calls its arguments."""
+
+    def __call__(self, state: IngestState, runtime: Runtime[IngestContext]) -> dict[str, Any]:
+        """Do a stage."""
+
+
 _MINUTE_MS = 60_000
 
 
@@ -45,7 +54,7 @@ def build_ingest(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Ingest
     graph.add_edge(START, "admit")
     before = "admit"
     for stage in Stage:
-        graph.add_node(stage.value, _node(stage), input_schema=IngestState)
+        graph.add_node(stage.value, _node(stage))
         graph.add_conditional_edges(before, _route_to(stage), [stage.value, END])
         before = stage.value
     graph.add_edge(before, END)
@@ -58,13 +67,18 @@ def admit(state: IngestState, runtime: Runtime[IngestContext]) -> dict[str, Any]
     path = Path(state["path"]).expanduser().absolute()
     given: list[str] = []
     # One after the other: nothing of a file outside is read before that is allowed.
-    for question_of in (lambda: outside(path, context.media_folders()),
-                        lambda: long(path, context.longest_minutes * _MINUTE_MS)):
-        if question := question_of():
-            if not allowed(question):
-                return {**_fresh(path), "status": LEFT_OUT}
-            given.append(question)
+    for question in _questions(path, context):
+        if not allowed(question):
+            return {**_fresh(path), "status": LEFT_OUT}
+        given.append(question)
     return {**_fresh(path), "allowed": given}
+
+
+def _questions(path: Path, context: IngestContext) -> Iterator[str]:
+    if question := outside(path, context.media_folders()):
+        yield question
+    if question := long(path, context.longest_minutes * _MINUTE_MS):
+        yield question
 
 
 def _fresh(path: Path) -> dict[str, Any]:
@@ -80,7 +94,7 @@ def _route_to(stage: Stage) -> Callable[[IngestState], str]:
     return route
 
 
-def _node(stage: Stage) -> Callable[[IngestState, Runtime[IngestContext]], dict[str, Any]]:
+def _node(stage: Stage) -> "_Node":
     def node(state: IngestState, runtime: Runtime[IngestContext]) -> dict[str, Any]:
         return _done(stage, state, runtime.context or IngestContext())
 

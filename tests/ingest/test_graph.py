@@ -152,7 +152,7 @@ def test_a_long_file_outside_is_asked_about_twice(
     first = agent.invoke({"path": str(wav)}, THREAD, context=asked)
     assert "outside" in first["__interrupt__"][0].value["question"]
     second = agent.invoke(Command(resume="1"), THREAD, context=asked)
-    assert "2 seconds long" in second["__interrupt__"][0].value["question"]
+    assert "2 s long" in second["__interrupt__"][0].value["question"]
     result = agent.invoke(Command(resume="1"), THREAD, context=asked)
     assert result["status"] == "done"
     assert len(agent.get_state(THREAD).values["allowed"]) == 2

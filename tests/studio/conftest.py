@@ -27,6 +27,22 @@ The ferry to the island leaves every hour.
 3
 00:00:09,000 --> 00:00:12,000
 A storm closed the lighthouse for three weeks.
+
+4
+00:00:13,000 --> 00:00:14,000
+The bell rings.
+
+5
+00:00:15,000 --> 00:00:18,000
+The market opens at six in the morning.
+
+6
+00:00:19,000 --> 00:00:20,000
+The bell rings.
+
+7
+00:00:21,000 --> 00:00:24,000
+The last boat leaves for the night.
 """
 
 
@@ -64,7 +80,9 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
             env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             _wait_until_ready(url, process, log)
-            yield Studio(url=url, inbox=inbox, client=sdk.get_sync_client(url=url))
+            client = sdk.get_sync_client(url=url)
+            yield Studio(url=url, inbox=inbox, client=client)
+            client.http.client.close()
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=30)
