@@ -141,6 +141,18 @@ def open_memory(settings: Settings, path: Path) -> Iterator[Memory]:
         yield Memory(store)
 
 
+def remembered(settings: Settings, path: Path) -> Memories:
+    """Return everything that is remembered; no file is made for nothing.
+
+    Raises:
+        ArchiveError: The server or the file cannot be used.
+    """
+    if settings.sessions_url is None and not path.exists():
+        return NOTHING
+    with open_memory(settings, path) as memory:
+        return memory.all()
+
+
 @contextmanager
 def _sqlite(path: Path) -> Iterator[BaseStore]:
     try:

@@ -9,7 +9,15 @@ import pytest
 from pydantic import SecretStr
 
 from trikal.errors import ArchiveError, BadInput
-from trikal.graph.memory import MOST, NOTHING, Kind, Memories, Memory, open_memory
+from trikal.graph.memory import (
+    MOST,
+    NOTHING,
+    Kind,
+    Memories,
+    Memory,
+    open_memory,
+    remembered,
+)
 from trikal.settings import Settings
 
 POSTGRES = os.environ.get("TRIKAL_TEST_POSTGRES_URL", "")
@@ -120,3 +128,15 @@ def test_a_server_that_is_down_is_said_without_its_password(tmp_path: Path) -> N
           opened(settings, tmp_path)):
         pass
     assert "secret" not in str(caught.value)
+
+
+def test_where_nothing_was_remembered_no_file_is_made(tmp_path: Path) -> None:
+    assert remembered(Settings(), tmp_path / "memory.db") == NOTHING
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_remembered_is_read_at_once(
+    memory: Memory, settings: Settings, tmp_path: Path
+) -> None:
+    memory.remember(Kind.SPEAKER, "CDR", "Jim Lovell")
+    assert remembered(settings, tmp_path / "memory.db").speakers == {"CDR": "Jim Lovell"}
