@@ -88,7 +88,7 @@ def _sampled(tasks: Sequence[Task], size: int) -> list[Task]:
 def _do(tasks: Sequence[Task], place: Place, options: argparse.Namespace) -> None:
     started, known = time.monotonic(), sources(place)
     settings = load_settings(archive=place.archive, models={"chat": MODELS[options.model]},
-                             triage=False)
+                             triage=False, fallback=False)
     with open_session(settings) as session:
         made = systems(session)
         for name in options.systems:
