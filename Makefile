@@ -7,7 +7,7 @@ ARGS ?=
 MEDIA ?=
 ASK ?=
 
-.PHONY: demo test test-models test-studio test-torch test-vllm test-wheel studio check types bench clean
+.PHONY: demo test test-models test-postgres test-slow test-studio test-torch test-vllm test-wheel studio check types bench clean
 
 $(VENV)/.base: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -39,6 +39,14 @@ test: $(VENV)/.dev
 
 test-models: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m models $(ARGS)
+
+# A PostgreSQL server for the length of the tests; installed on Debian where there is none.
+test-postgres: $(VENV)/.dev
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -q -m postgres $(ARGS)
+
+# The same many times over: a process killed at thirty moments.
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m slow $(ARGS)
 
 test-studio: $(VENV)/.studio
 	$(BIN)/python -m pytest -q -m studio $(ARGS)

@@ -13,7 +13,7 @@ from trikal.app.output import NoticeHandler, console, print_error
 from trikal.errors import BadInput, TrikalError
 
 _COMMANDS = (
-    "ingest", "ask", "chat", "sessions", "search", "look", "neighbours", "transcribe",
+    "ingest", "ask", "chat", "sessions", "memory", "search", "look", "neighbours", "transcribe",
     "read", "frames", "clip", "compose", "export", "media", "models", "metrics", "say",
     "doctor", "reindex", "demo", "vllm",
 )

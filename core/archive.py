@@ -7,6 +7,7 @@
     ├── index/           the Qdrant engine's files (made from the truth)
     ├── outputs/         files that plans and models had written
     ├── sessions.db      conversations
+    ├── memory.db        what is remembered across conversations
     └── lock             who holds the archive now
 """
 
@@ -48,6 +49,11 @@ class Archive:
     def sessions_path(self) -> Path:
         """The database of conversations."""
         return self.path / "sessions.db"
+
+    @property
+    def memory_path(self) -> Path:
+        """The database of what is remembered across conversations."""
+        return self.path / "memory.db"
 
 
 @contextmanager

@@ -76,6 +76,8 @@ class Settings(BaseSettings):
         qdrant_key: Its API key.
         output_folders: Further folders that plans and models may write files into; the archive's
             own folder for outputs always is one.
+        media_folders: Folders that a server ingests files from without asking; the working folder
+            when not set.
         sessions_url: A PostgreSQL server for sessions; without it the archive holds them itself.
         budget_steps: How many steps of a plan may be carried out for one question.
         budget_tokens: How many tokens chat models may read and write for it.
@@ -114,6 +116,7 @@ class Settings(BaseSettings):
     qdrant_url: Url = None
     qdrant_key: SecretStr | None = None
     output_folders: tuple[Path, ...] = ()
+    media_folders: tuple[Path, ...] = (Path(),)
     sessions_url: SecretStr | None = None
     budget_steps: int = Field(default=12, ge=1)
     budget_tokens: int = Field(default=20_000, ge=1)

@@ -1,7 +1,6 @@
 """What the nodes work with: models, index and archive, reached through the runtime context."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -10,17 +9,17 @@ from typing import Protocol
 from langchain_core.language_models import BaseChatModel
 from langgraph.runtime import Runtime
 
-from trikal.archive import Archive, open_archive
+from trikal.archive import Archive
 from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.graph.budget import Limits, limits_of
-from trikal.indexes.opening import open_index
 from trikal.indexes.protocol import MomentIndex
 from trikal.indexes.rules import NO_NAMES, Vocabulary
 from trikal.serving.models import Models
 from trikal.serving.triage import Verdict
-from trikal.settings import Settings, load_settings
+from trikal.settings import Settings
 from trikal.tools.find import Finder, media_facts, vocabulary
+from trikal.tools.holding import HOLDER
 from trikal.tools.outputs import fenced_outputs
 from trikal.tools.relevance import Relevance, cohort_cache
 from trikal.tools.toolbox import Toolbox
@@ -139,40 +138,25 @@ def resources_of(runtime: Runtime[Context]) -> Resources:
     context = runtime.context or Context()
     if context.resources is not None:
         return context.resources
-    return _HELD.of(Path(context.archive) if context.archive else None)
+    return _GATHERED.of(Path(context.archive) if context.archive else None)
 
 
-class _Held:
-    """Archives that a long-running server holds open, one after the other."""
+class _Gathered:
+    """The resources of the archive that a long-running server holds, gathered once a change."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._stack = ExitStack()
-        self._path: Path | None = None
+        self._changes = -1
         self._resources: Resources | None = None
 
     def of(self, path: Path | None) -> Resources:
         with self._lock:
-            settings = load_settings(archive=path)
-            if self._resources is None or settings.archive != self._path:
-                self._resources = None  # else a failure would leave what is closed by now
-                self._stack.close()
-                self._resources = self._opened(settings)
-                self._path = settings.archive
+            held = HOLDER.of(path)
+            if self._resources is None or self._changes != HOLDER.changes:
+                self._changes = HOLDER.changes
+                self._resources = gather_resources(held.archive, held.index, held.models,
+                                                   held.settings)
             return self._resources
 
-    def _opened(self, settings: Settings) -> Resources:
-        with ExitStack() as stack:
-            archive = stack.enter_context(open_archive(settings.archive))
-            models = stack.enter_context(Models(settings))
-            embedder = models.embedder()
-            index = stack.enter_context(open_index(
-                archive, settings, fingerprint=embedder.fingerprint,
-                dimensions=embedder.dimensions,
-            ))
-            resources = gather_resources(archive, index, models, settings)
-            self._stack = stack.pop_all()
-        return resources
 
-
-_HELD = _Held()
+_GATHERED = _Gathered()

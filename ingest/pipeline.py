@@ -4,29 +4,24 @@ identify → listen → watch → read → describe → embed → store. A finis
 the same bytes; a broken file is reported and the rest go on.
 """
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
-
-from pydantic import JsonValue
+from typing import Protocol
 
 from trikal.catalogue import Catalogue, Medium
-from trikal.errors import BadInput, ModelError, ModelUnavailable
+from trikal.errors import ModelUnavailable
 from trikal.indexes.opening import claim_images
 from trikal.indexes.protocol import MomentIndex
-from trikal.ingest.events import Event, FileReport, Stage, StageProgress, Status
+from trikal.ingest.events import Event, FileReport, Stage
+from trikal.ingest.file_run import FileRun, Seen
 from trikal.ingest.identify import identify
 from trikal.ingest.listen import Heard, listen, listen_to_text
 from trikal.ingest.look import read
 from trikal.ingest.parts import Parts
-from trikal.ingest.seen import Part, describe, embed_frames
+from trikal.ingest.seen import describe, embed_frames
 from trikal.ingest.store import store
 from trikal.media.probe import MediaInfo, probe
 from trikal.media.shots import watch
-from trikal.moments import Moment
 from trikal.serving.roles import Describer, Embedder, ImageEmbedder, ScreenReader, Transcriber
 
 
@@ -47,16 +42,6 @@ class IngestModels(Protocol):
 
     def image_embedder(self) -> ImageEmbedder:
         """Give the image-embedding model."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Seen:
-    """What one stage observed: all that its commit needs."""
-
-    source: str
-    moments: tuple[Moment, ...] = ()
-    detail: dict[str, JsonValue] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
 
 
 class Pipeline:
@@ -87,6 +72,11 @@ class Pipeline:
         self._on_event = on_event
         self._language = language
         self._transcribe_anyway = transcribe_anyway
+        self._stages: dict[Stage, Callable[[FileRun], None]] = {
+            Stage.IDENTIFY: self._identify, Stage.LISTEN: self._listen, Stage.WATCH: self._watch,
+            Stage.READ: self._read, Stage.DESCRIBE: self._describe, Stage.EMBED: self._embed,
+            Stage.STORE: self._store,
+        }
 
     def run(self, paths: Sequence[Path]) -> list[FileReport]:
         """Ingest the files one after the other.
@@ -99,38 +89,68 @@ class Pipeline:
         """
         reports = []
         for path in paths:
-            report = _FileRun(path, self._catalogue, self._on_event).run(self)
+            report = FileRun(path, self._catalogue, self._on_event).run(self.ingest)
             self._on_event(report)
             reports.append(report)
         self._index.optimize()
         return reports
 
-    def ingest(self, run: "_FileRun") -> None:
+    def ingest(self, run: FileRun) -> None:
         """Take one file through all the stages that are still to do."""
+        for stage in Stage:
+            self.do(run, stage)
+
+    def do(self, run: FileRun, stage: Stage) -> None:
+        """Take one file through one stage, if it has it and it is still to do.
+
+        The stages come in their order, in one run or in several: what each found is in the
+        catalogue, so that the next one finds it there.
+
+        Args:
+            run: The file's run; all stages but the first need its medium.
+            stage: The stage.
+
+        Raises:
+            BadInput: The file cannot be used.
+            ModelError: A model failed, or none is there.
+        """
+        self._stages[stage](run)
+
+    def _identify(self, run: FileRun) -> None:
         with run.stage(Stage.IDENTIFY):
-            medium = identify(run.path, self._catalogue)
-        run.medium = medium
+            run.medium = identify(run.path, self._catalogue)
+        if _has_picture(run):
+            self._image_embedder()  # frames of another model are refused before any work
+
+    def _listen(self, run: FileRun) -> None:
+        medium = run.known()
         if medium.kind == "text":
             run.once(Stage.LISTEN, lambda: _heard(listen_to_text(run.path, medium)))
-        else:
-            self._observe(run, medium)
-        self._store(run, medium)
-
-    def _observe(self, run: "_FileRun", medium: Medium) -> None:
-        info = _info_of(run.path, medium)
-        image_embedder = self._image_embedder() if info.video else None
+            return
         run.once(Stage.LISTEN, lambda: _heard(listen(
-            run.path, info, medium, self._models.transcriber, language=self._language,
+            run.path, _info_of(run), medium, self._models.transcriber, language=self._language,
             transcribe_anyway=self._transcribe_anyway, on_progress=run.progress(Stage.LISTEN),
         )))
-        if info.video:
-            run.once(Stage.WATCH, lambda: _watched(run, info))
-            run.once(Stage.READ, lambda: self._read(run, info, medium))
-            self._describe(run, info, medium)
-            if image_embedder:
-                self._embed(run, info, medium, image_embedder)
 
-    def _read(self, run: "_FileRun", info: MediaInfo, medium: Medium) -> _Seen | None:
+    def _watch(self, run: FileRun) -> None:
+        if _has_picture(run):
+            run.once(Stage.WATCH, lambda: _watched(run, _info_of(run)))
+
+    def _read(self, run: FileRun) -> None:
+        if _has_picture(run):
+            run.once(Stage.READ, lambda: self._seen_on_screen(run, _info_of(run), run.known()))
+
+    def _describe(self, run: FileRun) -> None:
+        if _has_picture(run):
+            self._described(run, _info_of(run), run.known())
+
+    def _embed(self, run: FileRun) -> None:
+        if _has_picture(run) and (embedder := self._image_embedder()):
+            self._embedded(run, _info_of(run), run.known(), embedder)
+
+    def _seen_on_screen(
+        self, run: FileRun, info: MediaInfo, medium: Medium
+    ) -> Seen | None:
         try:
             reader = self._models.screen_reader()
         except ModelUnavailable as exc:
@@ -138,9 +158,9 @@ class Pipeline:
             return None
         moments = read(run.path, info, medium, run.watched("changes"), reader,
                        on_progress=run.progress(Stage.READ))
-        return _Seen(source=reader.name, moments=tuple(moments))
+        return Seen(source=reader.name, moments=tuple(moments))
 
-    def _describe(self, run: "_FileRun", info: MediaInfo, medium: Medium) -> None:
+    def _described(self, run: FileRun, info: MediaInfo, medium: Medium) -> None:
         try:
             describer = self._models.describer()
         except ModelUnavailable:
@@ -153,8 +173,8 @@ class Pipeline:
             lambda from_ms: describe(run.path, info, medium, run.watched("shots"), describer,
                                      from_ms=from_ms, on_progress=run.progress(Stage.DESCRIBE)))
 
-    def _embed(
-        self, run: "_FileRun", info: MediaInfo, medium: Medium, embedder: ImageEmbedder
+    def _embedded(
+        self, run: FileRun, info: MediaInfo, medium: Medium, embedder: ImageEmbedder
     ) -> None:
         run.in_parts(
             Parts(self._catalogue, self._index, medium, Stage.EMBED,
@@ -171,7 +191,8 @@ class Pipeline:
         claim_images(self._catalogue, embedder.fingerprint)
         return embedder
 
-    def _store(self, run: "_FileRun", medium: Medium) -> None:
+    def _store(self, run: FileRun) -> None:
+        medium = run.known()
         if not self._catalogue.count_moments(medium.id, indexed=False):
             return
         with run.stage(Stage.STORE):
@@ -179,124 +200,24 @@ class Pipeline:
                   on_progress=lambda done, total: run.tell(Stage.STORE, done, total))
 
 
-class _FileRun:
-    """One file on its way through the pipeline: its clock, its notes and its journal."""
-
-    def __init__(
-        self, path: Path, catalogue: Catalogue, on_event: Callable[[Event], None]
-    ) -> None:
-        self.path = path
-        self.medium: Medium | None = None
-        self._catalogue = catalogue
-        self._on_event = on_event
-        self._seconds: dict[str, float] = {}
-        self._notes: list[str] = []
-        self._committed = False
-
-    def run(self, pipeline: Pipeline) -> FileReport:
-        """Run the file through the pipeline and report how it ended."""
-        started = time.perf_counter()
-        error: str | None = None
-        try:
-            pipeline.ingest(self)
-        except (BadInput, ModelError) as exc:
-            error = str(exc)
-        return self._report(time.perf_counter() - started, error)
-
-    @contextmanager
-    def stage(self, stage: Stage) -> Iterator[None]:
-        """Time a stage and tell that it has begun."""
-        self.tell(stage, 0, 0)
-        started = time.perf_counter()
-        yield
-        self._seconds[stage] = time.perf_counter() - started
-
-    def once(self, stage: Stage, observe: Callable[[], _Seen | None]) -> None:
-        """Run a stage unless the journal has it, and commit what it observed.
-
-        A stage that could not run for want of a model stays open, for the day it can.
-        """
-        assert self.medium is not None
-        if self._catalogue.stage(self.medium.id, stage):
-            return
-        with self.stage(stage):
-            seen = observe()
-            if seen:
-                self._commit(stage, seen)
-
-    def in_parts(
-        self, parts: Parts, observe: Callable[[int | None], Iterable[Part]]
-    ) -> None:
-        """Run a long stage, or the rest of it; where its model fails, what there is is kept.
-
-        What other stages found does not depend on it, so the file goes on.
-        """
-        if not parts.is_open():
-            return
-        with self.stage(parts.stage):
-            try:
-                for part in observe(parts.begin()):
-                    parts.keep(part)
-                    self._committed = True
-                parts.finish()
-                self._committed = True
-            except ModelError as exc:
-                self.skipped(f"stage {parts.stage} stopped at {parts.reached()}; what it found is "
-                             f"kept, and the same command goes on there: {exc}")
-
-    def skipped(self, note: str) -> None:
-        """Note that a stage cannot run now."""
-        self._notes.append(note)
-
-    def _commit(self, stage: Stage, seen: _Seen) -> None:
-        assert self.medium is not None
-        self._catalogue.finish_stage(
-            self.medium.id, stage, source=seen.source, moments=seen.moments,
-            detail={**seen.detail, "notes": list(seen.notes)},
-        )
-        self._notes += seen.notes
-        self._committed = True
-
-    def watched(self, what: str) -> Any:
-        """Return what the stage watch found: ``shots`` or ``changes``."""
-        assert self.medium is not None
-        record = self._catalogue.stage(self.medium.id, Stage.WATCH)
-        assert record is not None
-        return record.detail[what]
-
-    def progress(self, stage: Stage) -> Callable[[int], None]:
-        """Return a callback that tells how far a stage has come on the media clock."""
-        assert self.medium is not None
-        total = self.medium.duration_ms
-        return lambda done: self.tell(stage, done, total)
-
-    def tell(self, stage: Stage, done: int, total: int) -> None:
-        """Tell whoever watches how far a stage has come."""
-        self._on_event(StageProgress(path=self.path, stage=stage, done=done, total=total))
-
-    def _report(self, seconds: float, error: str | None) -> FileReport:
-        worked = self._committed or Stage.STORE in self._seconds
-        done = Status.DONE if worked else Status.UNCHANGED
-        return FileReport(
-            path=self.path, status=Status.FAILED if error else done, seconds=seconds, error=error,
-            media_id=self.medium.id if self.medium else None,
-            duration_ms=self.medium.duration_ms if self.medium else 0,
-            stage_seconds=self._seconds, notes=tuple(self._notes),
-            moments=self._catalogue.count_moments(self.medium.id) if self.medium else 0,
-        )
+def _info_of(run: FileRun) -> MediaInfo:
+    medium = run.known()
+    if not medium.info:
+        return probe(run.path)
+    return MediaInfo.model_validate({**medium.info, "path": run.path})
 
 
-def _info_of(path: Path, medium: Medium) -> MediaInfo:
-    return MediaInfo.model_validate({**medium.info, "path": path}) if medium.info else probe(path)
+def _has_picture(run: FileRun) -> bool:
+    return run.known().kind == "video"
 
 
-def _heard(heard: Heard) -> _Seen:
-    return _Seen(source=heard.source, moments=heard.moments, notes=heard.notes)
+def _heard(heard: Heard) -> Seen:
+    return Seen(source=heard.source, moments=heard.moments, notes=heard.notes)
 
 
-def _watched(run: _FileRun, info: MediaInfo) -> _Seen:
+def _watched(run: FileRun, info: MediaInfo) -> Seen:
     seen = watch(run.path, info=info, on_progress=run.progress(Stage.WATCH))
-    return _Seen(source="scenedetect", detail={
+    return Seen(source="scenedetect", detail={
         "shots": [[shot.start_ms, shot.end_ms] for shot in seen.shots],
         "changes": list(seen.changes),
     })

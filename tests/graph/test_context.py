@@ -17,6 +17,7 @@ from trikal.graph.context import Context, Resources, gather_resources, resources
 from trikal.ingest.store import store
 from trikal.moments import Moment, Track
 from trikal.settings import Settings, load_settings
+from trikal.tools.holding import Holder
 
 
 @pytest.fixture(autouse=True)
@@ -24,10 +25,11 @@ def _server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A server that holds nothing yet, in a folder and with a cache of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRIKAL_CACHE_DIR", str(tmp_path / "cache"))
-    held = module._Held()
-    monkeypatch.setattr(module, "_HELD", held)
+    holder = Holder()
+    monkeypatch.setattr(module, "HOLDER", holder)
+    monkeypatch.setattr(module, "_GATHERED", module._Gathered())
     yield
-    held._stack.close()
+    holder.close()
 
 
 def make_archive(path: Path, said: str = "The bridge is green.") -> Path:

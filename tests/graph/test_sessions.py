@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +30,32 @@ STORM = "What was said right after the storm closed the lighthouse?"
 POSTGRES = os.environ.get("TRIKAL_TEST_POSTGRES_URL", "")
 
 
+Opens = Callable[[], AbstractContextManager[Saver]]
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def saver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Saver]:
-    url = None
-    if request.param == "postgres":
-        if not POSTGRES:
-            pytest.skip("TRIKAL_TEST_POSTGRES_URL names no server")
-        url = SecretStr(POSTGRES)
-    with open_sessions(Settings(sessions_url=url), tmp_path / "sessions.db") as opened:
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """Where sessions are kept: every test of this file holds for both."""
+    if request.param == "sqlite":
+        return Settings()
+    if not POSTGRES:
+        pytest.skip("TRIKAL_TEST_POSTGRES_URL names no server")
+    return Settings(sessions_url=SecretStr(POSTGRES))
+
+
+@pytest.fixture
+def opens(settings: Settings, tmp_path: Path) -> Opens:
+    """Open the same sessions as often as a test likes; at first there are none."""
+    path = tmp_path / "sessions.db"
+    with open_sessions(settings, path) as opened:
         for each in saved_sessions(opened):
             remove_session(opened, each.name)
+    return lambda: open_sessions(settings, path)
+
+
+@pytest.fixture
+def saver(opens: Opens) -> Iterator[Saver]:
+    with opens() as opened:
         yield opened
 
 
@@ -57,9 +75,9 @@ def test_sessions_are_listed_the_latest_first(saver: Saver, context: MakeContext
     assert first.changed_at > second.changed_at
 
 
-def test_a_session_goes_on_in_another_process(tmp_path: Path, context: MakeContext) -> None:
+def test_a_session_goes_on_in_another_process(opens: Opens, context: MakeContext) -> None:
     for question, start_ms in ((STORM, 15_000), ("And before that?", 10_000)):
-        with open_sessions(Settings(), tmp_path / "sessions.db") as saver:
+        with opens() as saver:
             reply = ask(saver, context(), "talk", question)
         assert reply["citations"][0]["start_ms"] == start_ms
 
@@ -98,6 +116,7 @@ from trikal.graph.sessions import open_sessions, thread
 from trikal.graph.state import AgentState
 from trikal.settings import Settings
 from pathlib import Path
+from pydantic import SecretStr
 
 def plan(state): return {"draft": "planned"}
 def answer(state): os.kill(os.getpid(), signal.SIGKILL)
@@ -105,18 +124,65 @@ def answer(state): os.kill(os.getpid(), signal.SIGKILL)
 graph = StateGraph(AgentState)
 graph.add_node("plan", plan); graph.add_node("answer", answer)
 graph.add_edge(START, "plan"); graph.add_edge("plan", "answer"); graph.add_edge("answer", END)
-with open_sessions(Settings(), Path(sys.argv[1])) as saver:
+url = SecretStr(sys.argv[2]) if len(sys.argv) > 2 else None
+with open_sessions(Settings(sessions_url=url), Path(sys.argv[1])) as saver:
     graph.compile(saver).invoke({"question": "why?"}, thread("talk"), durability="sync")
 """
 
 
-def test_a_killed_process_leaves_its_finished_steps(tmp_path: Path) -> None:
-    path = tmp_path / "sessions.db"
-    process = subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+def test_a_killed_process_leaves_its_finished_steps(
+    opens: Opens, settings: Settings, tmp_path: Path
+) -> None:
+    url = [settings.sessions_url.get_secret_value()] if settings.sessions_url else []
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "sessions.db"), *url]
+    process = subprocess.run(command, check=False)
     assert process.returncode == -9
-    with open_sessions(Settings(), path) as saver:
+    with opens() as saver:
         (kept,) = [each for each in saver.list(thread("talk"), limit=1)]
+        left = saved_session(saver, "talk")
     assert kept.checkpoint["channel_values"]["draft"] == "planned"
+    assert left is not None
+    assert left.unfinished == "why?"
+
+
+def test_sessions_side_by_side_keep_apart(saver: Saver, context: MakeContext) -> None:
+    agent, names = build_graph(saver), [f"talk {n}" for n in range(8)]
+
+    def talk(name: str) -> list[int]:
+        first, second = ("And before that?", "And after that?") if int(name[5:]) % 2 else (
+            "And after that?", "And before that?")
+        replies = [agent.invoke({"question": question}, thread(name), context=context())
+                   for question in (STORM, first, second)]
+        return [reply["citations"][0]["start_ms"] if reply["citations"] else -1
+                for reply in replies]
+
+    with ThreadPoolExecutor(8) as pool:
+        shown = dict(zip(names, pool.map(talk, names), strict=True))
+    assert {shown[name][0] for name in names} == {15_000}
+    assert {tuple(shown[name]) for name in names[1::2]} == {(15_000, 10_000, 15_000)}
+    assert {shown[name][1] for name in names[::2]} == {-1}  # nothing comes after the last
+    found = {each.name: each for each in saved_sessions(saver)}
+    assert set(found) == set(names)
+    assert {len(each.turns) for each in found.values()} == {3}
+
+
+def test_forgetting_one_session_leaves_the_others(saver: Saver, context: MakeContext) -> None:
+    for name in ("morning", "noon", "evening"):
+        ask(saver, context(), name, STORM)
+    remove_session(saver, "noon")
+    assert [each.name for each in saved_sessions(saver)] == ["evening", "morning"]
+    reply = ask(saver, context(), "morning", "And before that?")
+    assert reply["citations"][0]["start_ms"] == 10_000
+
+
+def test_a_forgotten_session_begins_anew(saver: Saver, context: MakeContext) -> None:
+    ask(saver, context(), "talk", STORM)
+    remove_session(saver, "talk")
+    reply = ask(saver, context(), "talk", "And before that?")
+    assert reply["found"] is False
+    again = saved_session(saver, "talk")
+    assert again is not None
+    assert [turn["question"] for turn in again.turns] == ["And before that?"]
 
 
 def test_a_server_that_is_down_is_said_in_a_sentence(tmp_path: Path) -> None:

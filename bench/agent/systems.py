@@ -1,0 +1,111 @@
+"""Who does the tasks: Trikal, and two plain ways to do it over the same index, tools and model."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from langgraph.checkpoint.memory import InMemorySaver
+
+from bench.agent.loop import ToolLoop
+from bench.agent.rag import SingleShot
+from bench.agent.score import Answered, Cited
+from trikal.app.asking import Asker
+from trikal.app.session import Session
+from trikal.errors import TrikalError
+from trikal.moments import Unit
+
+
+class Dialogue(Protocol):
+    """One conversation with a system."""
+
+    def ask(self, question: str) -> Answered:
+        """Put the next question."""
+
+
+System = Callable[[], Dialogue]
+
+
+class Witness:
+    """Knows which moments the archive has, and what was written into its folder for outputs.
+
+    Args:
+        session: The open archive.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._catalogue = session.archive.catalogue
+        self._outputs = session.archive.outputs_path
+        self._names = {medium.id: medium.name for medium in self._catalogue.media()}
+
+    def cited(self, citation: Mapping[str, Any]) -> Cited:
+        """Return a citation with its medium's name and whether there is such a moment."""
+        media_id = str(citation["media_id"])
+        place = (str(citation["track"]), citation["start_ms"], citation["end_ms"])
+        return Cited(name=self._names.get(media_id, ""), track=place[0], start_ms=place[1],
+                     end_ms=place[2], text=str(citation["text"]),
+                     exists=place in self._places(media_id))
+
+    def files(self) -> set[Path]:
+        """Return what lies in the folder for outputs now."""
+        return {path for path in self._outputs.rglob("*") if path.is_file()}
+
+    @cache  # noqa: B019 - one witness a run
+    def _places(self, media_id: str) -> frozenset[tuple[str, int, int]]:
+        both = [moment for unit in Unit for moment in self._catalogue.moments(media_id, unit=unit)]
+        return frozenset((str(each.track), each.start_ms, each.end_ms) for each in both)
+
+
+class _Timed:
+    """Asks another dialogue; adds how long it took, what was written, and how it failed."""
+
+    def __init__(self, inner: Dialogue, witness: Witness) -> None:
+        self._inner = inner
+        self._witness = witness
+
+    def ask(self, question: str) -> Answered:
+        before, started = self._witness.files(), time.perf_counter()
+        try:
+            answered = self._inner.ask(question)
+        except TrikalError as exc:
+            answered = Answered(text="", found=False, error=f"{type(exc).__name__}: {exc}")
+        written = sorted(self._witness.files() - before)
+        return replace(answered, seconds=time.perf_counter() - started, files=written)
+
+
+class _Trikal:
+    """The agent, in a session of its own; asked back, it is given the default."""
+
+    def __init__(self, session: Session, witness: Witness) -> None:
+        self._witness = witness
+        self._asker = Asker(session.resources(), checkpointer=InMemorySaver(),
+                            ask_back=lambda asked: "")
+
+    def ask(self, question: str) -> Answered:
+        reply = self._asker.ask(question)
+        return Answered(text=reply["answer"], found=reply["found"],
+                        cited=[self._witness.cited(each) for each in reply["citations"]])
+
+
+def systems(session: Session) -> dict[str, System]:
+    """Return the systems by name, over one open archive."""
+    witness = Witness(session)
+    made: dict[str, System] = {
+        "trikal": lambda: _Trikal(session, witness),
+        "single-shot RAG": lambda: SingleShot(session, witness.cited),
+        "tool loop": lambda: ToolLoop(session, witness.cited),
+    }
+    return {name: _timed(make, witness) for name, make in made.items()}
+
+
+def _timed(make: System, witness: Witness) -> System:
+    return lambda: _Timed(make(), witness)
+
+
+def asked(system: System, questions: Sequence[str]) -> Iterator[Answered]:
+    """Put questions one after the other in one conversation."""
+    dialogue = system()
+    for question in questions:
+        yield dialogue.ask(question)

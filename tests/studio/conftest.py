@@ -1,0 +1,108 @@
+"""A real LangGraph development server with both graphs over a small archive."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGGRAPH = ROOT / ".venv" / "bin" / "langgraph"
+SUBTITLES = """1
+00:00:01,000 --> 00:00:04,000
+The harbour bridge was painted green in April.
+
+2
+00:00:05,000 --> 00:00:08,000
+The ferry to the island leaves every hour.
+
+3
+00:00:09,000 --> 00:00:12,000
+A storm closed the lighthouse for three weeks.
+
+4
+00:00:13,000 --> 00:00:14,000
+The bell rings.
+
+5
+00:00:15,000 --> 00:00:18,000
+The market opens at six in the morning.
+
+6
+00:00:19,000 --> 00:00:20,000
+The bell rings.
+
+7
+00:00:21,000 --> 00:00:24,000
+The last boat leaves for the night.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Studio:
+    """A running development server.
+
+    Attributes:
+        url: Its address.
+        inbox: The folder that it may ingest from unasked.
+        client: A ``langgraph_sdk`` client of it.
+    """
+
+    url: str
+    inbox: Path
+    client: Any
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    sdk = pytest.importorskip("langgraph_sdk")
+    folder = tmp_path_factory.mktemp("studio")
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    (inbox / "harbour.srt").write_text(SUBTITLES)
+    environment = {**os.environ, "TRIKAL_ARCHIVE": str(folder / "archive"),
+                   "TRIKAL_MEDIA_FOLDERS": f'["{inbox}"]', "LANGSMITH_TRACING": "false"}
+    trikal = LANGGRAPH.with_name("trikal")
+    subprocess.run([trikal, "ingest", str(inbox / "harbour.srt")], env=environment, check=True)
+    port = _free_port()
+    url, log = f"http://127.0.0.1:{port}", folder / "server.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [LANGGRAPH, "dev", "--no-browser", "--no-reload", "--port", str(port)], cwd=ROOT,
+            env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            _wait_until_ready(url, process, log)
+            client = sdk.get_sync_client(url=url)
+            yield Studio(url=url, inbox=inbox, client=client)
+            client.http.client.close()
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(timeout=30)
+            shutil.rmtree(ROOT / ".langgraph_api", ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{url}/ok", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.5)
+    pytest.fail(f"the development server did not start:\n{log.read_text()[-3000:]}")
