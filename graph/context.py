@@ -1,6 +1,6 @@
 """What the nodes work with: models, index and archive, reached through the runtime context."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -13,6 +13,7 @@ from trikal.archive import Archive
 from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.graph.budget import Limits, limits_of
+from trikal.graph.memory import NOTHING, Memories, remembered
 from trikal.indexes.protocol import MomentIndex
 from trikal.indexes.rules import NO_NAMES, Vocabulary
 from trikal.serving.models import Models
@@ -53,6 +54,7 @@ class Resources:
         answering: Gives the chat model for a question; ``chat`` writes all answers when not given.
         toolbox: The tools that look, listen, write and cut; without it a plan can only search.
         limits: What answering one question may cost.
+        memories: Gives what is remembered across sessions; asked once a question.
     """
 
     finder: Finder
@@ -64,6 +66,7 @@ class Resources:
     answering: Answering | None = None
     toolbox: Toolbox | None = None
     limits: Limits = Limits()
+    memories: Callable[[], Memories] = lambda: NOTHING
 
     def tools(self) -> Toolbox:
         """Return the tools.
@@ -119,6 +122,7 @@ def gather_resources(
         toolbox=Toolbox(catalogue=archive.catalogue, finder=lambda: finder, models=models,
                         outputs=fenced_outputs(archive, settings)),
         limits=limits_of(settings),
+        memories=lambda: remembered(settings, archive.memory_path),
         vocabulary=vocabulary(archive.catalogue),
         relevance=Relevance(embedder, cohort_cache(settings, embedder.fingerprint)),
         media=media,

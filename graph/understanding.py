@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from trikal.errors import BadInput, ModelError
 from trikal.graph.acts import ActItem, act
 from trikal.graph.context import Resources
 from trikal.graph.conversation.followups import FollowUp, lost, understand
+from trikal.graph.conversation.remembered import understood as in_the_archives_names
 from trikal.graph.conversation.turns import Turn, last_shown, shown_last
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.hops import asks_who, several
@@ -53,6 +54,8 @@ def understood(question: str, turns: Sequence[Turn], resources: Resources) -> Un
         turns: The session so far, oldest first.
         resources: What there is to plan with; the chat model is asked only where it can help.
     """
+    meant = in_the_archives_names(question, resources.vocabulary, resources.memories())
+    question, resources = meant.question, replace(resources, vocabulary=meant.vocabulary)
     request = read_request(question)
     if request.last:
         return _of_last(question, request, turns, resources)
