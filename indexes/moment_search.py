@@ -231,7 +231,8 @@ class _Asked:
         words = max((hit.bm25 or 0.0 for hit in hits), default=0.0) or 1.0
         scored = [
             (hit, math.exp(((hit.dense or 0.0) - cosine) / _COSINE_SCALE)
-             + self._weights.words * (hit.bm25 or 0.0) / words + self._pairs_shared(hit.moment.text))
+             + self._weights.words * (hit.bm25 or 0.0) / words
+             + self._pairs_shared(hit.moment.text))
             for hit in hits
         ]
         return sorted(scored, key=lambda pair: -pair[1])
