@@ -4,11 +4,11 @@ An utterance alone is often too short to be found ("It's a gas of some sort"), a
 long to be cited. Both are searched; utterances are returned, and each is helped by the best passage
 that it stands in.
 
-The score of an observation is ``own + CONTEXT * passage``, where ``own`` and ``passage`` are
+The score of an observation is ``own + context * passage``, where ``own`` and ``passage`` are
 
 * ``exp((cosine - best cosine) / 0.03)``: meaning. Cosines of small embedding models differ little;
   0.03 behind the best is far and loses two thirds;
-* ``bm25 / best bm25``: words, weighted by how rare they are;
+* ``words * bm25 / best bm25``: words, weighted by how rare they are;
 * the share of the query's neighbouring word pairs that the text has too: a quotation beats a text
   that has the same words in other places.
 
@@ -34,8 +34,25 @@ from trikal.moments import Moment, Track, Unit
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
-CONTEXT = 0.7
-"""How much the passage around an observation counts, against the observation itself."""
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """How the terms of a score are weighed against meaning.
+
+    Attributes:
+        words: How much the words count.
+        context: How much the passage around an observation counts, against the observation itself.
+    """
+
+    words: float = 1.0
+    context: float = 0.7
+
+
+ASKED = Weights()
+"""For what is asked for: often one or two words, which then are the thing itself."""
+
+TOLD = Weights(words=0.5, context=0.5)
+"""For an event told in somebody's own words: few of them were said, and it is one utterance, not
+what stands around it."""
 
 _CANDIDATES = {Unit.OBSERVATION: 40, Unit.PASSAGE: 50}
 _SPAN_CANDIDATES = {Unit.OBSERVATION: 100, Unit.PASSAGE: 50}
@@ -85,11 +102,15 @@ class MomentSearch:
     Args:
         index: The moments.
         embed: Gives the embeddings of query texts, float32 of shape ``(n, dimensions)``.
+        weights: How the terms of a score are weighed.
     """
 
-    def __init__(self, index: MomentIndex, embed: Embed) -> None:
+    def __init__(
+        self, index: MomentIndex, embed: Embed, weights: Weights = ASKED
+    ) -> None:
         self._index = index
         self._embed = embed
+        self._weights = weights
 
     def search(self, queries: Sequence[TextQuery], limit: int) -> list[list[Evidence]]:
         """Answer several queries in two batches.
@@ -105,7 +126,7 @@ class MomentSearch:
             return []
         vectors = self._embed([query.text for query in queries])
         candidates = {unit: max(least, limit) for unit, least in _CANDIDATES.items()}
-        asked = [_Asked(query, vector, candidates)
+        asked = [_Asked(query, vector, candidates, self._weights)
                  for query, vector in zip(queries, vectors, strict=True)]
         self._answer([asked_query.first_round() for asked_query in asked], asked)
         self._answer([asked_query.second_round() for asked_query in asked], asked)
@@ -138,7 +159,8 @@ class MomentSearch:
             scopes: Where; no span will reach out of one scope's windows.
         """
         (vector,) = self._embed([text])
-        asked = _Asked(TextQuery(text=text, scopes=tuple(scopes)), vector, _SPAN_CANDIDATES)
+        asked = _Asked(TextQuery(text=text, scopes=tuple(scopes)), vector, _SPAN_CANDIDATES,
+                       self._weights)
         self._answer([asked.first_round()], [asked])
         found = [(each.moment, each.score, each.dense) for each in asked.ranked()]
         found += [(hit.moment, own, hit.dense) for hit, own in asked.scored(Unit.PASSAGE)]
@@ -158,10 +180,11 @@ class _Asked:
     """One query while it is being answered."""
 
     def __init__(self, query: TextQuery, vector: NDArray[np.float32],
-                 candidates: Mapping[Unit, int]) -> None:
+                 candidates: Mapping[Unit, int], weights: Weights) -> None:
         self._query = query
         self._vector = vector
         self._candidates = candidates
+        self._weights = weights
         self._pairs_shared = cache(partial(_share_of, _pairs(query.text)))
         self._hits: dict[Moment, Hit] = {}
         self._is_exhausted = False
@@ -195,7 +218,7 @@ class _Asked:
             passages[place].append((Interval.of(hit.moment), own))
         found = [
             Evidence(moment=hit.moment, dense=hit.dense, bm25=hit.bm25, why="search",
-                     score=own + CONTEXT * _best_around(
+                     score=own + self._weights.context * _best_around(
                          hit.moment, passages.get((hit.moment.media_id, hit.moment.track), ())))
             for hit, own in self.scored(Unit.OBSERVATION)
         ]
@@ -208,7 +231,8 @@ class _Asked:
         words = max((hit.bm25 or 0.0 for hit in hits), default=0.0) or 1.0
         scored = [
             (hit, math.exp(((hit.dense or 0.0) - cosine) / _COSINE_SCALE)
-             + (hit.bm25 or 0.0) / words + self._pairs_shared(hit.moment.text))
+             + self._weights.words * (hit.bm25 or 0.0) / words
+             + self._pairs_shared(hit.moment.text))
             for hit in hits
         ]
         return sorted(scored, key=lambda pair: -pair[1])

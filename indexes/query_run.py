@@ -11,7 +11,7 @@ from trikal.indexes.anchoring import Anchoring
 from trikal.indexes.found import Found, Part
 from trikal.indexes.intervals import Interval, hull
 from trikal.indexes.media_facts import MediumFacts
-from trikal.indexes.moment_search import Embed, Evidence, MomentSearch
+from trikal.indexes.moment_search import TOLD, Embed, Evidence, MomentSearch
 from trikal.indexes.occurrences import Event, occurrences
 from trikal.indexes.parts import Parts
 from trikal.indexes.placing import Place
@@ -44,8 +44,9 @@ class QueryRun:
         self._trace = Trace()
         self._scoping = Scoping(media, self._trace)
         self._targets = Targets(index, self._texts, self._trace)
+        self._anchors = Targets(index, MomentSearch(index, embed, TOLD), self._trace)
         self._parts = Parts(index, self._texts, self._trace)
-        self._anchoring = Anchoring(self._found_events, media, self._trace)
+        self._anchoring = Anchoring(self._found_anchors, media, self._trace)
         self._value: int | None = None
         self._found_parts: list[Part] = []
 
@@ -78,15 +79,22 @@ class QueryRun:
             return [each.evidence for each in events[:max(limit, EVERY)]]
         return _each_once(events)[:limit]
 
-    def _found_events(self, query: TemporalQuery, base: MomentFilter, limit: int) -> list[Event]:
+    def _found_anchors(self, query: TemporalQuery, base: MomentFilter, limit: int) -> list[Event]:
+        """Find an event that a query hangs on."""
+        return self._found_events(query, base, limit, self._anchors)
+
+    def _found_events(
+        self, query: TemporalQuery, base: MomentFilter, limit: int, targets: Targets | None = None
+    ) -> list[Event]:
         """Find what a query asks for, best first; every occurrence in time order."""
+        targets = targets or self._targets
         if query.ask is Ask.SPANS and query.target:
             return [Event(evidence=each.best, interval=each.interval)
                     for each in self._found_in_parts(query, base, limit)]
         scopes, spots = self._narrowed(query, base)
         if query.ask in (Ask.EVERY, Ask.COUNT):
-            return self._targets.every(query, scopes, spots)
-        return self._targets.find(query, scopes, spots, limit)
+            return targets.every(query, scopes, spots)
+        return targets.find(query, scopes, spots, limit)
 
     def _found_in_parts(
         self, query: TemporalQuery, base: MomentFilter, limit: int

@@ -29,8 +29,9 @@ from trikal.moments import Moment
 
 _TARGETS = 40
 _PARTLY = 0.9
-_FALLING = 0.5
-_LIKELY = 0.5
+_FALLING = 0.3
+_LIKELY = 0.3
+_UNSAID = 0.1
 
 
 class Targets:
@@ -105,7 +106,9 @@ class Targets:
         (found,) = self._texts.search([TextQuery(text=text, scopes=tuple(inside))], _TARGETS)
         literal = dict.fromkeys(saying(self._index, text, inside))
         best = max((each.score for each in found), default=1.0)
-        found = [replace(each, score=1.0 if each.moment in literal else each.score / best)
+        # Where the very words are said, what only resembles them comes behind, however near.
+        unsaid = (_UNSAID if literal else 1.0) / best
+        found = [replace(each, score=1.0 if each.moment in literal else each.score * unsaid)
                  for each in found]
         known = {each.moment for each in found} if literal else set()
         found += [Evidence(moment=moment, score=1.0, why="says it")

@@ -28,6 +28,7 @@ _LAST: Final = "⟦last⟧"
 
 
 _SHORT: Final = 60
+_EVENT_WORDS = 3
 
 
 class Fact(StrEnum):
@@ -88,6 +89,8 @@ def understand(
     reading = read_question(referring, vocabulary, code=code)
     if not _mentions(reading.query):
         return FollowUp(reading=plain)
+    if shown is None and _is_whole(plain.query):
+        return FollowUp(reading=plain)
     if shown is None:
         return FollowUp(reading=Reading(query=TemporalQuery(), sure=True, problem=table.lost))
     return FollowUp(reading=_with_last(reading, shown), leans_on=shown)
@@ -96,6 +99,13 @@ def understand(
 def lost(*, code: str = "en") -> str:
     """Return what is said to a reference before which nothing was shown."""
     return _table(code).lost
+
+
+def _is_whole(query: TemporalQuery) -> bool:
+    """Whether a question names the event itself that its "that" means: "X; and before that?"."""
+    return query.anchored is not None and all(
+        event.verbatim or len(event.target.split()) >= _EVENT_WORDS
+        for event in query.anchored.events)
 
 
 def _quoted(shown: EvidenceItem) -> str:

@@ -68,6 +68,9 @@ class Clauses:
         self._awaits = [
             (Relation(side), language.with_length(phrase))
             for side, phrases in distances["awaits"].items() for phrase in phrases]
+        joints = language.table["joints"]
+        self._behind = re.compile(joints["behind"], re.IGNORECASE)
+        self._participle = re.compile(joints["participle"], re.IGNORECASE)
         self._narrow = language.words(language.table["pairs_of_things"]["phrases"])
 
     def split(self, text: str) -> Clause | None:
@@ -97,13 +100,25 @@ class Clauses:
         found = [
             each for each in self._connectives(text)
             if text[:each.start].strip(EDGES) and self._language.bare(text[each.end:])
-            and not (nested and each.relation is Relation.DURING)
+            and not (nested and (each.relation is Relation.DURING
+                                 or self._participle.match(text[each.end:].lstrip())))
             and self._is_of_time(each, text)
         ]
         for each in sorted(found, key=lambda each: (each.start, each.start - each.end)):
-            if clause := self._clause(each, text[:each.start], text[each.end:]):
+            if clause := self._clause(each, *self._sides(text, each)):
                 return clause
         return None
+
+    def _sides(self, text: str, found: _Connective) -> tuple[str, str]:
+        """Return target and anchor; the target may go on behind a quoted anchor."""
+        target, anchor = text[:found.start], text[found.end:]
+        lead = len(anchor) - len(anchor.lstrip())
+        match = self._behind.fullmatch(self._language.masked(anchor).strip(EDGES))
+        if not match or self._language.bare(target):
+            return target, anchor
+        quote, rest = (anchor[lead + match.start(name):lead + match.end(name)]
+                       for name in ("a", "rest"))
+        return f"{target} {rest}", quote
 
     def joined(self, text: str) -> bool:
         """Whether a text ends in a word that joins the next condition to it: "…, and"."""

@@ -66,6 +66,7 @@ class Language:
         self.asking: Final = self.words(table["tails"]["asking"])
         self.apart: Final = self.words(table["lengths"]["apart"])
         self.nearest: Final = self.words(table["ordinals"]["nearest"])
+        self.coming: Final = self.words(table["ordinals"]["coming"])
         self.again: Final = self.words(table["ordinals"]["again"])
         self.asks: Final = {name: [self.words([phrase]) for phrase in phrases]
                             for name, phrases in table["asks"].items()}

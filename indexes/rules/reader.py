@@ -136,6 +136,7 @@ class _Reader:
         wanted, is_next = self._nearest(clause)
         target = self._events.read(wanted, words=clause.words, is_target=True,
                                    is_mention=ask in (Ask.COUNT, Ask.EVERY))
+        is_next = is_next or (target.verbatim and self._is_coming(clause))
         if is_next and target.ordinal is None and target.target:
             target = target.model_copy(update={"ordinal": 1})
         query = target.model_copy(update={"constraints": hung})
@@ -171,6 +172,11 @@ class _Reader:
         if clause.relation in _LATER and self._language.again.search(self._language.masked(text)):
             return self._language.again.sub(" ", text), True
         return text, False
+
+    def _is_coming(self, clause: Clause) -> bool:
+        """Whether "when does it come up next after" asks for the first time, however far."""
+        return clause.relation is Relation.RIGHT_AFTER and bool(
+            self._language.coming.search(clause.words))
 
     def _apart(self, text: str) -> Clause | None:
         """Read a question for the time between two quotations, in whatever words."""

@@ -447,3 +447,28 @@ def test_a_window_counted_from_the_end_says_so_in_words() -> None:
     assert read("What happens in the last 30 seconds?").words().endswith("in the last 0:30")
     closing = TemporalQuery(constraints=(Absolute(end_ms=10_000, from_end=True),))
     assert closing.words().endswith("before the last 0:10")
+
+
+@pytest.mark.parametrize("question", [
+    'Where does "yaw gimbal" come up next after "we saw the chutes"?',
+    'At what point after "we saw the chutes" is "yaw gimbal" mentioned again?',
+    'When after "we saw the chutes" does "yaw gimbal" first come up?',
+    'the soonest "yaw gimbal" after "we saw the chutes"',
+])
+def test_the_next_mention_after_an_event_is_the_first_one_there(question: str) -> None:
+    query = read_question(question).query
+    assert (query.target, query.ordinal) == ("yaw gimbal", 1)
+    assert query.anchored is not None
+    assert query.anchored.anchor.target == "we saw the chutes"
+
+
+def test_a_reaction_comes_right_after_what_it_is_a_reaction_to() -> None:
+    anchored = read_question("how does the baby react to the dog shaking its head").query.anchored
+    assert anchored is not None
+    assert anchored.anchor.target == "the dog shaking its head"
+    assert read_question("how did they react to the whole thing").query.anchored is None
+
+
+def test_what_an_event_tells_of_its_own_time_is_part_of_it() -> None:
+    query = read_question("What was said right after he saw land after being stuck below?").query
+    assert query.depth == 1
