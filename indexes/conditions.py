@@ -6,6 +6,7 @@ translation serves both.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval, union
@@ -71,7 +72,7 @@ class Dialect:
         return self.field(key=START, range=self.span(**span))
 
     def _one_of(self, key: str, values: Sequence[str]) -> Any:
-        return self.field(key=key, match=self.any_value(any=[str(value) for value in values]))
+        return _one_of(self, key, tuple(values))
 
     def _during(self, window: Interval) -> Any:
         bounds = []
@@ -80,3 +81,9 @@ class Dialect:
         if window.start_ms > EARLIEST_MS:
             bounds.append(self.field(key=UNTIL, range=self.span(gt=window.start_ms)))
         return self.all_of(must=bounds)
+
+
+@lru_cache(maxsize=1_000)
+def _one_of(dialect: Dialect, key: str, values: tuple[str, ...]) -> Any:
+    """Make a condition once: a question asks for the same media and units again and again."""
+    return dialect.field(key=key, match=dialect.any_value(any=[str(value) for value in values]))
