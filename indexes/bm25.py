@@ -1,9 +1,23 @@
-"""Words to sparse vectors: one BM25 for both engines, so that an archive can move between them."""
+"""Words to sparse vectors: one BM25 for both engines, so that an archive can move between them.
+
+A word is a term as it is written, and may have further terms for what it sounds like
+(:mod:`trikal.indexes.sounds`), by which it is found in another script or another spelling. What
+Latin letters and what other scripts sound like are terms of two kinds, and a query in Latin letters
+asks for the second kind only: two English words that sound alike never meet, and English alone is
+searched as if there were no sounds.
+"""
 
 import re
+import zlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
+
+from trikal.indexes.phrases import plain_words
+from trikal.indexes.scripts import Script, one_encoding, script_of
+from trikal.indexes.sounds import keys
 
 if TYPE_CHECKING:
     from qdrant_edge import Bm25
@@ -11,7 +25,18 @@ if TYPE_CHECKING:
 # Words of a typical moment; BM25 weighs a moment's length against it.
 AVERAGE_WORDS: Final = 40
 
+CLOSE: Final = 0.3
+"""How much a word counts that only sounds like the one looked for, against the word itself: little
+enough that a spelling as it was asked for comes before a dozen times rarer ones."""
+
+LOOSE: Final = 0.1
+"""The same for a word that only has consonants of the same kinds."""
+
+_SATURATION: Final = 1.2
+_LENGTH_WEIGHT: Final = 0.75
 _NUMBER = re.compile(r"\d+")
+_LATIN_SOUND: Final = "l"
+_OTHER_SOUND: Final = "o"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,14 +53,71 @@ class Words:
 
 def document_words(text: str) -> Words:
     """Encode a moment's text: each word's saturated frequency; the engine adds the IDF."""
-    vector = _model().embed_document(_keeping_numbers(text))
-    return Words(indices=tuple(vector.indices), values=tuple(vector.values))
+    plain = one_encoding(text)
+    vector = _model().embed_document(_keeping_numbers(plain))
+    return _joined(vector.indices, vector.values, _document_sounds(plain))
 
 
 def query_words(text: str) -> Words:
     """Encode a question's text: each word once, with weight 1."""
-    vector = _model().embed_query(_keeping_numbers(text))
+    plain = one_encoding(text)
+    written = written_words(plain)
+    return _joined(written.indices, written.values, _query_sounds(plain))
+
+
+def written_words(text: str) -> Words:
+    """Encode a question's text by how its words are written alone."""
+    vector = _model().embed_query(_keeping_numbers(one_encoding(text)))
     return Words(indices=tuple(vector.indices), values=tuple(vector.values))
+
+
+def _joined(
+    indices: Sequence[int], values: Sequence[float], sounds: dict[int, float]
+) -> Words:
+    terms = {**sounds, **dict(zip(indices, values, strict=True))}
+    return Words(indices=tuple(terms), values=tuple(terms.values()))
+
+
+def _document_sounds(text: str) -> dict[int, float]:
+    words = plain_words(text).split()
+    counts = Counter(term for word in words if (script := _sounding(word))
+                     for term in _sounds(word, _kind(script)))
+    length = 1 - _LENGTH_WEIGHT + _LENGTH_WEIGHT * len(words) / AVERAGE_WORDS
+    return {term: count * (_SATURATION + 1) / (count + _SATURATION * length)
+            for term, count in counts.items()}
+
+
+def _query_sounds(text: str) -> dict[int, float]:
+    terms: dict[int, float] = {}
+    for word in plain_words(text).split():
+        if script := _sounding(word):
+            for kind in _OTHER_SOUND if script is Script.LATIN else (_LATIN_SOUND, _OTHER_SOUND):
+                terms.update(_sounds(word, kind))
+    return terms
+
+
+def _kind(script: Script) -> str:
+    return _LATIN_SOUND if script is Script.LATIN else _OTHER_SOUND
+
+
+@lru_cache(maxsize=65_536)
+def _sounds(word: str, kind: str) -> dict[int, float]:
+    """Return the terms of what a word sounds like, and how much each counts in a query."""
+    found = keys(word)
+    return {**{_hashed(f"{kind}~{key}"): LOOSE for key in found.loose},
+            **{_hashed(f"{kind}-{key}"): CLOSE for key in found.close}}
+
+
+def _hashed(term: str) -> int:
+    return zlib.crc32(term.encode())
+
+
+@lru_cache(maxsize=65_536)
+def _sounding(word: str) -> Script | None:
+    """Return the script of a word that is looked for by sound; English stop words are not."""
+    script = script_of(word)
+    is_empty = script is Script.LATIN and not _model().embed_query(_keeping_numbers(word)).indices
+    return None if is_empty else script
 
 
 @cache

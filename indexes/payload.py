@@ -23,7 +23,7 @@ PHRASES: Final = "words"
 KEYWORD_FIELDS: Final = (MEDIUM, "track", "unit", "language", "speaker")
 TIME_FIELDS: Final = (START, UNTIL)
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Counts up whenever an index made before can no longer be searched as it should be."""
 
 

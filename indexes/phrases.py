@@ -6,13 +6,15 @@ order of the words does.
 
 import unicodedata
 
+from trikal.indexes.scripts import one_encoding
+
 _APOSTROPHES = frozenset("'’ʼ‘`")
 _KEPT = frozenset("LMN")  # letters, the marks that Indic vowels are written with, and digits
 
 
 def plain_words(text: str) -> str:
     """Return the words of a text in order, separated by single spaces."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", one_encoding(text)).casefold()
     return " ".join("".join(
         "" if character in _APOSTROPHES
         else character if unicodedata.category(character)[0] in _KEPT else " "

@@ -1,10 +1,22 @@
 import pytest
 
-from trikal.indexes.bm25 import document_words, query_words
+from trikal.indexes.bm25 import CLOSE, LOOSE, Words, document_words, query_words
+
+
+def terms(words: Words, *, least: float = 1.0) -> set[int]:
+    return {term for term, weight in zip(words.indices, words.values, strict=True)
+            if weight >= least}
+
+
+def score(document: str, query: str) -> float:
+    held = dict(zip((words := document_words(document)).indices, words.values, strict=True))
+    asked = query_words(query)
+    return sum(held.get(term, 0.0) * weight
+               for term, weight in zip(asked.indices, asked.values, strict=True))
 
 
 def shares_a_word(document: str, query: str) -> bool:
-    return bool(set(document_words(document).indices) & set(query_words(query).indices))
+    return bool(set(document_words(document).indices) & terms(query_words(query)))
 
 
 @pytest.mark.parametrize(("document", "query"), [
@@ -44,4 +56,38 @@ def test_text_without_usable_words_is_empty(text: str) -> None:
 
 
 def test_indic_word_stays_whole() -> None:
-    assert len(document_words("हिन्दी").indices) == 1
+    assert len(terms(query_words("हिन्दी"))) == 1
+
+
+@pytest.mark.parametrize(("document", "query"), [
+    ("क\u093cलम", "\u0958लम"), ("क\u094d\u200dष", "क्ष"), ("അവൻ", "അവന്\u200d"),
+    ("ഉൽസവം", "ഉല്\u200dസവം"),
+    ("উৎসব", "উত্\u200dসব"), ("२०२४", "೨೦೨೪"),
+])
+def test_other_encoding_of_a_word_is_the_word_itself(document: str, query: str) -> None:
+    assert shares_a_word(document, query)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("नमस्ते दुनिया", "namaste"), ("வணக்கம் நண்பா", "vanakkam"), ("తెలుగు భాష", "telugu"),
+    ("আমি কলকাতা যাব", "kolkata"), ("ગુજરાત રાજ્ય", "gujarat"), ("ಬೆಂಗಳೂರು ನಗರ", "bengaluru"),
+    ("മലയാളം പഠിക്കാം", "malayalam"), ("ਪੰਜਾਬ ਦਾ ਸ਼ਹਿਰ", "punjab"), ("माझे घर पुणे", "pune"),
+    ("नमस्ते", "નમસ્તે"), ("computer चालू", "कंप्यूटर"),
+])
+def test_word_is_found_in_another_script_and_back(one: str, other: str) -> None:
+    assert score(one, other) > 0
+    assert score(other, one) > 0
+
+
+def test_word_as_it_is_written_counts_more_than_one_that_sounds_like_it() -> None:
+    assert score("नमस्ते", "नमस्ते") > score("namaste", "नमस्ते") > 0
+    assert score("namaste", "namaste") > score("नमस्ते", "namaste") > 0
+    assert LOOSE < CLOSE < 1
+
+
+@pytest.mark.parametrize(("document", "query"), [
+    ("there was a night of rain", "knight"), ("the whether report", "weather"),
+    ("a meat market", "meet"),
+])
+def test_english_words_that_sound_alike_do_not_meet(document: str, query: str) -> None:
+    assert score(document, query) == 0
