@@ -99,8 +99,9 @@ def _places(alone: Sequence[Sequence[str]], heard: Sequence[str]) -> list[int]:
     for block in matcher.get_matching_blocks():
         pairs += [(block.a + n, block.b + n) for n in range(block.size)]
     pairs.append((len(expected), len(heard)))
+    wanted, found = np.asarray(pairs, np.float64).T
     places, at = [], 0
     for word in alone:
-        places.append(round(float(np.interp(at, *zip(*pairs, strict=True)))))
+        places.append(round(float(np.interp(at, wanted, found))))
         at += len(word)
     return [min(max(place, 0), len(heard)) for place in np.maximum.accumulate(places).tolist()]
