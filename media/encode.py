@@ -4,7 +4,7 @@ from __future__ import annotations  # Packet takes its parameter in stubs only
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from itertools import chain
@@ -30,8 +30,12 @@ _VIDEO_CODECS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "veryfast", "crf": "20"},
     "mpeg4": {"qmin": "2", "qmax": "6"},
 }
-_AUDIO_CODECS = {".mp4": "aac", ".m4a": "aac", ".mov": "aac", ".wav": "pcm_s16le"}
+_AUDIO_CODECS = {
+    ".mp4": "aac", ".m4a": "aac", ".mov": "aac", ".wav": "pcm_s16le", ".mp3": "libmp3lame",
+    ".opus": "libopus", ".ogg": "libopus",
+}
 _FILM_SUFFIXES = frozenset({".mp4", ".mov"})
+_INDEXED_SUFFIXES = _FILM_SUFFIXES | {".m4a"}
 
 _CAPTION_STYLE = (
     b"[Script Info]\r\nScriptType: v4.00+\r\n\r\n[V4+ Styles]\r\nFormat: Name, Fontname, Fontsize, "
@@ -179,16 +183,18 @@ def film(
     sound_rate: int | None = None,
     channels: int = 1,
     captioned: bool = False,
+    metadata: Mapping[str, str] | None = None,
 ) -> Iterator[Film]:
     """Write a media file; nothing is left at the target unless all of it was written.
 
     Args:
-        target: The file; its suffix chooses the container (.mp4, .mov, .m4a, .wav).
+        target: The file; its suffix chooses the container (.mp4, .mov, .m4a, .wav, .mp3, .opus).
         size: Width and height of the pictures; None for sound only.
         rate: About how many pictures a second will come.
         sound_rate: Samples a second; None for no sound.
         channels: Of the sound, 1 or 2.
         captioned: Whether captions will come, as subtitles that a player can show (.mp4, .mov).
+        metadata: What the container tells of itself, as ``{"comment": "…"}``.
 
     Yields:
         What takes pictures and sound.
@@ -200,8 +206,10 @@ def film(
     part = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
     try:
         # The index goes to the front, so that a browser plays before all of it has come.
-        options = {} if target.suffix.lower() == ".wav" else {"movflags": "+faststart"}
+        indexed = target.suffix.lower() in _INDEXED_SUFFIXES
+        options = {"movflags": "+faststart"} if indexed else {}
         with av.open(str(part), "w", options=options) as container:
+            container.metadata.update(metadata or {})
             reel = Film(container)
             if size is not None:
                 reel.add_pictures(size, Fraction(rate))

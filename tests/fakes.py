@@ -146,7 +146,7 @@ class FakeVoice:
         self.languages = frozenset(languages)
         self.said: list[str] = []
 
-    def speak(self, text: str) -> Iterator[Sound]:
+    def speak(self, text: str, *, language: str | None = None) -> Iterator[Sound]:
         for sentence in re.findall(r"[^.!?]*\w[^.!?]*[.!?]*", text):
             self.said.append(sentence.strip())
             length = len(sentence.split()) * SAMPLE_RATE // 20

@@ -151,3 +151,6 @@ class SayArguments(Arguments):
     text: Annotated[str, Field(min_length=1, max_length=4_000, description="What to say.")]
     language: Language = "en"
     file: FileName | None = None
+    timings: Annotated[str, Field(
+        min_length=1, max_length=300,
+        description="A .vtt or .json file for the times of the words.")] | None = None

@@ -166,8 +166,16 @@ class Chapter(Span):
 
 
 class Spoken(_Value):
-    """A text said into a file."""
+    """A text said into a file.
+
+    Attributes:
+        path: The file.
+        duration_ms: How long it sounds.
+        voice: Who says it.
+        timings: The file that tells when each word is said, if one was asked for.
+    """
 
     path: Path
     duration_ms: int
     voice: str
+    timings: Path | None = None

@@ -39,7 +39,14 @@ from trikal.tools.results import (
     Written,
     cited,
 )
-from trikal.tools.say import check_text, say
+from trikal.tools.say import (
+    SOUND_SUFFIXES,
+    TIMING_SUFFIXES,
+    check_text,
+    stream,
+    write_sound,
+    write_timings,
+)
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -259,16 +266,24 @@ class Toolbox:
             made = compose(kind, items, about=about, chat=self.models.chat if by_model else None)
         return written_down(made, self.outputs, file) if file else made
 
-    def say(self, text: str, *, language: str = "en", file: str | None = None) -> Spoken:
-        """Say a text into a sound file."""
+    def say(
+        self, text: str, *, language: str = "en", file: str | None = None,
+        timings: str | None = None,
+    ) -> Spoken:
+        """Say a text into a sound file, and when each word is said into another."""
         check_language(language)
         check_text(text)
-        target = self.outputs.place(file or ".wav", (".wav",))
+        target = self.outputs.place(file or ".wav", SOUND_SUFFIXES)
+        beside = self.outputs.place(timings, TIMING_SUFFIXES) if timings else None
         voice = self.models.voice(language)
+        others = self.models.voice
         with written(target, force=self.outputs.force) as part:
-            sound = say(text, voice, part)
-        length = len(sound.samples) * 1000 // sound.sample_rate
-        return Spoken(path=target, duration_ms=length, voice=voice.name)
+            sound = write_sound(
+                stream(text, voice, language, others=others), part, voice=voice.name)
+        if beside:
+            write_timings(sound, beside, force=self.outputs.force)
+        return Spoken(path=target, duration_ms=sound.duration_ms, voice=voice.name,
+                      timings=beside)
 
     def show(self, text: str, *, language: str = "en", file: str | None = None) -> Spoken:
         """Let an avatar say a text.

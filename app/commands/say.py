@@ -1,34 +1,95 @@
-"""``trikal say``: a text aloud, into a file."""
+"""``trikal say``: a text aloud, into a file or a pipe."""
 
+import struct
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 
 from trikal.app.options import JsonOption
 from trikal.app.output import console, print_json
+from trikal.errors import BadInput
 from trikal.serving.models import Models
+from trikal.serving.roles import Sound
 from trikal.settings import load_settings
-from trikal.tools.say import check_sayable
-from trikal.tools.say import say as say_into
+from trikal.tools.listen import check_language
+from trikal.tools.outputs import Anywhere
+from trikal.tools.say import (
+    SOUND_SUFFIXES,
+    TIMING_SUFFIXES,
+    check_text,
+    stream,
+    write_sound,
+    write_timings,
+)
+from trikal.tools.spoken.speaking import joined
 
 app = typer.Typer()
+
+_PIPE = "-"
+_ENDLESS = 0xFFFF_FFFF  # of a WAV whose length is not known yet
 
 
 @app.command()
 def say(
-    text: Annotated[str, typer.Argument(help="What to say.")],
-    out: Annotated[Path, typer.Option(help="The WAV file to write.")] = Path("said.wav"),
+    text: Annotated[str, typer.Argument(help="What to say; - reads it from standard input.")],
+    out: Annotated[str, typer.Option(
+        help="The file to write: .wav, .mp3, .opus or .m4a; - writes WAV to standard output as it "
+             "is made.")] = "said.wav",
     language: Annotated[str, typer.Option(help="Language of the text (BCP-47).")] = "en",
+    timings: Annotated[str | None, typer.Option(
+        help="Also write when each word is said, into a .vtt or .json file.")] = None,
     json: JsonOption = False,
 ) -> None:
-    """Say a text into a WAV file."""
-    check_sayable(text, out)
+    """Say a text into a sound file."""
+    text = sys.stdin.read() if text == _PIPE else text
+    check_text(text)
+    check_language(language)
+    places = Anywhere(force=True)
+    target = None if out == _PIPE else places.place(out, SOUND_SUFFIXES)
+    beside = places.place(timings, TIMING_SUFFIXES) if timings else None
     with Models(load_settings()) as models:
         voice = models.voice(language)
-        sound = say_into(text, voice, out)
-    seconds = len(sound.samples) / sound.sample_rate
+        sounds = stream(text, voice, language, others=models.voice)
+        sound = write_sound(sounds, target, voice=voice.name) if target else _piped(sounds)
+    if beside:
+        write_timings(sound, beside, force=True)
+    if target:
+        _report(target, beside, sound, voice.name, json=json)
+
+
+def _report(
+    target: Path, beside: Path | None, sound: Sound, voice: str, *, json: bool
+) -> None:
+    seconds = sound.duration_ms / 1000
     if json:
-        print_json({"path": str(out), "seconds": round(seconds, 3), "voice": voice.name})
+        print_json({"path": str(target), "seconds": round(seconds, 3), "voice": voice,
+                    "timings": str(beside) if beside else None})
     else:
-        console.print(f"{out}: {seconds:.1f} s, spoken by {voice.name}")
+        console.print(f"{target}: {seconds:.1f} s, spoken by {voice}")
+
+
+def _piped(sounds: Iterable[Sound]) -> Sound:
+    pipe = sys.stdout.buffer
+    whole: list[Sound] = []
+    try:
+        for sound in sounds:
+            if not whole:
+                pipe.write(_endless_header(sound.sample_rate))
+            pipe.write((np.clip(sound.samples, -1, 1) * 32767).astype("<i2").tobytes())
+            pipe.flush()
+            whole.append(sound)
+    except BrokenPipeError as exc:
+        raise BadInput("Whoever listened has closed the pipe; nothing more was said.") from exc
+    return joined(whole)
+
+
+def _endless_header(rate: int) -> bytes:
+    return (
+        b"RIFF" + struct.pack("<I", _ENDLESS) + b"WAVEfmt "
+        + struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * 2, 2, 16)
+        + b"data" + struct.pack("<I", _ENDLESS)
+    )

@@ -1,12 +1,19 @@
-"""Role tts on Piper: VITS voices in onnxruntime, phonemes by espeak-ng."""
+"""Role tts on Piper: VITS voices in onnxruntime, phonemes by espeak-ng.
 
+The network's own durations of phonemes are led out of it, and are the times of phones and words.
+"""
+
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from trikal.errors import BackendFailed, ModelUnavailable
+from trikal.serving.backends.piper_times import timed
 from trikal.serving.roles import Sound
+
+_BETWEEN = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 class Piper:
@@ -35,11 +42,12 @@ class Piper:
         """BCP-47 tags that it speaks."""
         return self._languages
 
-    def speak(self, text: str) -> Iterator[Sound]:
-        """Say a text, sentence by sentence, as it is made.
+    def speak(self, text: str, *, language: str | None = None) -> Iterator[Sound]:
+        """Say a text, sentence by sentence, as it is made, with the times of words and phones.
 
         Args:
             text: Plain text; nothing in it is taken for markup.
+            language: Not needed: a Piper voice has one.
 
         Yields:
             Sound at the voice's own rate, in ``[-1, 1]``; nothing for a text without words.
@@ -50,12 +58,17 @@ class Piper:
         """
         voice = self._load()
         try:
-            for chunk in voice.synthesize(_plain(text)):
-                yield Sound(samples=chunk.audio_float_array, sample_rate=chunk.sample_rate)
+            for sentence in _sentences(_plain(text)):
+                yield from self._said(voice, sentence)
         except (RuntimeError, ValueError) as exc:
             raise BackendFailed(
                 f"{self.name} cannot say this text ({exc}). Try a shorter or simpler one."
             ) from exc
+
+    def _said(self, voice: Any, sentence: str) -> Iterator[Sound]:
+        chunks = list(voice.synthesize(sentence, include_alignments=True))
+        if chunks:
+            yield timed(sentence, chunks, lambda word: sum(voice.phonemize(word), []))
 
     def _load(self) -> Any:
         with self._lock:
@@ -68,12 +81,19 @@ class Piper:
             # Imported here because only speaking should pay for espeak-ng and onnxruntime.
             from piper import PiperVoice
 
-            return PiperVoice.load(self._path)
+            return PiperVoice.load(self._path, include_alignments=True)
         except (ImportError, OSError, RuntimeError, ValueError, KeyError) as exc:
             raise ModelUnavailable(
                 f"{self._name} cannot be loaded from {self._path} ({exc}). Install it again: "
                 'pip install --force-reinstall "trikal[offline]"'
             ) from exc
+
+
+def _sentences(text: str) -> Iterator[str]:
+    for written in _BETWEEN.split(text):
+        sentence = " ".join(written.split())
+        if any(map(str.isalnum, sentence)):
+            yield sentence
 
 
 def _plain(text: str) -> str:

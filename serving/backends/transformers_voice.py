@@ -55,8 +55,12 @@ class TransformersVoice:
         """BCP-47 tags that it speaks."""
         return self._languages
 
-    def speak(self, text: str) -> Iterator[Sound]:
+    def speak(self, text: str, *, language: str | None = None) -> Iterator[Sound]:
         """Say a text, sentence by sentence, as it is made.
+
+        Args:
+            text: Plain text.
+            language: Not needed: such a voice tells the language from the text, or has one.
 
         Yields:
             Sound at the voice's own rate, in ``[-1, 1]``; nothing for a text without words.

@@ -55,6 +55,7 @@ class Model(Entry):
         licence: An SPDX expression; a licence outside SPDX's list is ``LicenseRef-`` and its name.
         gated: Whether the hub asks for a log-in and for consent to the licence.
         use: What Trikal uses it for.
+        stopgap: Whether every other model that is ready is better: it comes last of its role.
         instead: For a model that Trikal does not use: what serves its purpose. The router never
             chooses such a model by itself.
         sources: Where these facts were read.
@@ -78,6 +79,7 @@ class Model(Entry):
     licence: str
     gated: bool = False
     use: str = ""
+    stopgap: bool = False
     instead: str | None = None
     sources: tuple[str, ...] = ()
 
@@ -134,7 +136,8 @@ class Catalog(Entry):
 
     def for_role(self, role: Role) -> Iterator[Model]:
         """Yield the models that Trikal uses for a role: those made for it first, best first."""
-        used = [model for model in self.models if not model.instead]
+        used = sorted((model for model in self.models if not model.instead),
+                      key=lambda model: model.stopgap)
         yield from (model for model in used if model.role is role)
         yield from (model for model in used if role in model.also)
 

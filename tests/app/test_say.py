@@ -34,7 +34,7 @@ def test_machines_are_told_path_length_and_voice(
     trikal: Trikal, voice: FakeVoice, tmp_path: Path
 ) -> None:
     assert trikal("say", "One two.", "--out", tmp_path / "a.wav", "--json").json == {
-        "path": str(tmp_path / "a.wav"), "seconds": 0.1, "voice": "fake-voice/1"}
+        "path": str(tmp_path / "a.wav"), "seconds": 0.1, "voice": "fake-voice/1", "timings": None}
 
 
 def test_without_a_name_it_is_said_into_the_working_folder(
@@ -45,7 +45,7 @@ def test_without_a_name_it_is_said_into_the_working_folder(
 
 
 @pytest.mark.parametrize(("arguments", "says"), [
-    (("",), "no words"), (("...",), "no words"), (("Hi", "--out", "a.mp3"), ".wav"),
+    (("",), "no words"), (("...",), "no words"), (("Hi", "--out", "a.txt"), ".wav"),
     (("Hi", "--out", "none/a.wav"), "no such folder"),
 ])
 def test_what_cannot_be_said_is_refused_before_a_voice_is_loaded(
@@ -66,12 +66,22 @@ def test_a_folder_in_the_place_of_the_file_is_told(
     (tmp_path / "a.wav").mkdir()
     outcome = trikal("say", "One.", "--out", tmp_path / "a.wav")
     assert outcome.code == 2
-    assert "cannot be written" in outcome.err
+    assert "no plain file" in outcome.err
     assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
 
 
+def test_words_get_their_times_in_a_file_of_their_own(
+    trikal: Trikal, voice: FakeVoice, tmp_path: Path
+) -> None:
+    times = tmp_path / "a.vtt"
+    outcome = trikal("say", "One two.", "--out", tmp_path / "a.opus", "--timings", times)
+    assert outcome.code == 0
+    assert "One <00:00:00." in times.read_text(encoding="utf-8")
+    assert {path.suffix for path in tmp_path.iterdir() if path.name[0] == "a"} == {".opus", ".vtt"}
+
+
 @pytest.mark.parametrize(("language", "code", "says"), [
-    ("??", 2, "no BCP-47 tag"), ("xx", 2, "no BCP-47 tag"), ("hi", 1, "language hi"),
+    ("??", 2, "no BCP-47 tag"), ("xx", 2, "no BCP-47 tag"), ("tlh", 1, "language tlh"),
 ])
 def test_a_language_that_is_none_or_that_no_voice_speaks_is_told(
     trikal: Trikal, language: str, code: int, says: str

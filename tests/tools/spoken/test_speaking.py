@@ -1,0 +1,69 @@
+"""A text said piece by piece, in more than one voice where it needs them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from trikal.serving.roles import Sound, Word
+from trikal.tools.spoken.captions import cues, vtt
+from trikal.tools.spoken.speaking import joined, speaking
+
+
+class Teller:
+    """A voice that tells when it says each word: a tenth of a second each."""
+
+    def __init__(self, *languages: str, rate: int = 8_000) -> None:
+        self.name = "/".join(languages)
+        self.languages = frozenset(languages)
+        self.said: list[tuple[str, str | None]] = []
+        self._rate = rate
+
+    def speak(self, text: str, *, language: str | None = None) -> Iterator[Sound]:
+        self.said.append((text, language))
+        words = text.split()
+        samples = np.full(len(words) * self._rate // 10, 0.1, np.float32)
+        yield Sound(samples=samples, sample_rate=self._rate, words=tuple(
+            Word(start_ms=n * 100, end_ms=n * 100 + 100, text=word, probability=1)
+            for n, word in enumerate(words)))
+
+
+def test_the_voices_own_times_are_kept_and_gathered_to_what_is_written() -> None:
+    sound = joined(list(speaking("It costs $25. Good", Teller("en"))))
+    assert [(each.text, each.start_ms, each.end_ms) for each in sound.words] == [
+        ("It", 0, 100), ("costs", 100, 200), ("$25.", 200, 500), ("Good", 700, 800)]
+    assert sound.duration_ms == 800
+
+
+def test_words_in_another_script_go_to_a_voice_that_reads_it() -> None:
+    english, hindi = Teller("en-US"), Teller("hi", rate=16_000)
+    sounds = list(speaking("He said नमस्ते दुनिया 5 and left", english, others=lambda tag: hindi))
+    assert english.said == [("He said", "en"), ("five and left", "en")]
+    assert hindi.said == [("नमस्ते दुनिया", "hi")]
+    assert {each.sample_rate for each in sounds} == {8_000}
+    assert [word.text for word in joined(sounds).words][2] == "नमस्ते"
+
+
+def test_a_voice_that_reads_both_scripts_says_all_of_it() -> None:
+    both = Teller("hi", "en")
+    list(speaking("यह budget है", both, "hi", others=lambda tag: Teller(tag)))
+    assert both.said == [("यह budget है", "hi")]
+
+
+def test_marathi_is_not_taken_for_hindi_though_they_share_a_script() -> None:
+    marathi = Teller("mr")
+    list(speaking("नमस्कार जग", marathi, "mr", others=lambda tag: Teller(tag)))
+    assert marathi.said == [("नमस्कार जग", "mr")]
+
+
+def test_captions_end_with_sentences_and_hold_what_can_be_read() -> None:
+    words = joined(list(speaking("One two three. " * 20, Teller("en")))).words
+    grouped = list(cues(words))
+    assert [word for cue in grouped for word in cue] == list(words)
+    assert all(cue[-1].text == "three." for cue in grouped)
+
+
+def test_markup_in_a_text_is_no_markup_in_captions() -> None:
+    words = [Word(start_ms=0, end_ms=10, text="<b>&-->", probability=1),
+             Word(start_ms=5, end_ms=20, text="x", probability=1)]
+    assert vtt(words) == (
+        "WEBVTT\n\n00:00:00.000 --> 00:00:00.020\n&lt;b&gt;&amp;→ <00:00:00.005>x\n")

@@ -1,0 +1,82 @@
+"""The words of a language for what is written in figures and signs."""
+
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import langcodes
+from indic_numtowords import num2words as indian_words
+from num2words import num2words
+from pydantic import BaseModel, ConfigDict
+
+_LARGEST = 10**9  # the words of the Indian languages go no further
+_INDIAN = frozenset({"hi", "ta", "te", "bn", "mr", "gu", "kn", "ml", "pa"})
+
+
+class Vocabulary(BaseModel):
+    """How a language reads figures and signs; see ``words.toml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    point: str
+    minus: str
+    percent: str
+    to: str
+    and_: str
+    at: str
+    degrees: str
+    hour: tuple[str, str]
+    minute: tuple[str, str]
+    second: tuple[str, str]
+    currency: Mapping[str, str]
+    abbreviations: Mapping[str, str]
+
+
+def vocabulary(language: str) -> Vocabulary | None:
+    """Return the words of a language by its BCP-47 tag; ``None`` where none are known."""
+    return _all().get(base(language))
+
+
+def base(language: str) -> str:
+    """Return the primary subtag of a language."""
+    return langcodes.get(language).language or language
+
+
+def number(value: int, language: str) -> str:
+    """Read a number from 0 on aloud; too large a one digit by digit."""
+    tag = base(language)
+    if value >= _LARGEST:
+        return digits(str(value), language)
+    if tag in _INDIAN:
+        words = " ".join(str(indian_words(value, lang=tag)).split())
+        return unicodedata.normalize("NFC", words)
+    return _plain(num2words(value, lang=tag))
+
+
+def ordinal(value: int) -> str:
+    """Read an English ordinal aloud."""
+    return _plain(num2words(value, lang="en", to="ordinal"))
+
+
+def year(value: int, language: str) -> str:
+    """Read a year aloud."""
+    if base(language) != "en":
+        return number(value, language)
+    return _plain(num2words(value, lang="en", to="year"))
+
+
+def digits(figures: str, language: str) -> str:
+    """Read figures aloud one by one."""
+    return " ".join(number(int(each), language) for each in figures)
+
+
+def _plain(words: str) -> str:
+    return words.replace("-", " ").replace(",", "")
+
+
+@cache
+def _all() -> Mapping[str, Vocabulary]:
+    text = files("trikal.tools.spoken").joinpath("words.toml").read_text(encoding="utf-8")
+    return {tag: Vocabulary(**table) for tag, table in tomllib.loads(text).items()}
