@@ -144,7 +144,7 @@ def test_a_locked_archive_names_its_holder(filled: Trikal) -> None:
         (("ask", "  "), "empty"),
         (("media", "show", "nothing"), "nothing"),
         (("say", "?!"), "no words"),
-        (("say", "Hello", "--out", "hello.mp3"), ".wav"),
+        (("say", "Hello", "--out", "hello.txt"), ".wav"),
     ],
 )
 def test_wrong_usage_exits_with_two_and_says_what_to_do(

@@ -52,7 +52,7 @@ def test_the_truth_of_a_recording_is_where_the_voice_sounds(tmp_path: Path) -> N
     (chunk,) = read_audio(tmp_path / "memo.wav")
     for sentence in truth.spoken:
         inside = chunk.samples[sentence.start_ms * 16 + 100: sentence.end_ms * 16 - 100]
-        assert abs(inside).max() > 0.3
+        assert abs(inside).max() > 0.1  # at the loudness that speech is evened to
     first, second = truth.spoken
     silence = chunk.samples[first.end_ms * 16 + 100: second.start_ms * 16 - 100]
     assert abs(silence).max() < 0.01

@@ -1,5 +1,6 @@
 """``trikal models``: which model does what here, and why."""
 
+import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -17,7 +18,11 @@ def test_people_are_shown_a_row_for_each_role(trikal: Trikal) -> None:
     assert {"chat", "asr", "text-embedding", "ocr", "tts", "vision"} <= roles
 
 
-def test_machines_are_told_model_backend_and_reason(trikal: Trikal) -> None:
+def test_machines_are_told_model_backend_and_reason(
+    trikal: Trikal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "find_spec", lambda name: (
+        None if name == "efficientnet_lite_pytorch" else importlib.util.find_spec(name)))
     rows = {row["role"]: row for row in trikal("models", "--json").json}
     assert rows["chat"] == {"role": "chat", "model": "none", "backend": "openai-compatible",
                             "why": "TRIKAL_CHAT_URL is set", "missing": None}
