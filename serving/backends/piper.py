@@ -77,12 +77,14 @@ class Piper:
             return self._voice
 
     def _build(self) -> Any:
+        # Imported here because only speaking should pay for espeak-ng and onnxruntime.
+        from google.protobuf.message import DecodeError
+
         try:
-            # Imported here because only speaking should pay for espeak-ng and onnxruntime.
             from piper import PiperVoice
 
             return PiperVoice.load(self._path, include_alignments=True)
-        except (ImportError, OSError, RuntimeError, ValueError, KeyError) as exc:
+        except (ImportError, OSError, RuntimeError, ValueError, KeyError, DecodeError) as exc:
             raise ModelUnavailable(
                 f"{self._name} cannot be loaded from {self._path} ({exc}). Install it again: "
                 'pip install --force-reinstall "trikal[offline]"'

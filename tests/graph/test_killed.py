@@ -82,6 +82,7 @@ def killed_and_resumed(
     return in_the_middle
 
 
+@pytest.mark.slow
 def test_a_killed_process_is_gone_on_with(
     archive: Path, tmp_path: Path, context: ForkServerContext, unkilled: tuple[Left, float]
 ) -> None:

@@ -92,7 +92,8 @@ def test_a_missing_library_names_its_package(
     assert "pip install xllamacpp" in str(missing(two.get("b"), Backend.LLAMACPP))
 
 
-def test_no_describer_says_which_setting_brings_one() -> None:
+def test_no_describer_says_which_setting_brings_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "find_spec", lambda _: None)
     with pytest.raises(ModelUnavailable, match="TRIKAL_VISION_URL"):
         choose(Role.VISION, Settings(), load_catalog())
 

@@ -83,6 +83,7 @@ def test_a_full_disk_is_said_before_anything_is_made(
     assert not list((settings.cache_dir / "vllm" / "environments").glob("small/*"))
 
 
+@pytest.mark.slow
 def test_an_environment_is_made_once_goes_on_when_half_made_and_leaves_out_what_breaks(
     settings: Settings, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +120,7 @@ def test_an_environment_is_made_once_goes_on_when_half_made_and_leaves_out_what_
     assert log.stat().st_size == size
 
 
+@pytest.mark.slow
 def test_an_environment_without_an_interpreter_is_made_anew(
     settings: Settings, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
