@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from trikal.indexes.rules.language import EDGES, QUOTED, Language, caught_length
+from trikal.indexes.rules.late import LatePattern
 from trikal.indexes.rules.tails import Tails
 from trikal.indexes.temporal import Relation
 
@@ -61,10 +62,10 @@ class Clauses:
         self._every = language.words(language.table["every"]["connectives"])
         self._tails = Tails(language)
         distances = language.table["distances"]
-        self._trailing = re.compile(
+        self._trailing = LatePattern(
             re.sub(r"\bL\b", lambda _: language.amounts.blanks["L"], distances["trailing"].replace(
                 "(?:WITHIN)", f"(?:{'|'.join(distances['within'])})").replace(
-                "(?:WHICH)", f"(?:{distances['which']})")), re.IGNORECASE)
+                "(?:WHICH)", f"(?:{distances['which']})")))
         self._awaits = [
             (Relation(side), language.with_length(phrase))
             for side, phrases in distances["awaits"].items() for phrase in phrases]
@@ -85,9 +86,12 @@ class Clauses:
     def leaves(self, text: str) -> bool:
         """Tell whether words about time are left that nothing has used."""
         masked = self._language.masked(text)
-        patterns = [*(pattern for _, pattern in self._language.relations),
-                    *(pattern for *_, pattern in self._language.windows)]
-        return bool(re.search(r"\d:\d\d", masked)) or any(p.search(masked) for p in patterns)
+        some_time = self._language.amounts.some_time(masked)
+        windows = (pattern for _, needs_time, pattern in self._language.windows
+                   if some_time or not needs_time)
+        return (bool(re.search(r"\d:\d\d", masked))
+                or any(pattern.search(masked) for _, pattern in self._language.relations)
+                or any(pattern.search(masked) for pattern in windows))
 
     def infix(self, text: str, *, nested: bool = False) -> Clause | None:
         """Cut at the first words of order in the middle of a text.
@@ -147,7 +151,7 @@ class Clauses:
     def _awaited(self, text: str) -> Clause | None:
         """Read "when the landing was still ten minutes away, what was said?"."""
         masked = self._language.masked(text)
-        for relation, pattern in self._awaits:
+        for relation, pattern in self._awaits if self._language.amounts.some_time(masked) else ():
             if match := pattern.search(masked):
                 least, most = _about(self._language.amounts.length(caught_length(match)))
                 return Clause(relation=relation, anchor=text[slice(*match.span("a"))],
@@ -177,7 +181,8 @@ class Clauses:
         return None
 
     def _inversion(self, text: str) -> Clause | None:
-        for relation, pattern in self._language.later:
+        some_time = self._language.amounts.some_time(text)
+        for relation, pattern in self._language.later if some_time else ():
             match = pattern.search(text)
             length = next((g for g in match.groups()[1:] if g), "") if match else ""
             if match and length and self._language.bare(text[:match.start(1)]):
@@ -205,7 +210,9 @@ class Clauses:
             return replace(clause, anchor=pair[0], other=pair[1]) if pair else None
         if found.relation is Relation.FROM:
             return self._from(clause)
-        limit = self._trailing.search(self._language.masked(anchor))
+        masked = self._language.masked(anchor)
+        limit = (self._trailing.search(masked) if self._language.amounts.some_time(masked)
+                 else None)
         if limit and found.at_most_ms is None and self._language.bare(anchor[:limit.start()]):
             clause = replace(clause, anchor=anchor[:limit.start()],
                              at_most_ms=self._language.amounts.length(limit[1]))
@@ -274,8 +281,8 @@ class Clauses:
                 least, most = _bounds(kind, length_ms)
                 yield _Connective(start=match.start(), end=match.end(), relation=relation,
                                   words=match[0], at_least_ms=least, at_most_ms=most)
-        for relation, pattern in self._language.relations:
-            for match in pattern.finditer(masked):
+        for relation, words in self._language.relations:
+            for match in words.finditer(masked):
                 yield _Connective(start=match.start(), end=match.end(), relation=relation,
                                   words=match[0])
 

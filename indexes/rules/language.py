@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from trikal.indexes.rules.amounts import Amounts
+from trikal.indexes.rules.late import LatePattern
 from trikal.indexes.temporal import Relation
 from trikal.moments import Track
 
@@ -40,9 +41,8 @@ class Language:
         of_medium = self.amounts.filled(
             r"(?: (?:of|in|into|from|through|on) V| of it(?= *$|[,;:.?!]))?")
         self.windows: Final = [
-            (kind, self.amounts.needs_time(phrase), re.compile(
-                rf"(?<!\w){self.amounts.filled(phrase, capturing=True)}{of_medium}(?!\w)",
-                re.IGNORECASE))
+            (kind, self.amounts.needs_time(phrase), LatePattern(
+                rf"(?<!\w){self.amounts.filled(phrase, capturing=True)}{of_medium}(?!\w)"))
             for kind, phrases in table["absolute"].items() for phrase in phrases
         ]
         self.relations: Final = [(Relation(name), self.words(phrases))
@@ -116,13 +116,13 @@ class Language:
         masked = self.masked(text)
         return next(((t,) for t, pattern in self.tracks.items() if pattern.search(masked)), ())
 
-    def _closing(self, phrases: Sequence[str]) -> re.Pattern[str]:
+    def _closing(self, phrases: Sequence[str]) -> LatePattern:
         filled = "|".join(self.amounts.filled(phrase, capturing=True) for phrase in phrases)
-        return re.compile(rf"(?:^|[,;.:?!\"”’–—-]) *((?:{filled}))$", re.IGNORECASE)
+        return LatePattern(rf"(?:^|[,;.:?!\"”’–—-]) *((?:{filled}))$")
 
     def _distances(
         self, table: dict[str, Any]
-    ) -> Iterable[tuple[str, Relation, re.Pattern[str]]]:
+    ) -> Iterable[tuple[str, Relation, LatePattern]]:
         """Join a limit, a length, loose words and a side: "no more than five minutes away from"."""
         limit, loose = f"(?:,? (?:{table['limit']}))", f"(?:,? (?:{table['loose']}))*"
         which, length = table["which"], "L"
@@ -143,11 +143,12 @@ class Language:
             for phrase in phrases:
                 yield "exactly", Relation(side), self.with_length(phrase)
 
-    def with_length(self, phrase: str) -> re.Pattern[str]:
-        """Compile a phrase in which L stands for a length, as the group ``length`` or another."""
+    def with_length(self, phrase: str) -> LatePattern:
+        """Prepare a phrase in which L stands for a length, as the group ``length`` or another."""
         numbers, length = iter(range(9)), self.amounts.blanks["L"]
         filled = re.sub(r"\bL\b", lambda _: f"(?P<length{next(numbers)}>{length})", phrase)
-        return re.compile(rf"(?<!\w)(?:{filled})(?!\w)", re.IGNORECASE)
+        return LatePattern(rf"(?<!\w)(?:{filled})(?!\w)")
+
 
 def without(pattern: re.Pattern[str], text: str) -> str:
     """Take away what a pattern matches at the beginning of a text."""

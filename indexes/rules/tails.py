@@ -71,13 +71,14 @@ class Tails:
 
     def _tail(self, anchor: str, tail: str) -> Tail | None:
         masked = self._language.masked(tail)
-        for (side, kind), pattern in self._lengths.items():
+        some_time = self._language.amounts.some_time(masked)
+        for (side, kind), pattern in self._lengths.items() if some_time else ():
             if match := pattern.search(masked):
                 return Tail(relation=side, anchor=anchor, words=tail, is_limit=kind == "within",
                             target=f"{tail[:match.start()]} {tail[match.end():]}",
                             length_ms=self._language.amounts.length(caught_length(match)))
-        for side, pattern in self._sides.items():
-            if match := pattern.search(masked):
+        for side, words in self._sides.items():
+            if match := words.search(masked):
                 if self._which.search(masked) and not self._is_empty(
                         self._which.sub(" ", masked).replace("_", "x")):
                     return Tail(relation=side, anchor=anchor, words=tail, target=tail)
