@@ -5,6 +5,9 @@ a careful reader's verdicts on 150 questions: ``nextgqa_verdicts.tsv`` holds ids
 digest of the reading that was judged, none of the texts. A reading that has changed since is named,
 and counts for nothing until it is judged again. ``nextgqa_no_order.tsv`` holds the ids of questions
 of the types of time that, read carefully, name no order and no place in time.
+``nextgqa_causal.tsv`` holds the ids of 150 questions of the causal types and, labelled without
+sight of the readings, whether they name an event before, after or during which something happens; a
+part of the video ("at the end", "after the middle") is no such event.
 """
 
 import csv
@@ -55,6 +58,19 @@ def main() -> None:
     right = sum(row["verdict"] == "right" and row["id"] not in changed for row in verdicts)
     print(f"\ntarget and anchor split as a careful reader would: {right} of {len(verdicts)}; "
           f"{len(changed)} readings changed since they were judged: {', '.join(changed) or 'none'}")
+    _report_causal(readings)
+
+
+def _report_causal(readings: dict[str, TemporalQuery]) -> None:
+    labels = _table("nextgqa_causal.tsv")
+    orderly, plain = ([row["id"] for row in labels if row["order"] == each]
+                      for each in ("yes", "no"))
+    false = [each for each in plain if readings[each].anchored]
+    missed = [each for each in orderly if not readings[each].anchored]
+    print(f"of {len(labels)} causal questions {len(plain)} name no order: {len(false)} of them are "
+          f"given an anchor ({len(false) / len(plain):.1%}): {', '.join(false) or 'none'}; of the "
+          f"{len(orderly)} that name one {len(missed)} are given none: "
+          f"{', '.join(missed) or 'none'}")
 
 
 def _table(name: str) -> list[dict[str, str]]:

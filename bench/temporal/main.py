@@ -136,6 +136,8 @@ def _run(
                 failures.append(_failure(result, answer))
         took = (time.perf_counter() - started) / len(questions)
         print(f"{name}: {len(questions)} questions, {took * 1000:.0f} ms each", file=sys.stderr)
+        # A run takes minutes: what is done should survive being cut off.
+        print(report(results[-len(questions):]), file=sys.stderr, flush=True)
     return results
 
 
