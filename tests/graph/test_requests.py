@@ -31,6 +31,7 @@ NAMES = Vocabulary(speakers=("Anita Rao", "Bo Lind"), media=("harbour.mp4", "tal
     ("Summarise what Anita said about the ferry", "what Anita said about the ferry",
      {"kind": Kind.SUMMARY}),
     ("Summarize harbour.mp4", "harbour.mp4", {"kind": Kind.SUMMARY}),
+    ("Summarize harbour.mp4 in a few sentences.", "harbour.mp4", {"kind": Kind.SUMMARY}),
     ("Write a short summary of the talk", "the talk", {"kind": Kind.SUMMARY}),
     ("Write a quiz about the lighthouse", "the lighthouse", {"kind": Kind.QUIZ}),
     ("Quiz me on the harbour", "the harbour", {"kind": Kind.QUIZ}),
