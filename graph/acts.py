@@ -14,7 +14,7 @@ class FileItem(TypedDict):
 
     Attributes:
         path: Where it is.
-        kind: The step that made it: ``clip``, ``say``, ``show`` or ``compose``.
+        kind: The step that made it: ``clip``, ``export``, ``stills``, ``say`` or ``show``.
         duration_ms: How long it runs, where it runs at all and was made just now.
     """
 

@@ -6,9 +6,10 @@ from typing import TypedDict
 from trikal.catalogue import Medium
 from trikal.graph.evidence import EvidenceItem, as_cited
 from trikal.graph.plans import Compose
+from trikal.moments import Track, Unit
 from trikal.timecode import format_timecode
 from trikal.tools.composition import Kind
-from trikal.tools.results import Chapter, Cited
+from trikal.tools.results import Chapter, Cited, cited
 from trikal.tools.toolbox import Toolbox
 
 
@@ -50,7 +51,7 @@ def composed(
         step.kind, evidence=() if step.medium else items, medium=step.medium, about=step.about,
         start_ms=step.start_ms, end_ms=step.end_ms, by_model=step.by_model and by_model)
     if made.kind is Kind.CHAPTERS:
-        return _chapters(made.chapters, media)
+        return _chapters(made.chapters, tools, media)
     by_number = {item["n"]: item for item in evidence}
     cites = [by_number[each.n] if not step.medium else _item(each, media)
              for each in made.citations]
@@ -58,26 +59,38 @@ def composed(
                     removed=list(made.removed))
 
 
-def _chapters(chapters: Sequence[Chapter], media: dict[str, Medium]) -> Composed:
-    items = [_entry(n, each, media) for n, each in enumerate(chapters, start=1)]
-    lines = [f"{format_timecode(item['start_ms'])} {item['text']} [{item['n']}]" for item in items]
+def _chapters(
+    chapters: Sequence[Chapter], tools: Toolbox, media: dict[str, Medium]
+) -> Composed:
+    """List chapters, each with the stored moment that it begins with as its proof."""
+    begins = [_beginning(n, each, tools) for n, each in enumerate(chapters, start=1)]
+    lines = [f"{format_timecode(each.start_ms)} {each.title}{f' [{first.n}]' if first else ''}"
+             for each, first in zip(chapters, begins, strict=True)]
+    items = [_item(each, media, "begins a chapter") for each in begins if each]
     return Composed(text="\n".join(lines), cited=[item["n"] for item in items], removed=[],
                     evidence=items)
 
 
-def _entry(n: int, chapter: Chapter, media: dict[str, Medium]) -> EvidenceItem:
-    return EvidenceItem(
-        n=n, media_id=chapter.media_id, name=chapter.name, path=_path(chapter.media_id, media),
-        track="speech", start_ms=chapter.start_ms, end_ms=chapter.end_ms, text=chapter.title,
-        speaker=None, score=0.0, dense=None, why="chapter")
+def _beginning(n: int, chapter: Chapter, tools: Toolbox) -> Cited | None:
+    """Return the first moment that was said in a chapter, or else shown."""
+    inside = tools.catalogue.moments(
+        chapter.media_id, unit=Unit.OBSERVATION, overlapping=(chapter.start_ms, chapter.end_ms))
+    for track in (Track.SPEECH, Track.SCREEN):
+        told = [each for each in inside if each.track is track and each.text.strip()
+                and (each.start_ms >= chapter.start_ms or track is Track.SCREEN)]
+        if told:
+            return cited(n, told[0], chapter.name)
+    return None
 
 
-def _item(moment: Cited, media: dict[str, Medium]) -> EvidenceItem:
+def _item(
+    moment: Cited, media: dict[str, Medium], why: str = "said there"
+) -> EvidenceItem:
     return EvidenceItem(
         n=moment.n, media_id=moment.media_id, name=moment.name,
         path=_path(moment.media_id, media), track=str(moment.track), start_ms=moment.start_ms,
         end_ms=moment.end_ms, text=moment.text, speaker=moment.speaker, score=0.0, dense=None,
-        why="said there", moment_id=moment.moment_id, confidence=moment.confidence,
+        why=why, moment_id=moment.moment_id, confidence=moment.confidence,
         language=moment.language, source=moment.source)
 
 

@@ -5,21 +5,19 @@ from typing import Any, Final
 
 from trikal.catalogue import Medium
 from trikal.errors import BadInput
+from trikal.graph.output_steps import Clip, Export, Say, Show, Stills
 from trikal.graph.plans import (
     Answer,
-    Clip,
     Compose,
     Find,
     Listen,
     Look,
     Read,
-    Say,
-    Show,
     Step,
     StepPlan,
 )
 from trikal.graph.requests import Request
-from trikal.indexes.temporal import Absolute, TemporalQuery
+from trikal.indexes.temporal import Absolute, Ambiguous, Clock, TemporalQuery
 from trikal.tools.composition import Kind
 
 FIRST: Final = "s1"
@@ -56,6 +54,8 @@ def laid_out(
     Raises:
         BadInput: The request cannot be followed: it is not said in which medium, above all.
     """
+    if not searches and (made := named_span(request, query, media)):
+        return StepPlan(steps=(Answer(id=_TEXT), made))
     steps: list[Any] = list(searches) or _sources(request, query, media)
     names = _cited(steps)
     text = _text(request, query, media, names)
@@ -65,6 +65,10 @@ def laid_out(
     if request.clip:
         steps.append(Clip(id="reel", after=names, file=request.file,
                           most=MOST_CUT if request.many or request.last else 1))
+    if request.export:
+        steps.append(Export(id="export", after=names, format=request.export, file=request.file))
+    if request.stills:
+        steps.append(Stills(id="stills", after=names, count=request.stills, file=request.file))
     spoken: dict[str, Any] = {"after": (_TEXT,), "language": request.language or language,
                               "translate": request.language is not None}
     if request.avatar:
@@ -72,6 +76,29 @@ def laid_out(
     elif request.aloud:
         steps.append(Say(id="voice", file=_sound_file(request), **spoken))
     return StepPlan(steps=tuple(steps))
+
+
+def named_span(
+    request: Request, query: TemporalQuery, media: Mapping[str, Medium]
+) -> Clip | Export | Stills | None:
+    """Return the step that makes a file of a medium, or of a span of it, and needs no search.
+
+    Raises:
+        BadInput: It is not said which medium.
+    """
+    plain = not (query.target or query.anchored or query.scope.speakers)
+    if not plain or not (request.clip or request.export or request.stills):
+        return None
+    if len(_windows(query)) < len(query.constraints) or request.clip and not query.constraints:
+        return None
+    medium = only_medium(query, media)
+    if request.export:
+        return Export(id="export", format=request.export, medium=medium, file=request.file)
+    start, end = _window(query)
+    if request.stills:
+        return Stills(id="stills", count=request.stills, medium=medium, start_ms=start,
+                      end_ms=end, file=request.file)
+    return Clip(id="reel", medium=medium, start_ms=start, end_ms=end, file=request.file)
 
 
 def _cited(steps: Sequence[Any]) -> tuple[str, ...]:
@@ -131,8 +158,15 @@ def only_medium(query: TemporalQuery, media: Mapping[str, Medium]) -> str:
     raise BadInput(f"It is not said in which medium. Name one of: {names}")
 
 
+def _windows(query: TemporalQuery) -> list[Absolute]:
+    """Return the times on the media's clock; of one with several readings the likeliest."""
+    read = [each.readings[0] if isinstance(each, Ambiguous) else each
+            for each in query.constraints]
+    return [each for each in read if isinstance(each, Absolute) and each.clock is Clock.MEDIA]
+
+
 def _window(query: TemporalQuery) -> tuple[int, int | None]:
-    window = next(iter(query.absolutes), Absolute())
+    window = next(iter(_windows(query)), Absolute())
     start, end = window.start_ms or 0, window.end_ms
     if window.from_end or start < 0:
         raise BadInput("Give the times from the beginning of the medium, like 0:10 to 0:20.")

@@ -15,7 +15,7 @@ from trikal.tools.toolbox import Toolbox
 _SAID: Final[Mapping[str, str]] = {
     "look": "Looking there", "read": "Reading the screen there", "listen": "Listening to it again",
     "compose": "Writing it", "clip": "Cutting the reel", "say": "Saying it aloud",
-    "show": "Showing it said",
+    "show": "Showing it said", "export": "Writing it", "stills": "Saving the pictures",
 }
 
 

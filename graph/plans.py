@@ -8,32 +8,13 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, Field, TypeAdapter, model_validator
 
+from trikal.graph.output_steps import Clip, Export, Say, Show, Stills
+from trikal.graph.step import MOST_STEPS, PlanStep, StepId, StepValue
 from trikal.indexes.temporal import Relation, TemporalQuery
-from trikal.tools.arguments import End, FileName, Language, Medium, Start
+from trikal.tools.arguments import End, Language, Medium, Start
 from trikal.tools.composition import Kind
-
-MOST_STEPS: Final = 12
-"""How many steps a plan may have, whatever the budget."""
-
-StepId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,15}$", description="The step's name.")]
-Steps = Annotated[tuple[StepId, ...], Field(
-    max_length=MOST_STEPS, description="Earlier steps whose evidence this one works on.")]
-
-
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Step(_Value):
-    id: StepId
-    after: Steps = ()
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The steps that must have ended before this one can begin."""
-        return self.after
 
 
 class Take(StrEnum):
@@ -45,7 +26,7 @@ class Take(StrEnum):
     TEXT = "text"
 
 
-class Use(_Value):
+class Use(StepValue):
     """Something that a search takes from an earlier step.
 
     Attributes:
@@ -59,7 +40,7 @@ class Use(_Value):
     relation: Relation = Relation.RIGHT_AFTER
 
 
-class Find(_Step):
+class Find(PlanStep):
     """Search for moments."""
 
     do: Literal["find"] = "find"
@@ -72,7 +53,7 @@ class Find(_Step):
         return (*self.after, *(each.step for each in self.uses))
 
 
-class _Observation(_Step):
+class _Observation(PlanStep):
     """A look at a span: of the evidence of an earlier step, or one that is named.
 
     Attributes:
@@ -119,7 +100,7 @@ class Listen(_Observation):
     model: Annotated[str, Field(max_length=100)] | None = None
 
 
-class Compose(_Step):
+class Compose(PlanStep):
     """Write from evidence, or from a span of a medium."""
 
     do: Literal["compose"] = "compose"
@@ -132,68 +113,24 @@ class Compose(_Step):
     granted: bool = False
 
 
-class Answer(_Step):
+class Answer(PlanStep):
     """Answer the question from evidence."""
 
     do: Literal["answer"] = "answer"
 
 
-class _Output(_Step):
-    """A file that is made of evidence, or of what was answered.
-
-    Attributes:
-        file: What the file is to be called; made of its content when not given.
-        granted: Whether a person allowed what the step asked for: to write outside the allowed
-            folders, or to go over the budget. Only a person's reply sets it.
-    """
-
-    file: FileName | None = None
-    granted: bool = False
-
-
-class Clip(_Output):
-    """Cut the evidence and join it into a reel."""
-
-    do: Literal["clip"] = "clip"
-    most: Annotated[int, Field(ge=1, le=50, description="How many moments are cut.")] = 1
-    captions: bool = True
-
-
-class _Spoken(_Output):
-    """What was answered, spoken.
-
-    Attributes:
-        language: BCP-47 tag of the language that the voice speaks.
-        translate: Whether the answer is to be put into it, because it was asked for by name.
-    """
-
-    language: Language = "en"
-    translate: bool = False
-
-
-class Say(_Spoken):
-    """Say aloud what was answered."""
-
-    do: Literal["say"] = "say"
-
-
-class Show(_Spoken):
-    """Let an avatar say what was answered."""
-
-    do: Literal["show"] = "show"
-
-
 Step = Annotated[
-    Find | Look | Read | Listen | Compose | Answer | Clip | Say | Show, Field(discriminator="do")
+    Find | Look | Read | Listen | Compose | Answer | Clip | Export | Stills | Say | Show,
+    Field(discriminator="do"),
 ]
 TEXTS: Final = frozenset({"answer", "compose"})
 OBSERVATIONS: Final = frozenset({"look", "read", "listen"})
-OUTPUTS: Final = frozenset({"clip", "say", "show"})
+OUTPUTS: Final = frozenset({"clip", "export", "stills", "say", "show"})
 
 _STEP: Final[TypeAdapter[Any]] = TypeAdapter(Step)
 
 
-class StepPlan(_Value):
+class StepPlan(StepValue):
     """What is done to answer a question.
 
     Attributes:

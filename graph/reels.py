@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from trikal.catalogue import Medium
+from trikal.errors import BadInput
 from trikal.graph.evidence import EvidenceItem
+from trikal.graph.output_steps import Clip
 from trikal.graph.state import StepTask
+from trikal.timecode import format_timecode
 from trikal.tools.arguments import ClipSpan
 
 PADDING_MS: Final = 250
@@ -31,6 +34,19 @@ def spans_of(
                        for each in given[:most]]
     padded = [span for place in places if (span := _padded(place, media))]
     return _joined(padded)
+
+
+def span_named(step: Clip, medium: Medium) -> ClipSpan:
+    """Return the stretch that a step names, as far as the medium runs.
+
+    Raises:
+        BadInput: The medium ends before it.
+    """
+    last = medium.duration_ms
+    end = last if step.end_ms is None else min(step.end_ms, last)
+    if end <= step.start_ms:
+        raise BadInput(f"{medium.name} ends at {format_timecode(last)}, before what is to be cut.")
+    return ClipSpan(medium=medium.id, start_ms=step.start_ms, end_ms=end)
 
 
 def _padded(

@@ -14,6 +14,10 @@ from typing import Any, Final
 from babel import Locale
 
 from trikal.tools.composition import Kind
+from trikal.tools.export import Format
+
+MOST_STILLS: Final = 20
+"""So many still pictures are saved at once, whatever is asked for."""
 
 _EDGES: Final = " \t?!.…,;:"
 
@@ -32,6 +36,8 @@ class Request:
         language: BCP-47 tag of the language that is named for that.
         file: What the file is to be called, where that is said.
         last: Whether it is about the moment shown last.
+        export: What is to be written for other programs; ``None`` for nothing.
+        stills: How many still pictures are to be saved.
         observe: ``look``, ``read`` or ``listen``, where that is asked for in so many words.
         named: Whether the question has words of a request that the rules could not place.
     """
@@ -45,8 +51,15 @@ class Request:
     language: str | None = None
     file: str | None = None
     last: bool = False
+    export: Format | None = None
+    stills: int = 0
     observe: str = ""
     named: bool = False
+
+    @property
+    def makes(self) -> bool:
+        """Whether something is to be made of what the question is about."""
+        return bool(self.kind or self.clip or self.export or self.stills)
 
 
 def read_request(question: str, *, code: str = "en") -> Request:
@@ -70,6 +83,9 @@ class _Table:
         polite = raw["polite"]["pattern"]
         self._clip = _whole(polite, raw["clip"]["patterns"])
         self._many = re.compile(raw["clip"]["many"], re.IGNORECASE)
+        self._stills = _whole(polite, raw["stills"]["patterns"])
+        self._numbers: list[str] = raw["stills"]["numbers"]
+        self._export = _formats(polite, raw["export"])
         self._compose = [(Kind(each["kind"]), _whole(polite, each["patterns"]))
                          for each in raw["compose"]]
         self._observe = [(each["do"], _whole(polite, each["patterns"])) for each in raw["observe"]]
@@ -84,10 +100,10 @@ class _Table:
         request = self._in_file(request)
         request = self._made(request)
         bare = request.about.strip(_EDGES)
-        asked = request.clip or request.aloud or request.avatar or request.kind or request.observe
+        asked = request.makes or request.aloud or request.avatar or request.observe
         if asked and self._last.fullmatch(bare):
             return replace(request, about="", last=True)
-        if request.kind or request.clip:
+        if request.makes:
             request = replace(request, about=self._topic.sub("", request.about, count=1))
         return replace(request, named=not asked and bool(self._hints.search(bare)))
 
@@ -116,6 +132,11 @@ class _Table:
 
     def _made(self, request: Request) -> Request:
         text = request.about.rstrip(_EDGES)
+        if match := _first(self._stills, text):
+            return replace(request, about=_about(match), stills=self._number(match))
+        for format_, patterns in self._export:
+            if match := _first(patterns, text):
+                return replace(request, about=_about(match), export=format_)
         if match := _first(self._clip, text):
             return replace(request, about=_about(match), clip=True,
                            many=bool(self._many.search(text)))
@@ -127,6 +148,20 @@ class _Table:
             if match := _first(patterns, text):
                 return replace(request, about=_about(match), observe=do)
         return request
+
+    def _number(self, match: re.Match[str]) -> int:
+        """Return how many are asked for: one, where no number is said."""
+        said = (match.groupdict().get("count") or "").strip().casefold()
+        if said in self._numbers:
+            return self._numbers.index(said) + 1
+        return min(max(int(said), 1), MOST_STILLS) if said.isdecimal() else 1
+
+
+def _formats(polite: str, raw: dict[str, Any]) -> list[tuple[Format, list[re.Pattern[str]]]]:
+    """Return the wordings of each export, with the words that name what is written put in."""
+    return [(Format(each["format"]), _whole(polite, [
+        pattern.replace("VERB", raw["verb"]).replace("AS", each["as"])
+        for pattern in each["patterns"]])) for each in raw["kinds"]]
 
 
 def _about(match: re.Match[str]) -> str:

@@ -63,7 +63,7 @@ def understood(question: str, turns: Sequence[Turn], resources: Resources) -> Un
     request = proposal or request
     asked = _about(request, resources) or question
     follow = understand(asked, resources.vocabulary, turns)
-    plainly = not (request.clip or request.kind or request.aloud or request.avatar)
+    plainly = not (request.makes or request.aloud or request.avatar)
     if follow.fact is not None and plainly:
         return _fact(question, follow)
     shown = last_shown(turns)
@@ -80,7 +80,7 @@ def understood(question: str, turns: Sequence[Turn], resources: Resources) -> Un
 def _about(request: Request, resources: Resources) -> str:
     """Return what a request is about, with a medium that stands first said as the place it is."""
     about = request.about
-    if not (request.kind or request.clip or request.observe):
+    if not (request.makes or request.observe):
         return about
     names = sorted(resources.vocabulary.media, key=len, reverse=True)
     for name in (each for full in names for each in (full, full.rpartition(".")[0]) if each):
@@ -149,7 +149,7 @@ def _of_last(
     language = shown.get("language") or "en"
     steps = laid_out(request, query, resources.media, [Find(id=FIRST, query=query)],
                      language=language)
-    only_said = request.kind is None and not request.clip
+    only_said = not request.makes
     words = f"take what was shown last: “{' '.join(shown['text'].split())[:60]}”"
     made = _plan(question, steps, query, words, "rules", "", fact=AGAIN if only_said else "")
     known = act(FIRST, "find", "taken from the last answer", evidence=evidence,

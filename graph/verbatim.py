@@ -3,12 +3,14 @@
 A quotation answers these exactly and at once; a model could only paraphrase it, or spoil it.
 """
 
+from trikal.graph.announcing import files_made
 from trikal.graph.collating import text_step
 from trikal.graph.plans import OBSERVATIONS
 from trikal.graph.state import AgentState, Plan
 from trikal.indexes.temporal import Absolute, Ambiguous, Ask, Relation, TemporalQuery
 
 _BY_RELATION = {Relation.RIGHT_BEFORE: 1, Relation.RIGHT_AFTER: 1, Relation.DURING: 2}
+_SHOWN = {"clip": 1, "stills": 1, "export": 100}
 _AT_AN_INSTANT = 3
 _EVERY = 100
 
@@ -18,7 +20,8 @@ def is_told_by_code(state: AgentState) -> bool:
     plan = state["plan"]
     if text_step(plan)["do"] == "compose":
         return False
-    return bool(moments_to_quote(plan) or moments_cut(plan) or names_speaker(state))
+    return bool(files_made(plan) or moments_to_quote(plan) or moments_cut(plan)
+                or names_speaker(state))
 
 
 def is_only_observed(plan: Plan) -> bool:
@@ -28,9 +31,11 @@ def is_only_observed(plan: Plan) -> bool:
 
 
 def moments_cut(plan: Plan) -> int:
-    """Return how many moments a reel shows that is asked for: they are the answer; 0 for none."""
-    return next((int(each.get("most", 1)) for each in plan.get("steps", [])
-                 if each["do"] == "clip"), 0)
+    """Return how many moments a file shows that is asked for: they are the answer; 0 for none."""
+    for each in plan.get("steps", []):
+        if each["do"] in _SHOWN:
+            return int(each.get("most", _SHOWN[each["do"]]))
+    return 0
 
 
 def names_speaker(state: AgentState) -> bool:

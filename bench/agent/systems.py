@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from langgraph.checkpoint.memory import InMemorySaver
 
@@ -15,7 +15,10 @@ from bench.agent.score import Answered, Cited
 from trikal.app.asking import Asker
 from trikal.app.session import Session
 from trikal.errors import TrikalError
+from trikal.graph.evidence import OBSERVED_NOW
 from trikal.moments import Unit
+from trikal.tools.results import Moments
+from trikal.tools.toolbox import Toolbox
 
 
 class Dialogue(Protocol):
@@ -28,14 +31,58 @@ class Dialogue(Protocol):
 System = Callable[[], Dialogue]
 
 
+Observed = tuple[str, str, int, int, str]
+
+_OVER_MS: Final = 100  # containers round the length of what they hold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched(Toolbox):
+    """Tools that note what they observe.
+
+    Attributes:
+        seen: What was observed so far.
+    """
+
+    seen: set[Observed]
+
+    def read(self, medium: str, *, start_ms: int, end_ms: int | None = None) -> Moments:
+        """Read the screen."""
+        return self._noted(super().read(medium, start_ms=start_ms, end_ms=end_ms))
+
+    def look(
+        self, medium: str, *, start_ms: int, end_ms: int | None = None, ask: str | None = None
+    ) -> Moments:
+        """Look at the picture."""
+        return self._noted(super().look(medium, start_ms=start_ms, end_ms=end_ms, ask=ask))
+
+    def listen(
+        self, medium: str, *, start_ms: int = 0, end_ms: int | None = None,
+        language: str | None = None, model: str | None = None,
+    ) -> Moments:
+        """Listen to the sound."""
+        return self._noted(super().listen(medium, start_ms=start_ms, end_ms=end_ms,
+                                          language=language, model=model))
+
+    def _noted(self, made: Moments) -> Moments:
+        self.seen.update((each.media_id, str(each.track), each.start_ms, each.end_ms, each.text)
+                         for each in made.moments)
+        return made
+
+
 class Witness:
-    """Knows which moments the archive has, and what was written into its folder for outputs.
+    """Knows which moments the archive has, what was observed anew, and what files were written.
+
+    A citation exists if it is a stored moment, or if it says that it was observed now, a tool
+    observed this very text over this very span, and the span lies in its medium.
 
     Args:
         session: The open archive.
     """
 
     def __init__(self, session: Session) -> None:
+        self.observed: set[Observed] = set()
+        self._durations = {each.id: each.duration_ms for each in session.archive.catalogue.media()}
         self._catalogue = session.archive.catalogue
         self._outputs = session.archive.outputs_path
         self._names = {medium.id: medium.name for medium in self._catalogue.media()}
@@ -46,7 +93,13 @@ class Witness:
         place = (str(citation["track"]), citation["start_ms"], citation["end_ms"])
         return Cited(name=self._names.get(media_id, ""), track=place[0], start_ms=place[1],
                      end_ms=place[2], text=str(citation["text"]),
-                     exists=place in self._places(media_id))
+                     exists=place in self._places(media_id) or self._is_seen(citation))
+
+    def _is_seen(self, citation: Mapping[str, Any]) -> bool:
+        media_id, start, end = citation["media_id"], citation["start_ms"], citation["end_ms"]
+        seen = (media_id, str(citation["track"]), start, end, citation["text"])
+        return (citation.get("source") == OBSERVED_NOW and seen in self.observed
+                and 0 <= start < end <= self._durations.get(media_id, 0) + _OVER_MS)
 
     def files(self) -> set[Path]:
         """Return what lies in the folder for outputs now."""
@@ -80,7 +133,11 @@ class _Trikal:
 
     def __init__(self, session: Session, witness: Witness) -> None:
         self._witness = witness
-        self._asker = Asker(session.resources(), checkpointer=InMemorySaver(),
+        plain = session.resources()
+        tools = plain.tools()
+        watched = Watched(catalogue=tools.catalogue, finder=tools.finder, models=tools.models,
+                          outputs=tools.outputs, seen=witness.observed)
+        self._asker = Asker(replace(plain, toolbox=watched), checkpointer=InMemorySaver(),
                             ask_back=lambda asked: "")
 
     def ask(self, question: str) -> Answered:

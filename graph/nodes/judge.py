@@ -8,6 +8,7 @@ from langgraph.runtime import Runtime
 
 from trikal.errors import ModelError
 from trikal.graph.acts import ActItem, act, by_step, needs_of, told
+from trikal.graph.announcing import unmade
 from trikal.graph.budget import added
 from trikal.graph.collating import collated, nearest, waiting
 from trikal.graph.context import Context, Resources, resources_of
@@ -121,6 +122,8 @@ class _Case:
         if not is_written(self.state):
             return None
         made = [each["do"] for each in waiting(self.state["plan"], self._acts())]
+        if not made:
+            self.update.update(unmade(self.state, self._acts()))
         return JudgementItem(verdict="go on" if made else "done", why=", ".join(made))
 
     def _look_again(self) -> JudgementItem | None:

@@ -1,4 +1,4 @@
-"""Node present: a file is made of what was found or answered: a reel, a voice, an avatar.
+"""Node present: a file is made of what was found, named or answered.
 
 These are the run's only side effects. They come after every question to the reader, one a task, and
 are named by their content: doing one again makes nothing new.
@@ -14,16 +14,19 @@ from langgraph.runtime import Runtime
 from trikal.errors import BadInput, ModelError, TrikalError
 from trikal.graph.acts import FileItem, act
 from trikal.graph.context import Context, Resources, resources_of
+from trikal.graph.exporting import exported, stills
 from trikal.graph.files import content_name, made_once, named
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.plans import Clip, step_of
-from trikal.graph.reels import spans_of
+from trikal.graph.output_steps import Clip, Export, Stills
+from trikal.graph.plans import step_of
+from trikal.graph.reels import span_named, spans_of
 from trikal.graph.state import StepTask
 from trikal.graph.translating import is_foreign, translated
 from trikal.serving.notices import hearing, notice
 from trikal.tools.arguments import ClipSpan
 
 _MARKS: Final = re.compile(r"\s*\[\d+\]")
+Written = tuple[Path, int | None]
 _LONGEST_SAID: Final = 4_000
 
 
@@ -34,9 +37,10 @@ def present(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
     files: list[FileItem] = []
     with Stopwatch("present", steps=1) as watch, hearing() as notices:
         try:
-            path, length = _made(step, state, resources)
-            made = act(step.id, step.do, f"wrote {path}")
-            files.append(_file(step.do, path, length))
+            written = _made(step, state, resources)
+            words = ", ".join(str(path) for path, _ in written)
+            made = act(step.id, step.do, f"wrote {words}")
+            files += [_file(step.do, path, length) for path, length in written]
         except TrikalError as exc:
             made = act(step.id, step.do, "", status="failed", why=str(exc))
     made["ms"] = watch.ms
@@ -49,17 +53,23 @@ def _file(kind: str, path: Path, length: int | None) -> FileItem:
     return item if length is None else FileItem(**item, duration_ms=length)
 
 
-def _made(step: Any, task: StepTask, resources: Resources) -> tuple[Path, int | None]:
-    path, length = (_reel(step, task, resources) if isinstance(step, Clip)
-                    else _voice(step, task, resources))
+def _made(step: Any, task: StepTask, resources: Resources) -> list[Written]:
+    if isinstance(step, Stills):
+        return [(path, None) for path in stills(step, task, resources)]
+    if isinstance(step, Export):
+        path, length = exported(step, task, resources), None
+    else:
+        path, length = (_reel(step, task, resources) if isinstance(step, Clip)
+                        else _voice(step, task, resources))
     outputs = resources.tools().outputs
-    return named(path, step.file, outputs, granted=step.granted), length
+    return [(named(path, step.file, outputs, granted=step.granted), length)]
 
 
 def _reel(step: Clip, task: StepTask, resources: Resources) -> tuple[Path, int | None]:
     tools = resources.tools()
     given = [item for each in task.get("given", {}).values() for item in each]
-    spans = spans_of(given, task, resources.media, most=step.most)
+    spans = ([span_named(step, tools.medium(step.medium))] if step.medium
+             else spans_of(given, task, resources.media, most=step.most))
     if not spans:
         raise BadInput("There is nothing to cut: no moment was found.")
     suffix = _suffix(step.file, spans, resources)

@@ -6,6 +6,7 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from trikal.graph.acts import ActItem, act
+from trikal.graph.announcing import announced
 from trikal.graph.budget import added
 from trikal.graph.collating import text_step
 from trikal.graph.context import Context, Resources, resources_of
@@ -25,6 +26,7 @@ from trikal.tools.verification import quoted
 NOT_TOLD = "The archive does not tell"
 NOBODY_NOTED = "Nothing notes who speaks here"
 _CITED = 10
+_CUT = {"clip": "cut", "export": "write", "stills": "show"}
 
 
 def verify(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -48,6 +50,8 @@ def _reply(state: AgentState, resources: Resources) -> dict[str, Any]:
         return _fact(state)
     if state.get("composed"):
         return _composed(state)
+    if said := announced(state["plan"], resources.media):
+        return {"answer": said, "citations": [], "found": True, "removed": []}
     return _told(state, resources)
 
 
@@ -55,8 +59,10 @@ def _ended(state: AgentState, reply: dict[str, Any], ms: float) -> list[ActItem]
     """Note that the text is written; where nothing was found, nothing is cut of it."""
     step = text_step(state["plan"])
     written = act(step["id"], step["do"], "written" if reply["found"] else "not told", ms=ms)
-    cut = [each for each in state["plan"].get("steps", []) if each["do"] == "clip"]
-    gone = [act(each["id"], "clip", "", status="left out", why="nothing was found to cut")
+    cut = [each for each in state["plan"].get("steps", [])
+           if each["do"] in _CUT and not each.get("medium")]
+    gone = [act(each["id"], each["do"], "", status="left out",
+                    why=f"nothing was found to {_CUT[each['do']]}")
             for each in cut if not reply["found"] or not reply["citations"]]
     return [written, *gone]
 

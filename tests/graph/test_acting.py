@@ -143,7 +143,31 @@ def test_a_summary_cites_what_it_is_written_from(film: Film, tmp_path: Path) -> 
 def test_the_chapters_of_a_film_are_its_citations(film: Film, tmp_path: Path) -> None:
     reply = Talk(film, tmp_path)("List the chapters of harbour.mp4")
     assert reply["answer"].startswith("0:00 ")
-    assert [each["n"] for each in reply["citations"]][0] == 1
+    stored = {(each.start_ms, each.end_ms, each.text)
+              for each in film.catalogue.moments(film.medium.id)}
+    cited = [(each["start_ms"], each["end_ms"], each["text"]) for each in reply["citations"]]
+    assert cited[0] == (0, 4_000, SAID[0][3])
+    assert set(cited) <= stored
+    assert reply["answer"].splitlines()[-1].endswith(f"[{len(cited)}]")
+
+
+def test_checkpoints_hold_plain_values_only(film: Film, tmp_path: Path) -> None:
+    ask = Talk(film, tmp_path)
+    for question in ("What was said at 0:06?", "When was that?", "List the chapters of harbour.mp4",
+                     "Save the subtitles of harbour.mp4 as VTT", "Show me"):
+        ask(question)
+    states = list(ask.agent.get_state_history(thread("talk")))
+    kinds = {kind for state in states for kind in _kinds(state.values)}
+    assert kinds <= {str, int, float, bool, type(None)}
+
+
+def _kinds(value: Any) -> Iterator[type]:
+    """Yield the types of the leaves of plain data."""
+    if isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _kinds(each)
+    else:
+        yield type(value)
 
 
 def test_the_screen_is_read_where_the_archive_holds_nothing(film: Film, tmp_path: Path) -> None:

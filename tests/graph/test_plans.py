@@ -8,16 +8,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from trikal.graph.acts import act, given_to, joined_acts, ready
+from trikal.graph.output_steps import Clip, Export, Say, Show, Stills
 from trikal.graph.plans import (
     Answer,
-    Clip,
     Compose,
     Find,
     Listen,
     Look,
     Read,
-    Say,
-    Show,
     StepPlan,
     Take,
     Use,
@@ -27,6 +25,7 @@ from trikal.graph.plans import (
 )
 from trikal.indexes.temporal import Anchored, Relation, TemporalQuery
 from trikal.tools.composition import Kind
+from trikal.tools.export import Format
 
 QUERY = TemporalQuery(target="the storm", constraints=(
     Anchored(relation=Relation.AFTER, anchor=TemporalQuery(target="the bell")),))
@@ -40,6 +39,9 @@ FIND, ANSWER = Find(id="s1", query=QUERY), Answer(id="text", after=("s1",))
     Compose(id="text", kind=Kind.QUIZ, about="the storm", after=("s1",)),
     Clip(id="reel", after=("s1",), file="storm.mp4", most=3), Say(id="voice", language="hi"),
     Show(id="avatar", after=("text",)),
+    Clip(id="reel", medium="film.mp4", start_ms=5, end_ms=900),
+    Export(id="export", format=Format.SRT, medium="film.mp4"),
+    Stills(id="stills", count=3, medium="film.mp4", end_ms=9),
 ])
 def test_a_step_survives_being_plain_data(step: Any) -> None:
     assert step_of(step_data(step)) == step

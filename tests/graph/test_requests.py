@@ -10,6 +10,7 @@ from trikal.graph.requests import read_request
 from trikal.indexes.rules import Vocabulary
 from trikal.indexes.temporal import Relation
 from trikal.tools.composition import Kind
+from trikal.tools.export import Format
 
 NAMES = Vocabulary(speakers=("Anita Rao", "Bo Lind"), media=("harbour.mp4", "talk.mp3"))
 
@@ -30,6 +31,7 @@ NAMES = Vocabulary(speakers=("Anita Rao", "Bo Lind"), media=("harbour.mp4", "tal
     ("Summarise what Anita said about the ferry", "what Anita said about the ferry",
      {"kind": Kind.SUMMARY}),
     ("Summarize harbour.mp4", "harbour.mp4", {"kind": Kind.SUMMARY}),
+    ("Summarize harbour.mp4 in a few sentences.", "harbour.mp4", {"kind": Kind.SUMMARY}),
     ("Write a short summary of the talk", "the talk", {"kind": Kind.SUMMARY}),
     ("Write a quiz about the lighthouse", "the lighthouse", {"kind": Kind.QUIZ}),
     ("Quiz me on the harbour", "the harbour", {"kind": Kind.QUIZ}),
@@ -132,3 +134,42 @@ def test_what_hangs_on_a_speaker_or_a_recording() -> None:
     assert (of_speaker.query.target, of_speaker.uses[0].take) == ("the ferry", "speaker")
     _, inside = several("In the recording that mentions the storm, who is the keeper?", NAMES)
     assert inside.uses[0].take == "medium"
+
+
+@pytest.mark.parametrize(("question", "about", "read"), [
+    ("Save the subtitles of harbour.mp4 as VTT", "harbour.mp4", {"export": Format.VTT}),
+    ("Export the subtitles of talk.mp3 as SRT.", "talk.mp3", {"export": Format.SRT}),
+    ("Can you please save the captions of talk.mp3 as talk.srt", "talk.mp3",
+     {"export": Format.SRT, "file": "talk.srt"}),
+    ("Export the chapters of harbour.mp4 for YouTube", "harbour.mp4",
+     {"export": Format.YOUTUBE}),
+    ("Save the chapters of harbour.mp4 as ffmetadata", "harbour.mp4",
+     {"export": Format.FFMETADATA}),
+    ("Export what was said about the ferry as a Markdown list with links", "the ferry",
+     {"export": Format.MARKDOWN}),
+    ("Export harbour.mp4 as an EDL", "harbour.mp4", {"export": Format.EDL}),
+    ("Give me a still of harbour.mp4 at 0:05", "harbour.mp4 at 0:05", {"stills": 1}),
+    ("Save three stills of harbour.mp4.", "harbour.mp4", {"stills": 3}),
+    ("Take 4 screenshots of harbour.mp4", "harbour.mp4", {"stills": 4}),
+    ("Save a picture of the storm as storm.png", "the storm",
+     {"stills": 1, "file": "storm.png"}),
+    ("Cut talk.mp3 from 0:00 to 0:05 for me", "talk.mp3 from 0:00 to 0:05", {"clip": True}),
+    ("Make chapters for harbour.mp4", "harbour.mp4", {"kind": Kind.CHAPTERS}),
+])
+def test_files_for_other_programs_are_asked_for(
+    question: str, about: str, read: dict[str, Any]
+) -> None:
+    request = read_request(question)
+    assert request.about == about
+    assert {name: getattr(request, name) for name in read} == read
+
+
+@pytest.mark.parametrize("question", [
+    "What did she export from Chile?", "Who made the picture of the harbour?",
+    "Are the subtitles of the film right?", "Why did they cut the budget from 9 to 7?",
+    "What did he still say about the storm?",
+])
+def test_words_of_an_export_alone_ask_for_none(question: str) -> None:
+    request = read_request(question)
+    assert request.about == question
+    assert not request.makes
