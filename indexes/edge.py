@@ -44,6 +44,7 @@ _EXACTLY_SCORED: Final = qdrant.SearchParams(
 _DIALECT: Final = Dialect(
     all_of=qdrant.Filter,
     field=qdrant.FieldCondition,
+    value=qdrant.MatchValue,
     any_value=qdrant.MatchAny,
     phrase=qdrant.MatchPhrase,
     span=qdrant.RangeFloat,

@@ -277,7 +277,8 @@ def _fill_words(known: dict[Moment, Hit], hits: Sequence[Hit]) -> None:
     for hit in hits:
         found = known.get(hit.moment)
         if found is not None and found.bm25 is None:
-            known[hit.moment] = replace(found, bm25=hit.bm25)
+            known[hit.moment] = Hit(moment=found.moment, score=found.score, dense=found.dense,
+                                    bm25=hit.bm25)
 
 
 def _falling(pair: tuple[Hit, float]) -> float:
