@@ -58,6 +58,7 @@ def document_words(text: str) -> Words:
     return _joined(vector.indices, vector.values, _document_sounds(plain))
 
 
+@lru_cache(maxsize=1_000)
 def query_words(text: str) -> Words:
     """Encode a question's text: each word once, with weight 1."""
     plain = one_encoding(text)

@@ -28,6 +28,7 @@ class Dialect:
     Attributes:
         all_of: Make a filter from ``must=``, ``should=`` or both.
         field: Make a condition on a payload field from ``key`` and ``match=`` or ``range=``.
+        value: Make a match from one value.
         any_value: Make a match from ``any=``, a list of values.
         phrase: Make a match from a phrase of whole words.
         span: Make a range from ``lt=``, ``gt=``, ``gte=`` and ``lte=``.
@@ -36,6 +37,7 @@ class Dialect:
 
     all_of: Callable[..., Any]
     field: Callable[..., Any]
+    value: Callable[[str], Any]
     any_value: Callable[..., Any]
     phrase: Callable[[str], Any]
     span: Callable[..., Any]
@@ -86,4 +88,7 @@ class Dialect:
 @lru_cache(maxsize=1_000)
 def _one_of(dialect: Dialect, key: str, values: tuple[str, ...]) -> Any:
     """Make a condition once: a question asks for the same media and units again and again."""
-    return dialect.field(key=key, match=dialect.any_value(any=[str(value) for value in values]))
+    # A list of one is answered alike, and makes a scan of 25,000 moments 1.7 times as long.
+    match = (dialect.value(str(values[0])) if len(values) == 1
+             else dialect.any_value(any=[str(value) for value in values]))
+    return dialect.field(key=key, match=match)

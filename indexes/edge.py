@@ -44,6 +44,7 @@ _EXACTLY_SCORED: Final = qdrant.SearchParams(
 _DIALECT: Final = Dialect(
     all_of=qdrant.Filter,
     field=qdrant.FieldCondition,
+    value=qdrant.MatchValue,
     any_value=qdrant.MatchAny,
     phrase=qdrant.MatchPhrase,
     span=qdrant.RangeFloat,
@@ -283,11 +284,11 @@ def _vectors(entry: Entry) -> dict[str, Any]:
 
 
 def _scored(point: qdrant.ScoredPoint) -> Found:
-    return Found(id=point.id, score=point.score, payload=_NO_PAYLOAD)
+    return Found(point.id, point.score, _NO_PAYLOAD)
 
 
 def _found(point: qdrant.ScoredPoint) -> Found:
-    return Found(id=point.id, score=point.score, payload=point.payload or {})
+    return Found(point.id, point.score, point.payload or {})
 
 
 @contextmanager

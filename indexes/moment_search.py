@@ -130,7 +130,7 @@ class MomentSearch:
                  for query, vector in zip(queries, vectors, strict=True)]
         self._answer([asked_query.first_round() for asked_query in asked], asked)
         self._answer([asked_query.second_round() for asked_query in asked], asked)
-        return [each.ranked()[:limit] for each in asked]
+        return [each.ranked(limit) for each in asked]
 
     def spans(
         self, text: str, scope: MomentFilter = EVERYTHING, limit: int = 5, *,
@@ -162,7 +162,7 @@ class MomentSearch:
         asked = _Asked(TextQuery(text=text, scopes=tuple(scopes)), vector, _SPAN_CANDIDATES,
                        self._weights)
         self._answer([asked.first_round()], [asked])
-        found = [(each.moment, each.score, each.dense) for each in asked.ranked()]
+        found = [(hit.moment, score, hit.dense) for hit, score in asked.in_context()]
         found += [(hit.moment, own, hit.dense) for hit, own in asked.scored(Unit.PASSAGE)]
         stretches = [(scope.media_ids, window) for scope in scopes
                      for window in union(scope.windows) or [_ALWAYS]]
@@ -186,7 +186,8 @@ class _Asked:
         self._candidates = candidates
         self._weights = weights
         self._pairs_shared = cache(partial(_share_of, _pairs(query.text)))
-        self._hits: dict[Moment, Hit] = {}
+        self._hits: dict[Unit, dict[Moment, Hit]] = {unit: {} for unit in Unit}
+        self._scored: dict[Unit, list[tuple[Hit, float]]] = {}
         self._is_exhausted = False
 
     def first_round(self) -> list[MomentQuery]:
@@ -202,31 +203,51 @@ class _Asked:
             return []
         best = [hit.moment for hit, _ in self.scored(Unit.PASSAGE)[:_PASSAGES_OPENED]]
         inside = [each for scope in self._of(Unit.OBSERVATION) for each in _inside(scope, best)]
-        return [self._narrowed(inside, Unit.OBSERVATION, times=len(best))] if inside else []
+        if not inside:
+            return []
+        # They are few, so the search by vector finds them all: fusing would add nothing but a
+        # second call for the scores that it drops.
+        wanted = self._narrowed(inside, Unit.OBSERVATION, times=len(best))
+        return [replace(wanted, text=None), replace(wanted, vector=None)]
 
     def take(self, query: MomentQuery, hits: Sequence[Hit]) -> None:
         """Take the hits of one query in, each moment once."""
-        self._hits.update({hit.moment: hit for hit in hits})
-        if query.filter.units == (Unit.OBSERVATION,) and len(hits) < query.limit:
+        (unit,) = query.filter.units
+        known = self._hits[unit]
+        self._scored.pop(unit, None)
+        if query.vector is None:
+            _fill_words(known, hits)
+            return
+        for hit in hits:
+            known.setdefault(hit.moment, hit)
+        if unit is Unit.OBSERVATION and len(hits) < query.limit:
             self._is_exhausted = True
 
-    def ranked(self) -> list[Evidence]:
-        """Return the observations, best first."""
+    def ranked(self, limit: int) -> list[Evidence]:
+        """Return the best observations, best first."""
+        return [Evidence(moment=hit.moment, dense=hit.dense, bm25=hit.bm25, why="search",
+                         score=score) for hit, score in self.in_context()[:limit]]
+
+    def in_context(self) -> list[tuple[Hit, float]]:
+        """Return the observations with the scores that their passages help, best first."""
         passages: dict[tuple[str, Track], list[tuple[Interval, float]]] = defaultdict(list)
         for hit, own in self.scored(Unit.PASSAGE):
             place = hit.moment.media_id, hit.moment.track
             passages[place].append((Interval.of(hit.moment), own))
         found = [
-            Evidence(moment=hit.moment, dense=hit.dense, bm25=hit.bm25, why="search",
-                     score=own + self._weights.context * _best_around(
-                         hit.moment, passages.get((hit.moment.media_id, hit.moment.track), ())))
+            (hit, own + self._weights.context * _best_around(
+                hit.moment, passages.get((hit.moment.media_id, hit.moment.track), ())))
             for hit, own in self.scored(Unit.OBSERVATION)
         ]
-        return sorted(found, key=lambda evidence: -evidence.score)
+        return sorted(found, key=_falling)
 
     def scored(self, unit: Unit) -> list[tuple[Hit, float]]:
         """Return the moments of one unit with the scores of their own, best first."""
-        hits = [hit for hit in self._hits.values() if hit.moment.unit is unit]
+        if unit not in self._scored:
+            self._scored[unit] = self._score(list(self._hits[unit].values()))
+        return self._scored[unit]
+
+    def _score(self, hits: Sequence[Hit]) -> list[tuple[Hit, float]]:
         cosine = max((hit.dense or 0.0 for hit in hits), default=0.0)
         words = max((hit.bm25 or 0.0 for hit in hits), default=0.0) or 1.0
         scored = [
@@ -235,7 +256,7 @@ class _Asked:
              + self._pairs_shared(hit.moment.text))
             for hit in hits
         ]
-        return sorted(scored, key=lambda pair: -pair[1])
+        return sorted(scored, key=_falling)
 
     def _of(self, unit: Unit) -> list[MomentFilter]:
         """Return the scopes that let a unit in."""
@@ -249,6 +270,19 @@ class _Asked:
                  else MomentFilter(units=(unit,), any_of=alternatives))
         return MomentQuery(vector=self._vector, text=self._query.text,
                            limit=self._candidates[unit] * times, filter=scope)
+
+
+def _fill_words(known: dict[Moment, Hit], hits: Sequence[Hit]) -> None:
+    """Add the scores of a search by words to moments that a search by vector found."""
+    for hit in hits:
+        found = known.get(hit.moment)
+        if found is not None and found.bm25 is None:
+            known[hit.moment] = Hit(moment=found.moment, score=found.score, dense=found.dense,
+                                    bm25=hit.bm25)
+
+
+def _falling(pair: tuple[Hit, float]) -> float:
+    return -pair[1]
 
 
 def _inside(scope: MomentFilter, passages: Sequence[Moment]) -> list[MomentFilter]:

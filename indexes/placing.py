@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 
 from trikal.indexes.intervals import Interval, intersect
@@ -54,7 +55,7 @@ class Place:
     placements: tuple[Placement, ...] = ()
     window: Interval | None = None
 
-    @property
+    @cached_property
     def weight(self) -> float:
         """How well all its events fit, in ``(0, 1]``."""
         weight = 1.0

@@ -159,11 +159,14 @@ class QdrantIndex(ABC):
 
     def search(self, queries: Sequence[MomentQuery]) -> list[list[Hit]]:
         """Answer several queries in one batch; see the protocol."""
-        requests = [self._request(query) for query in queries]
+        conditions = {id(each.filter): self._dialect.matching(each.filter) for each in
+                      {id(query.filter): query for query in queries}.values()}
+        requests = [self._request(query, conditions[id(query.filter)]) for query in queries]
         found = self._ask_some([None if each.is_hopeless else each for each in requests])
         scores = self._scores(requests, found)
+        moments: dict[PointId, Moment] = {}
         return [
-            [_hit(request, point, dense, words) for point in points]
+            [_hit(request, point, dense, words, moments) for point in points]
             for request, points, (dense, words) in zip(requests, found, scores, strict=True)
         ]
 
@@ -242,7 +245,7 @@ class QdrantIndex(ABC):
             pairs = zip(moments[part], vectors[part].tolist(), strict=True)
             self._write([entry(moment, vector) for moment, vector in pairs])
 
-    def _request(self, query: MomentQuery) -> Request:
+    def _request(self, query: MomentQuery, conditions: Any) -> Request:
         if query.vector is not None:
             self._check(query.vector[np.newaxis], rows=1)
         if query.image is not None:
@@ -251,7 +254,7 @@ class QdrantIndex(ABC):
             vector=None if query.vector is None else query.vector.tolist(),
             image=None if query.image is None else query.image.tolist(),
             words=None if query.text is None else query_words(query.text),
-            conditions=self._dialect.matching(query.filter), limit=query.limit,
+            conditions=conditions, limit=query.limit,
         )
 
     def _scores(
@@ -321,10 +324,15 @@ def _check_values(vectors: Vectors, *, rows: int) -> None:
         )
 
 
-def _hit(request: Request, point: Found, dense: Scores, words: Scores) -> Hit:
+def _hit(request: Request, point: Found, dense: Scores, words: Scores,
+         moments: dict[PointId, Moment]) -> Hit:
+    """Make a hit; a point that several queries found is read once."""
     if request.is_fused:
         cosine, bm25 = dense.get(point.id), words.get(point.id)
     else:
         cosine = point.score if request.vector is not None else None
         bm25 = point.score if request.words is not None else None
-    return Hit(moment=from_payload(point.payload), score=point.score, dense=cosine, bm25=bm25)
+    moment = moments.get(point.id)
+    if moment is None:
+        moment = moments[point.id] = from_payload(point.payload)
+    return Hit(moment=moment, score=point.score, dense=cosine, bm25=bm25)

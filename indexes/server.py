@@ -272,6 +272,7 @@ def _dialect() -> Dialect:
     return Dialect(
         all_of=models.Filter,
         field=models.FieldCondition,
+        value=lambda value: models.MatchValue(value=value),
         any_value=models.MatchAny,
         phrase=lambda phrase: models.MatchPhrase(phrase=phrase),
         span=models.Range,

@@ -12,8 +12,9 @@ The score of what is found is the product of three terms in ``(0, 1]``:
 A product, because each term alone can refuse a candidate, and no sum of the others should save it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from trikal.indexes.intervals import Interval, union
 from trikal.indexes.listing import Listing
@@ -95,7 +96,7 @@ class Targets:
         ]
         if not said:
             self._trace.note(f"nobody says exactly “{phrase}”; looked for its meaning")
-        return _best_first(said, spots, len(said))
+        return _best_first([(each, each.score) for each in said], spots, len(said))
 
     def _searched(
         self, text: str, scopes: Sequence[MomentFilter], spots: Sequence[Place], limit: int
@@ -108,12 +109,12 @@ class Targets:
         best = max((each.score for each in found), default=1.0)
         # Where the very words are said, what only resembles them comes behind, however near.
         unsaid = (_UNSAID if literal else 1.0) / best
-        found = [replace(each, score=1.0 if each.moment in literal else each.score * unsaid)
-                 for each in found]
+        scored = [(each, 1.0 if literal and each.moment in literal else each.score * unsaid)
+                  for each in found]
         known = {each.moment for each in found} if literal else set()
-        found += [Evidence(moment=moment, score=1.0, why="says it")
-                  for moment in literal if moment not in known]
-        return _best_first(found, spots, limit)
+        scored += [(Evidence(moment=moment, score=1.0, why="says it"), 1.0)
+                   for moment in literal if moment not in known]
+        return _best_first(scored, spots, limit)
 
     def _listed(
         self, scopes: Sequence[MomentFilter], spots: Sequence[Place], limit: int
@@ -175,11 +176,11 @@ def within(scopes: Sequence[MomentFilter], spots: Sequence[Place]) -> list[Momen
             for place, inside in windows.items()]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Choice:
-    """A target with the place that suits it best."""
+class _Choice(NamedTuple):
+    """A target and its score with the place that suits it best."""
 
     target: Evidence
+    score: float
     spot: Place
     weight: float
     distance_ms: int
@@ -187,23 +188,25 @@ class _Choice:
     @property
     def order(self) -> tuple[float, int]:
         """Sort key: the best first, and of equals the nearest."""
-        return -round(self.target.score * self.weight, 9), self.distance_ms
+        return -round(self.score * self.weight, 9), self.distance_ms
 
 
 def _best_first(
-    targets: Sequence[Evidence], spots: Sequence[Place], limit: int
+    targets: Iterable[tuple[Evidence, float]], spots: Sequence[Place], limit: int
 ) -> list[Event]:
     """Hang each target on the place that suits it best, and keep the best of them."""
-    choices = sorted((_choice(each, spots) for each in targets), key=lambda each: each.order)
-    return [_hung(Event.of(each.target), each.spot, each.weight) for each in choices[:limit]]
+    choices = sorted((_choice(each, score, spots) for each, score in targets),
+                     key=lambda each: each.order)
+    return [_hung(Event.of(replace(each.target, score=each.score)), each.spot, each.weight)
+            for each in choices[:limit]]
 
 
-def _choice(target: Evidence, spots: Sequence[Place]) -> _Choice:
+def _choice(target: Evidence, score: float, spots: Sequence[Place]) -> _Choice:
     interval = Interval.of(target.moment)
     admitting = [spot for spot in spots if _admits(spot, target, interval)] or spots[:1]
     weights = [spot.weight * spot.nearness(interval) for spot in admitting]
     spot = admitting[weights.index(max(weights))]
-    return _Choice(target=target, spot=spot, weight=max(weights),
+    return _Choice(target=target, score=score, spot=spot, weight=max(weights),
                    distance_ms=spot.distance_ms(interval))
 
 
