@@ -77,7 +77,8 @@ def test_the_schema_tells_steps_apart_by_what_they_do() -> None:
     schema = StepPlan.model_json_schema()
     assert schema["additionalProperties"] is False
     assert set(schema["properties"]["steps"]["items"]["discriminator"]["mapping"]) == {
-        "find", "look", "read", "listen", "compose", "answer", "clip", "say", "show"}
+        "find", "look", "read", "listen", "compose", "answer", "clip", "export", "stills", "say",
+        "show"}
 
 
 def test_what_waits_for_nothing_is_ready_at_once_and_the_rest_in_turn() -> None:
