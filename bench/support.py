@@ -83,7 +83,8 @@ def main() -> None:
                 (found,) = resources.finder.search([row["question"]], scope=scope, limit=LIMIT)
                 items = [numbered(n, each, resources.media)
                          for n, each in enumerate(found, start=1)]
-                weighed = support(row["question"], items, resources.relevance)
+                weighed = support(row["question"], items, resources.relevance,
+                                  among=resources.finder.size(scope))
                 wanted = row["answered"] == "yes"
                 counts[wanted, weighed.enough] += 1
                 if _is_checked(row["question"], weighed, items):

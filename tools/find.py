@@ -1,17 +1,18 @@
 """Find moments: by plain text, or by a temporal query."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from trikal.catalogue import Catalogue, Medium
 from trikal.errors import BadInput
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
-from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex
+from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, worded
 from trikal.indexes.rules import Vocabulary
 from trikal.indexes.temporal import TemporalQuery
 from trikal.indexes.temporal_search import Found, TemporalSearch
-from trikal.moments import Moment
+from trikal.moments import Moment, Unit
 from trikal.serving.roles import Embedder
 
 
@@ -51,6 +52,10 @@ class Finder:
     ) -> Found:
         """Answer a temporal query; see :class:`trikal.indexes.temporal_search.TemporalSearch`."""
         return self._temporal.run(query, scope=scope, limit=limit)
+
+    def size(self, scope: MomentFilter = EVERYTHING) -> int:
+        """Count the observations that a search of this scope chooses from."""
+        return self._index.count(worded(replace(scope, units=(Unit.OBSERVATION,))))
 
     def moment(self, moment_id: str) -> Moment:
         """Return the moment with this id.

@@ -1,6 +1,7 @@
 """Node retrieve: one search of the plan is carried out, side by side with others."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from langgraph.config import get_stream_writer
@@ -48,7 +49,8 @@ def _searched(
     found = (Found(evidence=(), absent=problem) if problem
              else resources.finder.find(query, scope=scope, limit=LIMIT))
     evidence = [numbered(0, each, resources.media) for each in found.evidence]
-    why, certainty = lacking(query, found, evidence, resources.relevance)
+    why, certainty = lacking(query, found, evidence, resources.relevance,
+                             among=_among(query, scope, resources))
     told = {
         "query": query.model_dump(mode="json"), "value": found.value, "absent": found.absent,
         "steps": [cast(StepItem, step.as_data()) for step in found.steps],
@@ -57,6 +59,15 @@ def _searched(
     }
     return act(find.id, "find", query.words(), evidence=evidence, lacking=why,
                certainty=certainty, found=told)
+
+
+def _among(query: TemporalQuery, scope: MomentFilter, resources: Resources) -> int:
+    """Count the observations that the search could choose from, by medium and speaker."""
+    named = tuple(medium.id for medium in resources.media.values()
+                  if any(name == medium.name or medium.id.startswith(name)
+                         for name in query.scope.media))
+    return resources.finder.size(replace(
+        scope, media_ids=named or scope.media_ids, speakers=query.scope.speakers))
 
 
 def _part(part: Part, media: Mapping[str, Medium]) -> PartItem:

@@ -15,6 +15,7 @@ from trikal.graph.support import (
     THRESHOLD,
     Support,
     support,
+    threshold,
 )
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import carried_share
@@ -22,6 +23,7 @@ from trikal.tools.verification import carried_share
 QUESTION = "Which colour was the harbour bridge painted?"
 EMBEDDER = FakeEmbedder()
 RELEVANCE = Relevance(EMBEDDER)
+RELEVANCE_OF_NONE = -RELEVANCE.margin(QUESTION, 0.0)
 
 
 def item(text: str, dense: float | None) -> EvidenceItem:
@@ -78,6 +80,20 @@ def test_the_score_is_the_margin_and_the_share_of_words(cosine: float, text: str
     expected = RELEVANCE.margin(QUESTION, cosine) + SHARE_WEIGHT * carried_share(QUESTION, [text])
     assert weighed.score == pytest.approx(expected)
     assert weighed.enough == (weighed.score >= weighed.threshold)
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7))
+def test_the_best_of_more_moments_must_be_nearer(one: int, other: int) -> None:
+    few, many = sorted((one, other))
+    assert THRESHOLD <= threshold(few) <= threshold(many) < 2 * THRESHOLD
+
+
+def test_evidence_just_enough_in_a_small_archive_is_not_in_a_large_one() -> None:
+    near = found("The harbour master slept.", RELEVANCE_OF_NONE + 0.08)
+    small, large = (support(QUESTION, [near], RELEVANCE, among=n) for n in (20, 11_200))
+    assert small.enough
+    assert not large.enough
+    assert small.score == large.score
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1))
