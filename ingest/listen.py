@@ -4,7 +4,8 @@ Timed text that people made is better than what a model hears, so subtitles come
 text file is its own speech track, then sidecar files, then embedded streams, then the model.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from trikal.media.probe import MediaInfo
 from trikal.media.timedtext import Cue, read_embedded_subtitles, read_timed_text, sidecars
 from trikal.moments import Moment, Track
 from trikal.serving.roles import Transcriber, Utterance
+from trikal.tools.language_alarm import alarmed
+from trikal.tools.phantoms import Cut
 from trikal.tools.transcribe import transcribe
 
 
@@ -65,10 +68,22 @@ def listen(
     if not info.audio:
         return Heard(source="none", moments=(), notes=(*unusable, "no sound"))
     model = transcriber()
-    utterances = transcribe(path, model, info=info, language=language, on_progress=on_progress)
-    moments = [_spoken(utterance, medium, model.name) for utterance in utterances]
-    notes = [] if moments else ["no speech heard"]
-    return Heard(source=model.name, moments=_with_passages(moments), notes=(*unusable, *notes))
+    cuts: list[Cut] = []
+    heard = alarmed([*transcribe(path, model, info=info, language=language,
+                                 on_progress=on_progress, on_cut=cuts.append)],
+                    named=language is not None)
+    moments = [_spoken(utterance, medium, model.name) for utterance in heard.utterances]
+    notes = [heard.note, _cut_note(cuts), None if moments else "no speech heard"]
+    return Heard(source=model.name, moments=_with_passages(moments),
+                 notes=(*unusable, *filter(None, notes)))
+
+
+def _cut_note(cuts: Sequence[Cut]) -> str | None:
+    """Say how often the model made something up, and why it is not believed."""
+    if not cuts:
+        return None
+    faults = Counter(cut.fault for cut in cuts).most_common()
+    return "made-up speech cut: " + ", ".join(f"{count} × {fault}" for fault, count in faults)
 
 
 def _subtitles(

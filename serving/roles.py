@@ -60,6 +60,8 @@ class Utterance(_Value):
         language: BCP-47 tag of the language it was heard in.
         confidence: Mean word probability in ``[0, 1]``.
         words: The words with their times; empty when the backend gives none.
+        language_probability: How sure the listener is of the language, in ``[0, 1]``; ``None``
+            where the language was named to it, or where it does not tell.
     """
 
     start_ms: int
@@ -68,6 +70,7 @@ class Utterance(_Value):
     language: str
     confidence: float
     words: tuple[Word, ...] = ()
+    language_probability: float | None = None
 
 
 class TextBox(_Value):

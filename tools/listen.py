@@ -9,6 +9,7 @@ from trikal.moments import Moment, Track
 from trikal.serving.roles import Transcriber, Utterance
 from trikal.timecode import format_timecode
 from trikal.tools.footage import Footage
+from trikal.tools.language_alarm import alarmed
 from trikal.tools.results import Moments, cited
 from trikal.tools.transcribe import transcribe
 
@@ -44,14 +45,15 @@ def listen(
     footage.need_sound()
     check_language(language)
     start, end = footage.checked(start_ms, end_ms)
-    heard = transcribe(footage.path, transcriber, info=footage.info, language=language,
-                       start_ms=start, end_ms=end)
-    moments = [_moment(footage, each, transcriber.name) for each in heard]
+    heard = alarmed([*transcribe(footage.path, transcriber, info=footage.info, language=language,
+                                 start_ms=start, end_ms=end)], named=language is not None)
+    moments = [_moment(footage, each, transcriber.name) for each in heard.utterances]
     asked = f"{format_timecode(start)}–{format_timecode(end)}"
     return Moments(
         moments=tuple(cited(n, each, footage.medium.name)
                       for n, each in enumerate(moments, start=1)),
-        words=f"listened to {footage.medium.name} {asked} with {transcriber.name}",
+        words=f"listened to {footage.medium.name} {asked} with {transcriber.name}"
+        + (f"; {heard.note}" if heard.note else ""),
         absent="" if moments else f"no speech is heard in {footage.medium.name} {asked}",
     )
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from trikal.media.audio import AudioChunk, read_audio
 from trikal.media.probe import MediaInfo
 from trikal.serving.roles import Transcriber, Utterance
+from trikal.tools.phantoms import Cut, Fault, cut_of, is_silent, without_phantoms
 
 RATE = 16_000
 """Samples a second that speech models want, in Hz."""
@@ -31,20 +32,23 @@ def transcribe(
     end_ms: int | None = None,
     stretch_ms: int = STRETCH_MS,
     on_progress: Callable[[int], None] | None = None,
+    on_cut: Callable[[Cut], None] | None = None,
 ) -> Iterator[Utterance]:
     """Hear what is said in a medium.
 
-    Sound is read in stretches that are cut where it is quiet, so that no word is halved.
+    Sound is read in stretches that are cut where it is quiet, so that no word is halved. What
+    the model made up is left out (:mod:`trikal.tools.phantoms`).
 
     Args:
         path: The media file.
         transcriber: What listens.
         info: The file's probe, when it is at hand.
-        language: BCP-47 tag of the speech; detected when not given, and then kept for the rest.
+        language: BCP-47 tag of the speech; detected as it goes when not given.
         start_ms: Begin here on the media clock; at the sound's start when not given.
         end_ms: Stop here; at the sound's end when not given.
         stretch_ms: How much sound is held at a time at most, in milliseconds.
         on_progress: Called with the media time, in ms, up to which the sound has been heard.
+        on_cut: Told what is left out, with times on the media clock.
 
     Yields:
         Utterances in time order with times on the media clock, in milliseconds.
@@ -53,16 +57,35 @@ def transcribe(
         MediumUnreadable: The sound cannot be decoded.
         ModelError: The transcriber failed.
     """
+    tell = on_cut or _tell_nobody
     chunks = read_audio(path, rate=RATE, info=info, start_ms=start_ms, end_ms=end_ms)
-    for start_ms, samples in stretches(chunks, stretch_ms=stretch_ms):
+    heard = _heard(stretches(chunks, stretch_ms=stretch_ms), transcriber, language, on_progress,
+                   tell)
+    yield from without_phantoms(heard, tell)
+
+
+def _heard(
+    stretches: Iterable[tuple[int, NDArray[np.float32]]],
+    transcriber: Transcriber,
+    language: str | None,
+    on_progress: Callable[[int], None] | None,
+    on_cut: Callable[[Cut], None],
+) -> Iterator[Utterance]:
+    for start_ms, samples in stretches:
         for utterance in transcriber.transcribe(samples, language=language):
-            language = language or utterance.language
             moved = _shifted(utterance, start_ms)
             if on_progress:
                 on_progress(moved.end_ms)
-            yield moved
+            if is_silent(utterance, samples):
+                on_cut(cut_of(moved, Fault.SILENCE))
+            else:
+                yield moved
         if on_progress:
             on_progress(start_ms + len(samples) * 1000 // RATE)
+
+
+def _tell_nobody(_: Cut) -> None:
+    pass
 
 
 def stretches(

@@ -49,6 +49,8 @@ def show(name: NameArgument, archive: ArchiveOption = None, json: JsonOption = F
             console.print(f"  at {escape(path)}")
         for stage in details["stages"]:
             console.print(f"  {stage['stage']}: {escape(stage['source'])}")
+            for note in stage["detail"].get("notes", ()):
+                console.print(f"    [yellow]{escape(note)}[/yellow]")
         for moment in details["observed"]:
             if moment["track"] == Track.FRAME:  # a picture has nothing to read out
                 continue

@@ -11,7 +11,6 @@ section 4.5. Word times: cross-attention and dynamic time warping, as in faster-
 
 import os
 import threading
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,8 @@ from numpy.typing import NDArray
 
 from trikal.errors import BackendFailed, ModelUnavailable
 from trikal.serving.backends.openmp import short_spins
+from trikal.serving.backends.whisper_languages import Detected, detect, runs, smoothed
+from trikal.serving.repetition import TOO_REPETITIVE, compression
 from trikal.serving.roles import Utterance, Word
 from trikal.serving.utterances import group_words
 
@@ -37,7 +38,6 @@ _MOST_FRAMES = 3_000
 _SILENCE_FRAMES = 600
 _SHORTEST_WORD_MS = 20
 _RETRY_TEMPERATURES = (0.0, 0.4, 0.8)
-_TOO_REPETITIVE = 2.4
 _TOO_UNLIKELY = -1.0
 _SILENT = 0.6
 _PREPENDED = "\"'“¿([{-"
@@ -83,7 +83,7 @@ class _Heard:
 
     @property
     def repeats(self) -> bool:
-        return _compression(self.text) > _TOO_REPETITIVE
+        return compression(self.text) > TOO_REPETITIVE
 
     @property
     def is_doubtful(self) -> bool:
@@ -145,10 +145,12 @@ class FasterWhisper:
         model = self._load()
         known = self._whisper_language(model, language or self._default_language)
         windows = speech_windows(samples)
+        found: list[tuple[Window, Detected]] = []
         try:
-            for utterance in group_words(_heard_words(model, samples, windows, known)):
+            for utterance in group_words(_heard_words(model, samples, windows, known, found)):
                 if utterance.confidence >= LEAST_CONFIDENCE:
-                    yield utterance
+                    yield utterance.model_copy(
+                        update={"language_probability": _surety(utterance, found)})
         except (RuntimeError, ValueError) as exc:
             raise BackendFailed(
                 f"{self.name} failed while it transcribed ({exc}). Try again with fewer "
@@ -213,9 +215,14 @@ def speech_windows(samples: NDArray[np.float32]) -> list[Window]:
 
 
 def _heard_words(
-    model: Any, samples: NDArray[np.float32], windows: Sequence[Window], language: str | None
+    model: Any,
+    samples: NDArray[np.float32],
+    windows: Sequence[Window],
+    language: str | None,
+    found: list[tuple[Window, Detected]],
 ) -> Iterator[tuple[str, Word]]:
-    """Yield ``(BCP-47 tag, word)`` in time order; the first batch settles the language."""
+    """Yield ``(BCP-47 tag, word)`` in time order; note in ``found`` how sure a language is."""
+    before: dict[str, float] | None = None
     for first in range(0, len(windows), _BATCH):
         batch = windows[first : first + _BATCH]
         features = [
@@ -223,17 +230,44 @@ def _heard_words(
             for window in batch
         ]
         encoded = _encode(model, features)
-        language = language or _detect_language(model, encoded)
-        heard = _decode(model, encoded, len(batch), language, 0.0)
-        good = [index for index, result in enumerate(heard) if not result.is_doubtful]
-        tag = _FROM_WHISPER.get(language, language)
-        aligned = _align(model, encoded, batch, heard, language)
-        for index, window in enumerate(batch):
-            if index in good:
-                words = [] if heard[index].is_silence else aligned[index]
-            else:
-                words = _listen_again(model, features[index], window, language)
-            yield from ((tag, word) for word in words)
+        detected = [Detected(code=language)] * len(batch) if language else []
+        if not language:
+            probabilities = detect(model, encoded)
+            detected, before = smoothed(probabilities, before), probabilities[-1]
+        found += zip(batch, detected, strict=True)
+        for code, places in runs(detected):
+            part = [features[place] for place in places]
+            whole = len(part) == len(batch)
+            yield from _words_in(model, encoded if whole else _encode(model, part), part,
+                                 [batch[place] for place in places], code)
+
+
+def _words_in(
+    model: Any,
+    encoded: Any,
+    features: Sequence[NDArray[np.float32]],
+    windows: Sequence[Window],
+    language: str,
+) -> Iterator[tuple[str, Word]]:
+    """Yield ``(BCP-47 tag, word)`` of windows in one language."""
+    heard = _decode(model, encoded, len(windows), language, 0.0)
+    tag = _FROM_WHISPER.get(language, language)
+    aligned = _align(model, encoded, windows, heard, language)
+    for index, window in enumerate(windows):
+        if heard[index].is_doubtful:
+            words = _listen_again(model, features[index], window, language)
+        else:
+            words = [] if heard[index].is_silence else aligned[index]
+        yield from ((tag, word) for word in words)
+
+
+def _surety(utterance: Utterance, found: Sequence[tuple[Window, Detected]]) -> float | None:
+    """Return the least probability of its language over the windows that it was heard in."""
+    start, end = (edge * SAMPLE_RATE // 1000 for edge in (utterance.start_ms, utterance.end_ms))
+    known = [detected.probability for window, detected in found
+             if window.start < end and start < window.end and detected.probability is not None
+             and _FROM_WHISPER.get(detected.code, detected.code) == utterance.language]
+    return min(known, default=None)
 
 
 def _encode(model: Any, features: Sequence[NDArray[np.float32]], frames: int = 0) -> Any:
@@ -242,15 +276,6 @@ def _encode(model: Any, features: Sequence[NDArray[np.float32]], frames: int = 0
     longest = max(feature.shape[-1] for feature in features)
     length = min(_MOST_FRAMES, frames or (longest + _SILENCE_FRAMES) // 2 * 2)
     return model.encode(np.stack([pad_or_trim(feature, length) for feature in features]))
-
-
-def _detect_language(model: Any, encoded: Any) -> str:
-    """Return Whisper's code of the language that is likeliest over all windows of a batch."""
-    totals: dict[str, float] = {}
-    for probabilities in model.model.detect_language(encoded):
-        for token, probability in probabilities:
-            totals[token] = totals.get(token, 0.0) + float(probability)
-    return max(totals, key=totals.__getitem__).strip("<|>")
 
 
 def _tokenizer(model: Any, language: str) -> Any:
@@ -345,13 +370,3 @@ def _listen_again(
         return []
     best = max(sound, key=lambda result: result.log_probability)
     return _align(model, encoded, [window], [best], language)[0]
-
-
-def _compression(text: str) -> float:
-    """Return how much shorter deflate makes a text, counting characters.
-
-    Bytes would not do: UTF-8 spends three on a letter of Devanagari, and deflate takes that back.
-    """
-    letters = {letter: index % 256 for index, letter in enumerate(dict.fromkeys(text))}
-    plain = bytes(letters[letter] for letter in text)
-    return len(plain) / len(zlib.compress(plain))

@@ -202,3 +202,20 @@ def test_a_model_that_fails_fails_the_stage_and_gives_no_half(
 ) -> None:
     with pytest.raises(error):
         hear(make_wav(tmp_path / "talk.wav", make_tone(1)), model)
+
+
+def test_what_the_model_made_up_is_left_out_and_noted(tmp_path: Path) -> None:
+    loop = tuple(utterance(n * 100, n * 100 + 90, "Thank you.") for n in range(6))
+    heard = hear(make_wav(tmp_path / "talk.wav", make_tone(1)), lambda: FakeTranscriber(loop))
+    assert spoken(heard) == ["Thank you."]
+    assert heard.moments[0].confidence == 0.3
+    assert heard.notes == ("made-up speech cut: 5 × said over and over",)
+
+
+def test_speech_in_a_script_that_does_not_fit_is_stored_as_doubtful(tmp_path: Path) -> None:
+    wrong = utterance(0, 900, "یا پھر ہم", language="hi")
+    heard = hear(make_wav(tmp_path / "talk.wav", make_tone(1)), lambda: FakeTranscriber((wrong,)))
+    assert heard.moments[0].confidence == 0.3
+    (note,) = heard.notes
+    assert "wrong language" in note
+    assert "--language hi" in note

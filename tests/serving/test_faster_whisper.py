@@ -11,16 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.factories import make_wav
 from trikal.errors import ModelUnavailable
+from trikal.serving.backends.espeak import Espeak
 from trikal.serving.backends.faster_whisper import (
     FasterWhisper,
-    _compression,
-    _detect_language,
     _Heard,
     _word,
     speech_windows,
 )
 from trikal.serving.models import Models
+from trikal.tools.language_alarm import DOUBTED_CONFIDENCE, alarmed
+from trikal.tools.transcribe import transcribe
 
 RATE = 16_000
 JFK = "And so my fellow Americans, ask not what your country can do for you, "
@@ -60,11 +62,6 @@ def errors(reference: str, heard: str) -> int:
 def references(folder: Path) -> list[tuple[str, str]]:
     with (folder / "references.tsv").open(encoding="utf-8") as stream:
         return [(row["file"], row["reference"]) for row in csv.DictReader(stream, delimiter="\t")]
-
-
-def test_repetition_is_measured_alike_in_every_script() -> None:
-    assert _compression("ab " * 40) == pytest.approx(_compression("कख " * 40), rel=0.05)
-    assert _compression("") == 0
 
 
 @pytest.mark.parametrize(("text", "repeats"), [
@@ -139,22 +136,6 @@ def test_a_language_that_is_not_known_or_none_is_a_model_error(tmp_path: Path, t
         FasterWhisper("w", tmp_path)._whisper_language(_Knows(), tag)
     assert repr(tag) in str(told.value)
     assert "Leave the language out" in str(told.value)
-
-
-class _Detects:
-    """Gives probabilities of languages for each window of a batch."""
-
-    def __init__(self, *windows: list[tuple[str, float]]) -> None:
-        self.model = self
-        self._windows = windows
-
-    def detect_language(self, _: Any) -> Any:
-        return self._windows
-
-
-def test_the_language_is_what_is_likeliest_over_all_windows() -> None:
-    unsure = _Detects([("<|en|>", 0.5), ("<|hi|>", 0.4)], [("<|hi|>", 0.6), ("<|en|>", 0.3)])
-    assert _detect_language(unsure, None) == "hi"
 
 
 def test_a_transcriber_is_named_and_loads_nothing_for_it(tmp_path: Path) -> None:
@@ -240,3 +221,27 @@ def test_the_language_may_be_given_as_a_tag(models: Models, shared_media: Path) 
 def test_a_language_that_whisper_does_not_know_is_said(models: Models) -> None:
     with pytest.raises(ModelUnavailable, match="'ckb'"):
         list(models.transcriber().transcribe(np.zeros(RATE, dtype=np.float32), language="ckb"))
+
+
+@pytest.mark.models
+def test_two_languages_in_one_medium_are_each_heard_in_their_own(
+    models: Models, shared_media: Path
+) -> None:
+    english = decode(shared_media / "jfk" / "jfk.flac")
+    hindi = decode(next((shared_media / "hindi").glob("13_*.wav")))
+    pause = np.zeros(15 * RATE, dtype=np.float32)  # longer than a window may bridge
+    found = list(models.transcriber().transcribe(np.concatenate([english, pause, hindi])))
+    assert {one.language for one in found} == {"en", "hi"}
+    assert {one.language for one in found if one.end_ms < 11_000} == {"en"}
+    assert all(one.language_probability and one.language_probability > 0.5 for one in found)
+
+
+@pytest.mark.models
+def test_espeaks_hindi_is_alarmed_and_not_stored_as_truth(models: Models, tmp_path: Path) -> None:
+    voice = Espeak("espeak", languages=("hi",))
+    said = list(voice.speak("यह वाक्य बताता है कि मौसम आज अच्छा है।", language="hi"))
+    path = make_wav(tmp_path / "hindi.wav", np.concatenate([one.samples for one in said]),
+                    rate=said[0].sample_rate)
+    found = alarmed(list(transcribe(path, models.transcriber())))
+    assert found.note is not None
+    assert all(one.confidence <= DOUBTED_CONFIDENCE for one in found.utterances)

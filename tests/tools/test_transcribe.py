@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.factories import make_clicks, make_wav
+from tests.fakes import FakeTranscriber, utterance
 from trikal.media.audio import AudioChunk
 from trikal.serving.roles import Utterance, Word
+from trikal.tools.phantoms import Cut, Fault
 from trikal.tools.transcribe import RATE, stretches, transcribe
 
 Samples = NDArray[np.float32]
@@ -85,12 +87,12 @@ def test_no_sound_is_no_stretch() -> None:
 
 
 def test_words_and_utterances_are_moved_to_the_mediums_clock(tmp_path: Path) -> None:
-    times = (0.5, 7.25, 11.0, 19.5)
+    times = (0.5, 7.25, 19.5)  # a fourth equal word would be a loop
     path = make_wav(tmp_path / "clicks.wav", make_clicks(20, times))
     listener = ClickTranscriber()
     heard = list(transcribe(path, listener, stretch_ms=6_000))
     assert len(listener.asked) > 2
-    assert [each.start_ms for each in heard] == pytest.approx([500, 7_250, 11_000, 19_500], abs=20)
+    assert [each.start_ms for each in heard] == pytest.approx([500, 7_250, 19_500], abs=20)
     for each in heard:
         assert (each.words[0].start_ms, each.words[0].end_ms) == (each.start_ms, each.end_ms)
 
@@ -102,13 +104,24 @@ def test_a_short_medium_is_heard_in_one_piece(tmp_path: Path) -> None:
     assert listener.asked == [None]
 
 
-def test_a_language_that_was_detected_is_kept_for_the_rest(tmp_path: Path) -> None:
+def test_every_stretch_is_heard_in_its_own_language_when_none_is_named(tmp_path: Path) -> None:
     listener = ClickTranscriber("ta")
     path = make_wav(tmp_path / "clicks.wav", make_clicks(20, (8, 15)))
     list(transcribe(path, listener, stretch_ms=6_000))
-    unknown = listener.asked.count(None)
-    assert 0 < unknown < len(listener.asked)
-    assert listener.asked == [None] * unknown + ["ta"] * (len(listener.asked) - unknown)
+    assert len(listener.asked) > 2
+    assert set(listener.asked) == {None}
+
+
+def test_a_loop_over_stretches_and_words_in_silence_are_cut_and_told(tmp_path: Path) -> None:
+    path = make_wav(tmp_path / "clicks.wav", make_clicks(20, (1, 4, 8, 12, 16)))
+    cuts: list[Cut] = []
+    (kept,) = transcribe(path, ClickTranscriber(), stretch_ms=6_000, on_cut=cuts.append)
+    assert kept.start_ms == pytest.approx(1_000, abs=20)
+    assert [cut.start_ms for cut in cuts] == pytest.approx([4_000, 8_000, 12_000, 16_000], abs=20)
+    made_up = FakeTranscriber((utterance(5_000, 6_000, "Thanks for watching."),))
+    cuts.clear()
+    assert list(transcribe(path, made_up, on_cut=cuts.append)) == []
+    assert [(cut.fault, cut.start_ms) for cut in cuts] == [(Fault.SILENCE, 5_000)]
 
 
 def test_a_language_that_is_given_is_kept(tmp_path: Path) -> None:

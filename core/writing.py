@@ -1,0 +1,63 @@
+"""Whether a text is written as its language is written: the letters tell on a wrong language."""
+
+import unicodedata
+from collections import Counter
+from functools import cache
+from typing import Final
+
+import langcodes
+
+LATIN: Final = "LATIN"
+"""Every language lets words of Latin letters in: names, brands, code-mixed speech."""
+
+# ISO 15924 codes and how Unicode's names of their letters begin.
+_LETTERS: Final[dict[str, frozenset[str]]] = {
+    code: frozenset(names.split()) for code, names in {
+        "Arab": "ARABIC", "Armn": "ARMENIAN", "Beng": "BENGALI", "Cyrl": "CYRILLIC",
+        "Deva": "DEVANAGARI", "Ethi": "ETHIOPIC", "Geor": "GEORGIAN", "Grek": "GREEK",
+        "Gujr": "GUJARATI", "Guru": "GURMUKHI", "Hans": "CJK BOPOMOFO", "Hant": "CJK BOPOMOFO",
+        "Hebr": "HEBREW", "Jpan": "CJK HIRAGANA KATAKANA KATAKANA-HIRAGANA",
+        "Khmr": "KHMER", "Knda": "KANNADA", "Kore": "HANGUL CJK", "Laoo": "LAO", "Latn": LATIN,
+        "Mlym": "MALAYALAM", "Mymr": "MYANMAR", "Orya": "ORIYA", "Sinh": "SINHALA",
+        "Taml": "TAMIL", "Telu": "TELUGU", "Thai": "THAI", "Tibt": "TIBETAN",
+    }.items()
+}
+
+
+@cache
+def own_letters(language: str) -> frozenset[str]:
+    """Return how Unicode's names of a language's letters begin; empty where that is not known.
+
+    Args:
+        language: BCP-47 tag.
+    """
+    if not langcodes.tag_is_valid(language):
+        return frozenset()
+    return _LETTERS.get(langcodes.get(language).maximize().script or "", frozenset())
+
+
+def letters(text: str) -> Counter[str]:
+    """Count a text's letters by how their Unicode names begin: ``LATIN``, ``TAMIL``, ``CJK``."""
+    return Counter(unicodedata.name(letter, "?").split()[0]
+                   for letter in unicodedata.normalize("NFKC", text)
+                   if unicodedata.category(letter)[0] == "L")
+
+
+def own_share(text: str, language: str) -> float:
+    """Return which share of a text's letters its language is written in.
+
+    Returns:
+        In ``[0, 1]``; 1 where there is no letter, or where the language's script is not known.
+    """
+    own, found = own_letters(language), letters(text)
+    return _share(found, own) if own and found else 1.0
+
+
+def foreign_share(text: str, language: str) -> float:
+    """Return which share of a text's letters is neither the language's own nor Latin."""
+    own, found = own_letters(language), letters(text)
+    return 1.0 - _share(found, own | {LATIN}) if own and found else 0.0
+
+
+def _share(found: Counter[str], names: frozenset[str]) -> float:
+    return sum(found[name] for name in names) / found.total()
