@@ -22,6 +22,8 @@ _FLANK_S = 0.055
 _WINDOW_S = 0.08
 _QUIET = 0.02
 _RELEASE_S = 0.05
+_ANY = 0.5
+_CONTRAST = 1.3
 _LOUD = 90  # percentile of what is heard that opens the mouth as wide as the sound allows
 
 
@@ -39,7 +41,8 @@ def mouth_track(sound: Sound, rate: int, frames: int) -> Track:
     """
     loud = envelope(sound, rate, frames)
     track = _spoken(sound.phones, rate, frames) if sound.phones else _heard(sound, rate, frames)
-    track[:, OPEN] *= 0.12 + 0.88 * loud
+    # Half of the opening is the sound's own, half any sound's: people see loudness first.
+    track[:, OPEN] = (_ANY + (1 - _ANY) * track[:, OPEN]) * loud ** _CONTRAST
     track[:, OPEN] *= _released(sound.phones, rate, frames)
     return track
 
