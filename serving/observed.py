@@ -37,7 +37,7 @@ _WHOLE: Mapping[Role, Mapping[str, _Measure]] = MappingProxyType(
     }
 )
 _STREAMED: Mapping[Role, Mapping[str, _Measure]] = MappingProxyType(
-    {Role.ASR: {"transcribe": _sound}, Role.TTS: {"speak": _one}}
+    {Role.ASR: {"transcribe": _sound}, Role.TTS: {"speak": _one}, Role.AVATAR: {"play": _one}}
 )
 
 

@@ -37,6 +37,9 @@ _LIBRARIES: Mapping[Backend, _Library] = MappingProxyType(
         Backend.EFFICIENTNET: _Library(
             module="efficientnet_lite_pytorch", install='pip install "trikal[torch]"'
         ),
+        Backend.BUILTIN: _Library(
+            module="ai_edge_litert", install='pip install "trikal[avatar]"'
+        ),
         Backend.PIPER: _Library(module="piper", install="pip install piper-tts"),
         Backend.ESPEAK: _Library(
             module="espeakng_loader", install="pip install espeakng-loader"

@@ -300,6 +300,7 @@ class FakeModels:
         voice: FakeVoice | None = None,
         describer: FakeDescriber | None = None,
         image_embedder: FakeImageEmbedder | None = None,
+        avatar: Any = None,
     ) -> None:
         self._filled: dict[Role, Any] = {
             Role.CHAT: chat,
@@ -309,6 +310,7 @@ class FakeModels:
             Role.TTS: voice,
             Role.VISION: describer,
             Role.IMAGE_EMBEDDING: image_embedder,
+            Role.AVATAR: avatar,
         }
         self.closed = False
 
@@ -329,6 +331,9 @@ class FakeModels:
 
     def voice(self, language: str = "en") -> Any:
         return self._get(Role.TTS)
+
+    def avatar(self) -> Any:
+        return self._get(Role.AVATAR)
 
     def describer(self) -> Any:
         return self._get(Role.VISION)

@@ -61,7 +61,7 @@ _SPECS = (
     _Spec(method="say", arguments=SayArguments,
           description="Say a text aloud, into a sound file (.wav)."),
     _Spec(method="show", arguments=SayArguments,
-          description="Let an avatar say a text; told plainly where none is installed."),
+          description="Let an avatar say a text; told plainly where no portrait is set."),
     _Spec(method="export", arguments=ExportArguments,
           description="Write moments or chapters into a file for other programs: subtitles (srt, "
                       "vtt), chapters (ffmetadata, youtube, podlove), an edit list (edl, otio), or "

@@ -12,7 +12,7 @@ from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import EVERYTHING, MomentFilter
 from trikal.indexes.temporal import TemporalQuery
 from trikal.moments import Moment, Track, Unit
-from trikal.serving.roles import Describer, ScreenReader, Transcriber, Voice
+from trikal.serving.roles import Avatar, Describer, ScreenReader, Transcriber, Voice
 from trikal.tools.arguments import ClipSpan
 from trikal.tools.chapters import chapters
 from trikal.tools.clip import make_reel
@@ -43,9 +43,17 @@ from trikal.tools.say import (
     SOUND_SUFFIXES,
     TIMING_SUFFIXES,
     check_text,
+    speech,
     stream,
     write_sound,
     write_timings,
+)
+from trikal.tools.show import (
+    FILM_SUFFIXES,
+    Presenter,
+    check_length,
+    read_portrait,
+    write_show,
 )
 
 if TYPE_CHECKING:
@@ -72,6 +80,9 @@ class ToolModels(Protocol):
     def voice(self, language: str = "en") -> Voice:
         """Give a voice for a language."""
 
+    def avatar(self) -> Avatar:
+        """Give the avatar model."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Toolbox:
@@ -87,12 +98,14 @@ class Toolbox:
         finder: Gives what finds moments.
         models: The models.
         outputs: Where files may be written.
+        presenter: Whose face says what is to be shown; ``None`` for nobody's.
     """
 
     catalogue: Catalogue
     finder: Callable[[], Finder]
     models: ToolModels
     outputs: Outputs
+    presenter: Presenter | None = None
 
     def find(
         self, query: TemporalQuery, *, scope: MomentFilter = EVERYTHING, limit: int = 8
@@ -286,14 +299,24 @@ class Toolbox:
                       timings=beside)
 
     def show(self, text: str, *, language: str = "en", file: str | None = None) -> Spoken:
-        """Let an avatar say a text.
+        """Let the settings' portrait say a text, marked as synthetic.
 
         Raises:
-            ModelUnavailable: No model fills the role avatar in this version.
+            ModelUnavailable: No portrait is set, or no model fills the role avatar here.
         """
+        check_language(language)
         check_text(text)
-        raise ModelUnavailable("No model fills the role avatar in this version, so nobody can be "
-                               "shown saying this. Have it said instead.")
+        if self.presenter is None:
+            raise ModelUnavailable("No portrait is set for an avatar, so nobody can be shown "
+                                   "saying this. Set TRIKAL_PORTRAIT, or have it said instead.")
+        portrait = read_portrait(self.presenter)
+        target = self.outputs.place(file or ".mp4", FILM_SUFFIXES)
+        avatar, voice = self.models.avatar(), self.models.voice(language)
+        sound = speech(text, voice, language, others=self.models.voice)
+        check_length(sound)
+        with written(target, force=self.outputs.force) as part:
+            write_show(avatar, portrait, sound, part)
+        return Spoken(path=target, duration_ms=sound.duration_ms, voice=voice.name)
 
     def moment_at(self, medium: str, time_ms: int, track: Track = Track.SPEECH) -> Moment:
         """Return the observation that stands at a time, else the nearest one.

@@ -28,6 +28,7 @@ class Backend(StrEnum):
     PIPER = "piper"
     ESPEAK = "espeak"
     EFFICIENTNET = "efficientnet"
+    BUILTIN = "builtin"
 
 
 class Model(Entry):

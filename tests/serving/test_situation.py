@@ -188,7 +188,7 @@ def test_the_second_backend_is_taken_where_the_first_is_missing(
         assert choice.backend is Backend.LLAMACPP
 
 
-@pytest.mark.parametrize("role", [Role.RERANK, Role.AVATAR, Role.TRIAGE])
+@pytest.mark.parametrize("role", [Role.RERANK, Role.TRIAGE])
 def test_a_role_that_this_version_cannot_fill_is_said(role: Role) -> None:
     with pytest.raises(ModelUnavailable, match=f"brings no model for {role}"):
         choose(role, Settings(), load_catalog())

@@ -1,10 +1,15 @@
 """The toolbox: every tool by the name of its medium, over one archive."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from tests.fakes import FakeModels, FakeVoice
+from tests.serving.avatars import program
+from tests.serving.portraits import portrait
 from tests.tools.conftest import WordEmbedder, moment
 from trikal.catalogue import Catalogue, Medium
 from trikal.errors import BadInput, ModelUnavailable, UnknownMedium
@@ -12,6 +17,8 @@ from trikal.indexes.protocol import MomentIndex
 from trikal.indexes.temporal import Anchored, Ask, Relation, TemporalQuery
 from trikal.ingest.identify import identify
 from trikal.moments import Track
+from trikal.serving.backends.avatar_command import CommandAvatar
+from trikal.tools.show import Portrayed, Presenter
 from trikal.tools.toolbox import Toolbox
 
 
@@ -93,3 +100,25 @@ def test_a_name_must_mean_one_medium(
     other = identify(copy, catalogue)
     with pytest.raises(BadInput, match=f"2 media are called.*{other.id[:12]}"):
         toolbox.medium("talk")
+
+
+def test_nobody_is_shown_saying_something_where_no_portrait_is_set(toolbox: Toolbox) -> None:
+    with pytest.raises(ModelUnavailable, match="TRIKAL_PORTRAIT"):
+        toolbox.show("Hello")
+
+
+def test_the_portrait_of_the_settings_is_shown_saying_it(
+    toolbox: Toolbox, tmp_path: Path
+) -> None:
+    command = CommandAvatar(program(tmp_path), timeout_s=60)
+    path = tmp_path / "face.png"
+    Image.fromarray(portrait(160, 160)).save(path)
+    showing = replace(
+        toolbox, models=FakeModels(voice=FakeVoice(), avatar=command),
+        presenter=Presenter(path, Portrayed.DRAWN))
+    shown = showing.show("Hello there. Good day.", file="talk.mp4")
+    assert shown.path.is_file()
+    assert shown.duration_ms > 0
+    unasked = replace(showing, presenter=Presenter(path, None))
+    with pytest.raises(BadInput, match="--consent"):
+        unasked.show("Hello", file="more.mp4")

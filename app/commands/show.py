@@ -1,0 +1,79 @@
+"""``trikal show``: a portrait says a text, or what was recorded, in a film."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trikal.app.options import JsonOption
+from trikal.app.output import console, print_json
+from trikal.errors import BadInput
+from trikal.serving.models import Models
+from trikal.serving.roles import Sound
+from trikal.settings import load_settings
+from trikal.tools.listen import check_language
+from trikal.tools.outputs import Anywhere
+from trikal.tools.say import check_text
+from trikal.tools.say import speech as said
+from trikal.tools.show import (
+    FILM_SUFFIXES,
+    Portrayed,
+    Presenter,
+    check_length,
+    read_portrait,
+    read_speech,
+    write_show,
+)
+
+app = typer.Typer()
+
+
+@app.command()
+def show(
+    portrait: Annotated[Path, typer.Argument(help="A picture of one face, seen from the front.")],
+    text: Annotated[str | None, typer.Option(help="What the face is to say.")] = None,
+    speech: Annotated[Path | None, typer.Option(
+        help="A recording that it is to say instead of a text.")] = None,
+    language: Annotated[str, typer.Option(help="Language of the text (BCP-47).")] = "en",
+    out: Annotated[str, typer.Option(help="The film to write: .mp4 or .mov.")] = "talk.mp4",
+    consent: Annotated[bool, typer.Option(
+        "--consent", help="The person on the photo agreed to this.")] = False,
+    drawing: Annotated[bool, typer.Option(
+        "--drawing", help="The portrait is a drawing of no real person.")] = False,
+    label: Annotated[bool, typer.Option(
+        help='Write "synthetic" on the picture; the file\'s metadata always tells it.')] = True,
+    json: JsonOption = False,
+) -> None:
+    """Let the face on a portrait say something."""
+    presenter = Presenter(portrait, _portrayed(consent, drawing))
+    if (text is None) == (speech is None):
+        raise BadInput("Say what is to be said, with either --text or --speech.")
+    picture = read_portrait(presenter)
+    target = Anywhere(force=True).place(out, FILM_SUFFIXES)
+    with Models(load_settings()) as models:
+        sound = read_speech(speech) if speech else _voiced(text or "", language, models)
+        avatar = models.avatar()
+        write_show(avatar, picture, sound, target, labelled=label)
+        name = avatar.name
+    seconds = sound.duration_ms / 1000
+    if json:
+        print_json({"path": str(target), "seconds": round(seconds, 3), "avatar": name,
+                    "labelled": label})
+    else:
+        console.print(f"{target}: {seconds:.1f} s, synthetic, shown by {name}")
+
+
+def _portrayed(consent: bool, drawing: bool) -> Portrayed | None:
+    if consent and drawing:
+        raise BadInput("Give --consent for a photo or --drawing for a drawing, not both.")
+    if consent:
+        return Portrayed.CONSENTING
+    return Portrayed.DRAWN if drawing else None
+
+
+def _voiced(text: str, language: str, models: Models) -> Sound:
+    check_text(text)
+    check_language(language)
+    sound = said(text, models.voice(language), language, others=models.voice)
+    check_length(sound)
+    return sound

@@ -1,0 +1,98 @@
+"""The built-in avatar, measured on the decoded film: lips against sound, m b p, and speed.
+
+The mouth is measured on pixels alone: how high the dark is in the middle of the mouth's box, which
+was marked by hand on ../shared/media/portrait/astronaut.png. The sound is the film's own.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from trikal.media.audio import read_audio
+from trikal.serving.faces.visemes import visemes_of
+from trikal.serving.models import Models
+from trikal.serving.roles import Sound
+from trikal.settings import load_settings
+from trikal.tools.say import speech
+from trikal.tools.show import RATE, Portrayed, Presenter, read_portrait, write_show
+
+PORTRAIT = Path(__file__).resolve().parents[2] / "shared" / "media" / "portrait" / "astronaut.png"
+TEXTS = (
+    ("en", "", "The mission to the moon began on a bright morning in July. Many people had come to "
+     "the beach to watch the big rocket climb above the water. My mother and my brother Bob "
+     "brought a paper map, and we all put our hands up when the sky became bright."),
+    ("en", "espeak-ng", "The mission to the moon began on a bright morning in July. Many people had "
+     "come to the beach to watch the big rocket climb above the water. My mother and my brother "
+     "Bob brought a paper map, and we all put our hands up when the sky became bright."),
+    ("hi", "", "मेरी माँ ने पापा को बताया कि आज बाज़ार बंद है। हम सब मिलकर पुल के पार बाग़ में गए। "
+     "वहाँ बहुत से बच्चे पतंग उड़ा रहे थे।"),
+)
+_COLUMNS, _ROWS = slice(213, 237), slice(134, 178)
+_DARK = 62
+_SHUT = 1.0
+_STEP_S = 0.01
+
+
+def opening(frame: NDArray[np.uint8]) -> float:
+    """How high the dark is in the middle of the mouth, in pixels."""
+    light = frame[_ROWS, _COLUMNS].astype(float) @ (0.299, 0.587, 0.114)
+    return float((light < _DARK).sum(axis=0).mean())
+
+
+def openings(film: Path) -> NDArray[np.float64]:
+    with av.open(str(film)) as container:
+        return np.array([opening(frame.to_ndarray(format="rgb24"))
+                         for frame in container.decode(video=0)])
+
+
+def loudness(film: Path, frames: int, lag_s: float) -> NDArray[np.float64]:
+    """RMS of 80 ms of the film's sound around the middle of each frame, moved by a lag."""
+    chunks = list(read_audio(film, rate=16_000))
+    samples = np.pad(np.concatenate([each.samples for each in chunks]), 16_000)
+    middles = ((np.arange(frames) + 0.5) / RATE - lag_s + chunks[0].start_ms / 1000 + 1) * 16_000
+    return np.array([np.sqrt(np.mean(np.square(samples[int(at) - 640:int(at) + 640])))
+                     for at in middles])
+
+
+def shut(sound: Sound, opened: NDArray[np.float64]) -> tuple[int, int]:
+    """How many of the m, b and p are shut in the frame at their middle, of how many."""
+    middles = [(each.start_ms + each.end_ms) / 2000 for each in sound.phones
+               if "closed" in visemes_of(each.ipa)]
+    frames = [min(int(middle * RATE), len(opened) - 1) for middle in middles]
+    return sum(opened[at] < _SHUT for at in frames), len(frames)
+
+
+def measured(language: str, voice: str, text: str) -> str:
+    pins = {"tts": voice} if voice else {}
+    with tempfile.TemporaryDirectory() as folder, Models(load_settings(models=pins)) as models:
+        speaker, avatar = models.voice(language), models.avatar()
+        sound = speech(text, speaker, language)
+        portrait = read_portrait(Presenter(PORTRAIT, Portrayed.CONSENTING))
+        film = Path(folder) / "talk.mp4"
+        begun = time.perf_counter()
+        write_show(avatar, portrait, sound, film)
+        seconds = time.perf_counter() - begun
+        opened = openings(film)
+        lags = np.arange(-0.2, 0.2 + _STEP_S / 2, _STEP_S)
+        scores = [np.corrcoef(opened, loudness(film, len(opened), lag))[0, 1] for lag in lags]
+        at_once = np.corrcoef(opened, loudness(film, len(opened), 0.0))[0, 1]
+        closed, of = shut(sound, opened)
+        return (f"| {language} | {speaker.name} | {sound.duration_ms / 1000:.1f} | {at_once:.3f} | "
+                f"{lags[int(np.argmax(scores))] * 1000:+.0f} | {closed} of {of} | "
+                f"{np.percentile(opened, 95):.1f} | {sound.duration_ms / 1000 / seconds:.1f} |")
+
+
+def main() -> None:
+    print("| language | voice | seconds | correlation | best lag (ms) | shut on m b p | "
+          "95th percentile of opening (px) | times real time |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for each in TEXTS:
+        print(measured(*each), flush=True)
+
+
+if __name__ == "__main__":
+    main()

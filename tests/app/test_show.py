@@ -1,0 +1,76 @@
+"""``trikal show``: a portrait says a text, into a film."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+from tests.app.conftest import Trikal
+from tests.fakes import FakeModels, FakeVoice
+from tests.serving.avatars import spoken
+from tests.serving.portraits import Picture, portrait
+from trikal.app.commands import show
+from trikal.media.audio import write_wav
+from trikal.serving.roles import Performance
+
+
+class Still:
+    name = "still"
+
+    def play(self, performance: Performance) -> Iterator[Picture]:
+        yield from [performance.portrait] * performance.frames
+
+
+@pytest.fixture
+def face(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    filled = FakeModels(voice=FakeVoice(), avatar=Still())
+    monkeypatch.setattr(show, "Models", lambda settings: filled)
+    path = tmp_path / "face.png"
+    Image.fromarray(portrait(160, 160)).save(path)
+    return path
+
+
+def length_s(path: Path) -> float:
+    with av.open(str(path)) as container:
+        return float(container.duration or 0) / 1e6
+
+
+def test_a_text_is_shown_being_said(trikal: Trikal, face: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.mp4"
+    outcome = trikal("show", face, "--text", "One two. Three.", "--drawing", "--out", out)
+    assert outcome.code == 0
+    assert outcome.out == f"{out}: 0.3 s, synthetic, shown by still\n"
+    assert length_s(out) == pytest.approx(0.36, abs=0.1)
+
+
+def test_a_recording_is_shown_and_machines_are_told(
+    trikal: Trikal, face: Path, tmp_path: Path
+) -> None:
+    speech, out = tmp_path / "a.wav", tmp_path / "a.mp4"
+    write_wav(speech, spoken(1.0).samples, 16_000)
+    told = trikal("show", face, "--speech", speech, "--consent", "--out", out, "--no-label",
+                  "--json").json
+    assert told == {"path": str(out), "seconds": pytest.approx(1.0, abs=0.03), "avatar": "still",
+                    "labelled": False}
+
+
+@pytest.mark.parametrize(("more", "says"), [
+    (("--text", "Hi"), "--consent"), (("--text", "Hi", "--consent", "--drawing"), "not both"),
+    (("--drawing",), "either --text or --speech"),
+    (("--text", "Hi", "--speech", "a.wav", "--drawing"), "either --text or --speech"),
+    (("--text", "…", "--drawing"), "no words"),
+    (("--text", "Hi", "--drawing", "--language", "??"), "BCP-47"),
+    (("--speech", "missing.wav", "--drawing"), "missing.wav"),
+    (("--text", "Hi", "--drawing", "--out", "talk.wav"), ".mp4"),
+])
+def test_what_cannot_be_shown_is_told_and_nothing_written(
+    trikal: Trikal, face: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    more: tuple[str, ...], says: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = trikal("show", face, *more)
+    assert outcome.code != 0
+    assert says in " ".join(outcome.err.split())
+    assert list(tmp_path.iterdir()) == [face]

@@ -1,0 +1,58 @@
+"""What avatars are tested with: speech, and a program that makes films as a neural one would."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from trikal.serving.roles import Phone, Sound
+
+_PROGRAM = '''
+import sys
+import av, numpy as np
+from PIL import Image
+portrait, sound, out, rate, mode = sys.argv[1:6]
+if mode == "fail":
+    sys.exit("out of memory on the device")
+picture = np.asarray(Image.open(portrait).convert("RGB"))
+with av.open(sound) as heard:
+    seconds = sum(f.samples for f in heard.decode(audio=0)) / heard.streams.audio[0].rate
+if mode == "silent":
+    sys.exit(0)
+if mode == "garbage":
+    open(out, "wb").write(b"no film at all")
+    sys.exit(0)
+frames = max(round(seconds * int(rate) * (0.3 if mode == "short" else 1)), 1)
+height, width = (side - side % 2 for side in picture.shape[:2])
+if mode == "small":
+    height, width = 64, 64
+with av.open(out, "w") as made:
+    stream = made.add_stream("mpeg4", rate=int(rate))
+    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    for number in range(frames):
+        shade = np.uint8(255 * number / frames)
+        frame = np.maximum(np.asarray(Image.fromarray(picture).resize((width, height))), shade)
+        for packet in stream.encode(av.VideoFrame.from_ndarray(frame, "rgb24")):
+            made.mux(packet)
+    for packet in stream.encode(None):
+        made.mux(packet)
+'''
+
+
+def program(folder: Path, mode: str = "well") -> tuple[str, ...]:
+    """Write the program; return its command."""
+    path = folder / "moves_faces.py"
+    path.write_text(_PROGRAM, encoding="utf-8")
+    return (sys.executable, str(path), "{portrait}", "{sound}", "{out}", "{rate}", mode)
+
+
+def spoken(seconds: float = 1.2) -> Sound:
+    """Return something like speech: a vowel, an m in the middle, a vowel."""
+    rate = 16_000
+    times = np.arange(int(seconds * rate)) / rate
+    middle = int(seconds * 500)
+    wave = 0.5 * np.sin(2 * np.pi * 180 * times) * (0.6 + 0.4 * np.sin(2 * np.pi * 3 * times))
+    return Sound(samples=wave.astype(np.float32), sample_rate=rate, phones=(
+        Phone(start_ms=0, end_ms=middle - 50, ipa="a"),
+        Phone(start_ms=middle - 50, end_ms=middle + 50, ipa="m"),
+        Phone(start_ms=middle + 50, end_ms=int(seconds * 1000), ipa="a")))

@@ -1,0 +1,202 @@
+"""Show a text being said: a portrait and speech into a film of a talking head.
+
+What is made is marked as synthetic: on the picture, unless that is switched off, and in the
+file's metadata always. A photo of a person is used only where that person's consent is told.
+"""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from trikal.errors import BackendFailed, BadInput
+from trikal.media.audio import read_audio
+from trikal.media.encode import Film, film
+from trikal.media.picture import read_picture
+from trikal.serving.roles import Avatar, Performance, Sound
+from trikal.settings import Settings
+
+Picture = NDArray[np.uint8]
+
+FILM_SUFFIXES: Final = (".mp4", ".mov")
+"""What a talking head is written as."""
+
+RATE: Final = 25
+"""Pictures a second."""
+
+SMALLEST_SIDE: Final = 64
+"""Pixels that a portrait's shorter side must have."""
+
+LARGEST_SIDE: Final = 1_024
+"""Larger portraits are shrunk to this many pixels, so that films are made while they play."""
+
+LONGEST_S: Final = 1_800
+"""Seconds of speech that are shown at once."""
+
+_HEARD_RATE = 22_050
+_SILENT = 1e-3
+_LABEL = "synthetic"
+
+
+class Portrayed(StrEnum):
+    """What a portrait shows, and so why it may be made to speak."""
+
+    CONSENTING = "consenting"
+    DRAWN = "drawn"
+
+
+class Presenter(NamedTuple):
+    """Who says answers aloud.
+
+    Attributes:
+        portrait: The picture's file.
+        portrayed: Why it may be used; ``None`` where nobody said so.
+    """
+
+    portrait: Path
+    portrayed: Portrayed | None
+
+
+def presenter_of(settings: Settings) -> Presenter | None:
+    """Return who says the agent's answers, if the settings name somebody."""
+    if settings.portrait is None:
+        return None
+    known = settings.portrait_is
+    return Presenter(settings.portrait, Portrayed(known) if known else None)
+
+
+def read_portrait(presenter: Presenter) -> Picture:
+    """Read a portrait that may be made to speak.
+
+    Returns:
+        RGB, uint8 of shape ``(height, width, 3)``, no side longer than `LARGEST_SIDE`.
+
+    Raises:
+        BadInput: Nobody told that it may be, or it is no still picture, or too small.
+    """
+    path, portrayed = presenter
+    if portrayed is None:
+        raise BadInput(
+            f"{path} may show a real person, and nobody is made to say things unasked. Tell that "
+            "the person agreed with --consent, or that it is a drawing with --drawing (for the "
+            "agent: TRIKAL_PORTRAIT_IS=consenting or drawn).")
+    picture = read_picture(path)
+    _refuse_animation(path)
+    height, width = picture.shape[:2]
+    if min(height, width) < SMALLEST_SIDE:
+        raise BadInput(f"The portrait {path} has {width} x {height} pixels; each side needs at "
+                       f"least {SMALLEST_SIDE}. Give a larger picture.")
+    image = Image.fromarray(picture)
+    image.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
+    return np.asarray(image)
+
+
+def read_speech(path: Path) -> Sound:
+    """Read speech that was recorded or made elsewhere.
+
+    Raises:
+        BadInput: The file has no sound, is silent, or is longer than `LONGEST_S`.
+        MediumUnreadable: It cannot be read.
+    """
+    chunks = read_audio(path, rate=_HEARD_RATE, end_ms=(LONGEST_S + 1) * 1000)
+    pieces = [chunk.samples for chunk in chunks]
+    samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+    if not samples.size:
+        raise BadInput(f"{path} has no sound. Give a recording of speech.")
+    if float(np.abs(samples).max()) < _SILENT:
+        raise BadInput(f"{path} is silent, so there is nothing to show being said. Give a "
+                       "recording of speech.")
+    sound = Sound(samples=samples, sample_rate=_HEARD_RATE)
+    check_length(sound)
+    return sound
+
+
+def check_length(sound: Sound) -> None:
+    """Refuse speech that is too long to be shown at once.
+
+    Raises:
+        BadInput: It is.
+    """
+    if sound.duration_ms > LONGEST_S * 1000:
+        raise BadInput(f"The speech is longer than {LONGEST_S // 60} minutes, the most that is "
+                       "shown at once. Show it part by part.")
+
+
+def write_show(
+    avatar: Avatar, portrait: Picture, sound: Sound, target: Path, *, labelled: bool = True
+) -> None:
+    """Write the film of a portrait that says something.
+
+    Args:
+        avatar: Moves the portrait.
+        portrait: RGB, uint8 of shape ``(height, width, 3)``.
+        sound: What it says.
+        target: The film (.mp4 or .mov); it appears when all of it is written.
+        labelled: Whether "synthetic" stands on the picture.
+
+    Raises:
+        BadInput: The portrait does not show just one face, or the film cannot be written.
+        ModelError: The avatar failed.
+    """
+    performance = Performance(portrait=portrait, sound=sound, rate=RATE)
+    playing = iter(avatar.play(performance))
+    first = next(playing)  # what is wrong with the portrait is told before a file is begun
+    told = {"comment": f"Synthetic video, made with Trikal by the avatar {avatar.name}"}
+    size = (portrait.shape[1], portrait.shape[0])
+    mark = _label(size) if labelled else _unmarked
+    with film(target, size=size, rate=RATE, sound_rate=sound.sample_rate, metadata=told) as reel:
+        shown = _show(reel, map(mark, chain([first], playing)), sound)
+        if shown != performance.frames:
+            raise BackendFailed(f"{avatar.name} made {shown} pictures where {performance.frames} "
+                                "were due. Choose another avatar.")
+
+
+def _show(reel: Film, pictures: Iterable[Picture], sound: Sound) -> int:
+    played = shown = 0
+    for index, picture in enumerate(pictures):
+        until = Fraction(index + 1, RATE)
+        reel.show(picture, Fraction(index, RATE), until)
+        due = sound.samples[played:round(until * sound.sample_rate)]
+        if len(due):
+            reel.play(due)
+            played += len(due)
+        shown = index + 1
+    return shown
+
+
+def _unmarked(picture: Picture) -> Picture:
+    return picture
+
+
+def _label(size: tuple[int, int]) -> Callable[[Picture], Picture]:
+    """Return what writes the label into the lower left corner of pictures."""
+    width, height = size
+    letters = max(min(width, height) // 24, 9)
+    font = ImageFont.load_default(letters)
+    left, top, right, bottom = font.getbbox(_LABEL)
+    wide, tall = int(right - left + letters), int(bottom - top + letters * 0.8)
+    image = Image.new("L", (min(wide, width), min(tall, height)), 0)
+    ImageDraw.Draw(image).text((letters / 2 - left, letters * 0.4 - top), _LABEL, 255, font)
+    ink = np.asarray(image, np.float32)[..., None] / 255
+
+    def marked(picture: Picture) -> Picture:
+        tagged = picture.copy()
+        corner = tagged[height - ink.shape[0]:, :ink.shape[1]]
+        corner[:] = corner * 0.45 * (1 - ink) + 245 * ink
+        return tagged
+
+    return marked
+
+
+def _refuse_animation(path: Path) -> None:
+    with Image.open(path) as image:
+        count = int(getattr(image, "n_frames", 1))
+    if count > 1:
+        raise BadInput(f"The portrait {path} is an animation of {count} pictures. Save one of them "
+                       "as a still picture.")
