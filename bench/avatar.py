@@ -21,13 +21,18 @@ from trikal.tools.say import speech
 from trikal.tools.show import RATE, Portrayed, Presenter, read_portrait, write_show
 
 PORTRAIT = Path(__file__).resolve().parents[2] / "shared" / "media" / "portrait" / "astronaut.png"
+_LAUNCH = (
+    "The mission to the moon began on a bright morning in July. Many people had come to the beach "
+    "to watch the big rocket climb above the water. My mother and my brother Bob brought a paper "
+    "map, and we all put our hands up when the sky became bright.")
+_HELD_OUT = (
+    "Good evening. Tonight we look back at a long summer by the sea, where fishermen mended their "
+    "nets and children built castles from wet sand. Perhaps you remember the old lighthouse; a "
+    "storm broke its lamp, and nobody could repair it before November.")
 TEXTS = (
-    ("en", "", "The mission to the moon began on a bright morning in July. Many people had come to "
-     "the beach to watch the big rocket climb above the water. My mother and my brother Bob "
-     "brought a paper map, and we all put our hands up when the sky became bright."),
-    ("en", "espeak-ng", "The mission to the moon began on a bright morning in July. Many people had "
-     "come to the beach to watch the big rocket climb above the water. My mother and my brother "
-     "Bob brought a paper map, and we all put our hands up when the sky became bright."),
+    ("en", "", _LAUNCH),
+    ("en", "espeak-ng", _LAUNCH),
+    ("en", "", _HELD_OUT),
     ("hi", "", "मेरी माँ ने पापा को बताया कि आज बाज़ार बंद है। हम सब मिलकर पुल के पार बाग़ में गए। "
      "वहाँ बहुत से बच्चे पतंग उड़ा रहे थे।"),
 )
