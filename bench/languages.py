@@ -97,6 +97,7 @@ def main() -> None:
           "language right | right or alarmed | loops kept | nothing heard |\n"
           "| --- | --- | --- | --- | --- | --- | --- |")
     for tag in ("hi", "ml"):
-        for way in ("bare", "trikal"):
+        of_tag = [each for each in done if each[0] == tag]
+        for way in ("bare", "trikal") if of_tag else ():
             print(line(f"{tag}, {way}", [(language, wanted, found[way])
-                                         for language, wanted, found in done if language == tag]))
+                                         for language, wanted, found in of_tag]))
