@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from trikal.errors import BackendFailed, ModelUnavailable
 from trikal.serving.backends.openmp import short_spins
-from trikal.serving.backends.whisper_languages import Detected, detect, runs, smoothed
+from trikal.serving.backends.whisper_languages import SURE, Detected, detect, runs, smoothed
 from trikal.serving.repetition import TOO_REPETITIVE, compression
 from trikal.serving.roles import Utterance, Word
 from trikal.serving.utterances import group_words
@@ -232,7 +232,7 @@ def _heard_words(
         encoded = _encode(model, features)
         detected = [Detected(code=language)] * len(batch) if language else []
         if not language:
-            probabilities = detect(model, encoded)
+            probabilities = _language_probabilities(model, encoded, features)
             detected, before = smoothed(probabilities, before), probabilities[-1]
         found += zip(batch, detected, strict=True)
         for code, places in runs(detected):
@@ -240,6 +240,18 @@ def _heard_words(
             whole = len(part) == len(batch)
             yield from _words_in(model, encoded if whole else _encode(model, part), part,
                                  [batch[place] for place in places], code)
+
+
+def _language_probabilities(
+    model: Any, encoded: Any, features: Sequence[NDArray[np.float32]]
+) -> list[dict[str, float]]:
+    """Ask again at full length where Whisper is unsure: it learnt languages on padded sound."""
+    probabilities = detect(model, encoded)
+    for place, found in enumerate(probabilities):
+        if max(found.values()) < SURE:
+            padded = _encode(model, [features[place]], _MOST_FRAMES)
+            probabilities[place] = detect(model, padded)[0]
+    return probabilities
 
 
 def _words_in(

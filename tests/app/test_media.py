@@ -35,6 +35,14 @@ def test_one_medium_is_shown_with_where_it_lies_and_what_was_observed(
     assert "0:05 speech The ferry to the island leaves every hour." in shown
 
 
+def test_what_a_person_should_know_is_shown_with_the_stage(trikal: Trikal, tmp_path: Path) -> None:
+    film = make_video(tmp_path / "film.mp4", duration=0.4)
+    film.with_suffix(".srt").write_text(HARBOUR)
+    trikal("ingest", film)
+    shown = trikal("media", "show", "film").out
+    assert "speech taken from file:film.srt" in " ".join(shown.split())
+
+
 def test_details_for_machines_are_complete(trikal: Trikal, harbour: Path) -> None:
     trikal("ingest", harbour)
     (details,) = trikal("media", "show", "harbour", "--json").json
