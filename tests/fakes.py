@@ -138,18 +138,19 @@ class FakeScreenReader:
 
 
 class FakeVoice:
-    """Says each sentence as a tone of 50 ms a word."""
+    """Says each sentence as a tone of so many milliseconds a word."""
 
     name = "fake-voice/1"
 
-    def __init__(self, languages: Sequence[str] = ("en-US",)) -> None:
+    def __init__(self, languages: Sequence[str] = ("en-US",), *, word_ms: int = 50) -> None:
         self.languages = frozenset(languages)
         self.said: list[str] = []
+        self._word_ms = word_ms
 
     def speak(self, text: str, *, language: str | None = None) -> Iterator[Sound]:
         for sentence in re.findall(r"[^.!?]*\w[^.!?]*[.!?]*", text):
             self.said.append(sentence.strip())
-            length = len(sentence.split()) * SAMPLE_RATE // 20
+            length = len(sentence.split()) * SAMPLE_RATE * self._word_ms // 1000
             tone = 0.5 * np.sin(np.arange(length) * 2 * np.pi * 220 / SAMPLE_RATE)
             yield Sound(samples=tone.astype(np.float32), sample_rate=SAMPLE_RATE)
 

