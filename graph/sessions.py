@@ -94,7 +94,9 @@ def saved_session(saver: Saver, name: str) -> SavedSession | None:
     if state.created_at is None:
         return None
     turns = tuple(cast(list[Turn], state.values.get("turns") or []))
-    unfinished = str(state.values.get("question") or "") if state.next else ""
+    # Tasks, not what comes next: a step that is done, whose result no checkpoint has taken in yet,
+    # is no more to be done, but a new question would throw its result away.
+    unfinished = str(state.values.get("question") or "") if state.tasks else ""
     return SavedSession(name=name, turns=turns, unfinished=unfinished, changed_at=state.created_at)
 
 

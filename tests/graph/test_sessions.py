@@ -109,6 +109,31 @@ def test_what_a_stopped_run_left_is_finished_from_its_last_step(
     assert done.turns[0]["answer"] == "The bridge was painted green. [1]"
 
 
+def test_an_answer_that_was_written_but_not_filed_is_not_lost_to_the_next_question(
+    saver: Saver, context: MakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process may die between the last step's result and the checkpoint that takes it in."""
+    put = saver.put
+
+    def cut_off(config: Any, checkpoint: Any, *rest: Any) -> Any:
+        if checkpoint["channel_values"].get("turns"):
+            raise RuntimeError("power cut")
+        return put(config, checkpoint, *rest)
+
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="power cut"):
+        patched.setattr(saver, "put", cut_off)
+        build_graph(saver).invoke({"question": STORM}, thread("talk"), context=context(),
+                                  durability="sync")
+    left = saved_session(saver, "talk")
+    assert left is not None
+    assert left.unfinished == STORM
+    build_graph(saver).invoke(None, thread("talk"), context=context(), durability="sync")
+    ask(saver, context(), "talk", "And before that?")
+    whole = saved_session(saver, "talk")
+    assert whole is not None
+    assert [turn["question"] for turn in whole.turns] == [STORM, "And before that?"]
+
+
 KILLED = """
 import os, signal, sys
 from langgraph.graph import END, START, StateGraph
