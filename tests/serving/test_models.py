@@ -27,6 +27,12 @@ def empty(tmp_path: Path) -> Models:
     return Models(Settings(cache_dir=tmp_path), Catalog(model=()))
 
 
+def test_knowing_the_models_imports_nothing_that_decodes_pictures_or_films() -> None:
+    told = "import sys, trikal.serving.models; print({'av', 'cv2', 'PIL'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert run.stdout == "set()\n"
+
+
 def test_each_model_is_built_once_for_all_threads() -> None:
     with Models(Settings()) as models:
         found: list[int] = []
