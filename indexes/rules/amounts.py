@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from trikal.timecode import parse_timecode
@@ -48,6 +49,8 @@ class Amounts:
         self._hint = re.compile(
             rf"\d|\b(?:{either([*self._units, *self._fractions])})\b|{amounts['percent']}",
             re.IGNORECASE)
+        # Asked of the same few texts by every pattern of times.
+        self._hinted = lru_cache(maxsize=256)(lambda text: bool(self._hint.search(text)))
         self._digits = re.compile(r"\d+")
         self.blanks: Final = {
             "U": rf"(?:{amount}(?:,? {amount})*)",
@@ -91,7 +94,7 @@ class Amounts:
 
     def some_time(self, text: str) -> bool:
         """Tell, cheaply, whether a text can hold a time, a length or a share at all."""
-        return bool(self._hint.search(text))
+        return self._hinted(text)
 
     def times(self, groups: Iterable[str]) -> list[int]:
         """Read what the blanks of a phrase caught, in milliseconds."""

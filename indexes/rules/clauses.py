@@ -65,7 +65,7 @@ class Clauses:
         self._trailing = LatePattern(
             re.sub(r"\bL\b", lambda _: language.amounts.blanks["L"], distances["trailing"].replace(
                 "(?:WITHIN)", f"(?:{'|'.join(distances['within'])})").replace(
-                "(?:WHICH)", f"(?:{distances['which']})")))
+                "(?:WHICH)", f"(?:{distances['which']})")), language.amounts.some_time)
         self._awaits = [
             (Relation(side), language.with_length(phrase))
             for side, phrases in distances["awaits"].items() for phrase in phrases]
@@ -86,12 +86,9 @@ class Clauses:
     def leaves(self, text: str) -> bool:
         """Tell whether words about time are left that nothing has used."""
         masked = self._language.masked(text)
-        some_time = self._language.amounts.some_time(masked)
-        windows = (pattern for _, needs_time, pattern in self._language.windows
-                   if some_time or not needs_time)
         return (bool(re.search(r"\d:\d\d", masked))
                 or any(pattern.search(masked) for _, pattern in self._language.relations)
-                or any(pattern.search(masked) for pattern in windows))
+                or any(pattern.search(masked) for _, pattern in self._language.windows))
 
     def infix(self, text: str, *, nested: bool = False) -> Clause | None:
         """Cut at the first words of order in the middle of a text.
@@ -151,7 +148,7 @@ class Clauses:
     def _awaited(self, text: str) -> Clause | None:
         """Read "when the landing was still ten minutes away, what was said?"."""
         masked = self._language.masked(text)
-        for relation, pattern in self._awaits if self._language.amounts.some_time(masked) else ():
+        for relation, pattern in self._awaits:
             if match := pattern.search(masked):
                 least, most = _about(self._language.amounts.length(caught_length(match)))
                 return Clause(relation=relation, anchor=text[slice(*match.span("a"))],
@@ -181,8 +178,7 @@ class Clauses:
         return None
 
     def _inversion(self, text: str) -> Clause | None:
-        some_time = self._language.amounts.some_time(text)
-        for relation, pattern in self._language.later if some_time else ():
+        for relation, pattern in self._language.later:
             match = pattern.search(text)
             length = next((g for g in match.groups()[1:] if g), "") if match else ""
             if match and length and self._language.bare(text[:match.start(1)]):
@@ -210,9 +206,7 @@ class Clauses:
             return replace(clause, anchor=pair[0], other=pair[1]) if pair else None
         if found.relation is Relation.FROM:
             return self._from(clause)
-        masked = self._language.masked(anchor)
-        limit = (self._trailing.search(masked) if self._language.amounts.some_time(masked)
-                 else None)
+        limit = self._trailing.search(self._language.masked(anchor))
         if limit and found.at_most_ms is None and self._language.bare(anchor[:limit.start()]):
             clause = replace(clause, anchor=anchor[:limit.start()],
                              at_most_ms=self._language.amounts.length(limit[1]))
@@ -274,8 +268,7 @@ class Clauses:
 
     def _connectives(self, text: str) -> Iterator[_Connective]:
         masked = self._language.masked(text)
-        some_time = self._language.amounts.some_time(masked)
-        for kind, relation, pattern in self._language.distances if some_time else ():
+        for kind, relation, pattern in self._language.distances:
             for match in pattern.finditer(masked):
                 length_ms = self._language.amounts.length(caught_length(match))
                 least, most = _bounds(kind, length_ms)

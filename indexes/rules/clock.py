@@ -33,12 +33,9 @@ def take_windows(text: str, language: Language) -> tuple[str, tuple[Window, ...]
         What is left of the text, and the windows.
     """
     windows: list[Window] = []
-    some_time = language.amounts.some_time(language.masked(text))
-    for kind, needs_time, pattern in language.windows:
+    for kind, pattern in language.windows:
         if len(windows) == _MOST_WINDOWS:
             break
-        if needs_time and not some_time:
-            continue
         if match := pattern.search(language.masked(text)):
             groups = [group for group in match.groups() if group]
             if (window := _read(kind, groups, match[0], language.amounts)) is not None:

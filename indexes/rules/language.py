@@ -23,8 +23,7 @@ class Language:
 
     Attributes:
         amounts: Its numbers and lengths.
-        windows: How windows on the clock are put: kind, whether a time or a share stands in it, and
-            pattern, in the order to try them.
+        windows: How windows on the clock are put: kind and pattern, in the order to try them.
         relations: Words that hang an event on another, by relation.
         distances: The same with a length of time: kind, relation and pattern.
         inverted: "X; what came next?", by relation.
@@ -41,8 +40,9 @@ class Language:
         of_medium = self.amounts.filled(
             r"(?: (?:of|in|into|from|through|on) V| of it(?= *$|[,;:.?!]))?")
         self.windows: Final = [
-            (kind, self.amounts.needs_time(phrase), LatePattern(
-                rf"(?<!\w){self.amounts.filled(phrase, capturing=True)}{of_medium}(?!\w)"))
+            (kind, self._late(
+                rf"(?<!\w){self.amounts.filled(phrase, capturing=True)}{of_medium}(?!\w)",
+                [phrase]))
             for kind, phrases in table["absolute"].items() for phrase in phrases
         ]
         self.relations: Final = [(Relation(name), self.words(phrases))
@@ -118,7 +118,7 @@ class Language:
 
     def _closing(self, phrases: Sequence[str]) -> LatePattern:
         filled = "|".join(self.amounts.filled(phrase, capturing=True) for phrase in phrases)
-        return LatePattern(rf"(?:^|[,;.:?!\"”’–—-]) *((?:{filled}))$")
+        return self._late(rf"(?:^|[,;.:?!\"”’–—-]) *((?:{filled}))$", phrases)
 
     def _distances(
         self, table: dict[str, Any]
@@ -147,7 +147,12 @@ class Language:
         """Prepare a phrase in which L stands for a length, as the group ``length`` or another."""
         numbers, length = iter(range(9)), self.amounts.blanks["L"]
         filled = re.sub(r"\bL\b", lambda _: f"(?P<length{next(numbers)}>{length})", phrase)
-        return LatePattern(rf"(?<!\w)(?:{filled})(?!\w)")
+        return self._late(rf"(?<!\w)(?:{filled})(?!\w)", [phrase])
+
+    def _late(self, source: str, phrases: Iterable[str]) -> LatePattern:
+        """Prepare a pattern of phrases; if all need a time, no text without one is tried."""
+        needs_time = all(map(self.amounts.needs_time, phrases))
+        return LatePattern(source, self.amounts.some_time if needs_time else None)
 
 
 def without(pattern: re.Pattern[str], text: str) -> str:

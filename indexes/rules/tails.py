@@ -71,8 +71,7 @@ class Tails:
 
     def _tail(self, anchor: str, tail: str) -> Tail | None:
         masked = self._language.masked(tail)
-        some_time = self._language.amounts.some_time(masked)
-        for (side, kind), pattern in self._lengths.items() if some_time else ():
+        for (side, kind), pattern in self._lengths.items():
             if match := pattern.search(masked):
                 return Tail(relation=side, anchor=anchor, words=tail, is_limit=kind == "within",
                             target=f"{tail[:match.start()]} {tail[match.end():]}",

@@ -48,3 +48,12 @@ def test_a_wrong_pattern_is_told_when_it_is_needed() -> None:
     late = LatePattern("(")
     with pytest.raises(re.error):
         late.search("x")
+
+
+def test_a_text_that_cannot_match_compiles_nothing() -> None:
+    late = LatePattern("(", possible=lambda text: "x" in text)
+    assert late.search("y") is None
+    assert late.fullmatch("y") is None
+    assert list(late.finditer("y")) == []
+    with pytest.raises(re.error):
+        late.search("x")
