@@ -71,6 +71,10 @@ class Medium(BaseModel):
         """The oldest path under which these bytes were seen, or nothing when none is known."""
         return self.paths[0] if self.paths else ""
 
+    def is_called(self, name: str) -> bool:
+        """Whether a name means this medium: its file name, or the start of its id."""
+        return name == self.name or self.id.startswith(name)
+
 
 class StageRecord(BaseModel):
     """That one stage of ingest is finished for one medium, by what, and with what result."""

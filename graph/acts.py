@@ -67,6 +67,11 @@ def told(failed: ActItem) -> ActItem:
     return {**failed, "told": True}
 
 
+def untold(acts: Iterable[ActItem]) -> list[ActItem]:
+    """Return the steps that failed and of which the planner has not been told yet."""
+    return [each for each in acts if each["status"] == "failed" and not each["told"]]
+
+
 def joined_acts(old: Sequence[ActItem] | None, new: Sequence[ActItem]) -> list[ActItem]:
     """Keep the last record of each step, in the order in which steps first ended."""
     by_step = {each["step"]: each for each in (*(old or ()), *new)}
@@ -87,6 +92,22 @@ def ready(steps: Sequence[Mapping[str, Any]], acts: Iterable[ActItem]) -> list[M
 def needs_of(step: Mapping[str, Any]) -> set[str]:
     """Return the names of the steps that a step waits for."""
     return {*step.get("after", ()), *(use["step"] for use in step.get("uses", ()))}
+
+
+def behind(steps: Iterable[Mapping[str, Any]], name: str) -> list[str]:
+    """Return the names of the steps that wait for one, directly or not, in the plan's order."""
+    found = {name}
+    waiting = []
+    for each in steps:
+        if needs_of(each) & found:
+            found.add(str(each["id"]))
+            waiting.append(str(each["id"]))
+    return waiting
+
+
+def all_given(given: Mapping[str, Sequence[EvidenceItem]]) -> list[EvidenceItem]:
+    """Return the evidence of several steps one after the other."""
+    return [item for each in given.values() for item in each]
 
 
 def given_to(

@@ -6,7 +6,7 @@ from typing import Any, Final
 from trikal.catalogue import Medium
 from trikal.graph.acts import ActItem, by_step
 from trikal.graph.output_steps import Export, Stills
-from trikal.graph.plans import OBSERVATIONS, step_of
+from trikal.graph.plans import SOURCES, step_of
 from trikal.graph.state import AgentState, Plan
 from trikal.timecode import format_timecode
 from trikal.tools.export import CHAPTERS, SUBTITLES
@@ -17,7 +17,7 @@ _MADE: Final = frozenset({"clip", "export", "stills"})
 def files_made(plan: Plan) -> list[dict[str, Any]]:
     """Return the steps that make files of media, where the plan does nothing else."""
     steps = plan.get("steps", [])
-    if any(each["do"] == "find" or each["do"] in OBSERVATIONS for each in steps):
+    if any(each["do"] in SOURCES for each in steps):
         return []
     return [each for each in steps if each["do"] in _MADE]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from trikal.catalogue import Medium
-from trikal.graph.evidence import EvidenceItem, as_cited
+from trikal.graph.evidence import EvidenceItem, as_cited, of_cited
 from trikal.graph.plans import Compose
 from trikal.moments import Track, Unit
 from trikal.timecode import format_timecode
@@ -53,8 +53,8 @@ def composed(
     if made.kind is Kind.CHAPTERS:
         return _chapters(made.chapters, tools, media)
     by_number = {item["n"]: item for item in evidence}
-    cites = [by_number[each.n] if not step.medium else _item(each, media)
-             for each in made.citations]
+    cites = [of_cited(each, media, why="said there", n=each.n) if step.medium
+             else by_number[each.n] for each in made.citations]
     return Composed(text=made.text(), cited=[item["n"] for item in cites], evidence=cites,
                     removed=list(made.removed))
 
@@ -66,7 +66,7 @@ def _chapters(
     begins = [_beginning(n, each, tools) for n, each in enumerate(chapters, start=1)]
     lines = [f"{format_timecode(each.start_ms)} {each.title}{f' [{first.n}]' if first else ''}"
              for each, first in zip(chapters, begins, strict=True)]
-    items = [_item(each, media, "begins a chapter") for each in begins if each]
+    items = [of_cited(each, media, why="begins a chapter", n=each.n) for each in begins if each]
     return Composed(text="\n".join(lines), cited=[item["n"] for item in items], removed=[],
                     evidence=items)
 
@@ -81,20 +81,3 @@ def _beginning(n: int, chapter: Chapter, tools: Toolbox) -> Cited | None:
         if told:
             return cited(n, told[0], chapter.name)
     return None
-
-
-def _item(
-    moment: Cited, media: dict[str, Medium], why: str = "said there"
-) -> EvidenceItem:
-    return EvidenceItem(
-        n=moment.n, media_id=moment.media_id, name=moment.name,
-        path=_path(moment.media_id, media), track=str(moment.track), start_ms=moment.start_ms,
-        end_ms=moment.end_ms, text=moment.text, speaker=moment.speaker, score=0.0, dense=None,
-        why=why, moment_id=moment.moment_id, confidence=moment.confidence,
-        language=moment.language, source=moment.source)
-
-
-def _path(media_id: str, media: dict[str, Medium]) -> str:
-    return media[media_id].path if media_id in media else ""
-
-

@@ -48,8 +48,7 @@ def length_ms(
     """Return how much of media a step works on, in milliseconds."""
     if step.get("medium"):
         start, end = step.get("start_ms", 0), step.get("end_ms")
-        named = [each for key, each in media.items()
-                 if step["medium"] == each.name or key.startswith(step["medium"])]
+        named = [each for each in media.values() if each.is_called(step["medium"])]
         last = named[0].duration_ms if named else start
         return int(max((last if end is None else end) - start, 0))
     return sum(max(item["end_ms"] - item["start_ms"], 0) for item in given)

@@ -1,7 +1,9 @@
 """What an answer may cite, and what it cites: plain data."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
+from trikal.catalogue import Medium
 from trikal.tools.results import Cited
 
 OBSERVED_NOW = "observed now"
@@ -53,13 +55,24 @@ def citation(item: EvidenceItem) -> Citation:
                     source=item.get("source", ""))
 
 
-def observed(moment: Cited, path: str, why: str) -> EvidenceItem:
-    """Make evidence of what a second look observed; it stands in no archive."""
+def of_cited(
+    moment: Cited, media: Mapping[str, Medium], *, why: str, n: int = 0, source: str = ""
+) -> EvidenceItem:
+    """Make evidence of what a tool gave.
+
+    Args:
+        moment: What it gave.
+        media: The archive's media, by id.
+        why: How it came about.
+        n: Its number, if it has one yet.
+        source: Who observed it; the moment's own source when not given.
+    """
+    medium = media.get(moment.media_id)
     return EvidenceItem(
-        n=0, media_id=moment.media_id, name=moment.name, path=path, track=str(moment.track),
-        start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text, speaker=moment.speaker,
-        score=0.0, dense=None, why=why, moment_id=moment.moment_id, confidence=moment.confidence,
-        language=moment.language, source=OBSERVED_NOW,
+        n=n, media_id=moment.media_id, name=moment.name, path=medium.path if medium else "",
+        track=str(moment.track), start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text,
+        speaker=moment.speaker, score=0.0, dense=None, why=why, moment_id=moment.moment_id,
+        confidence=moment.confidence, language=moment.language, source=source or moment.source,
     )
 
 

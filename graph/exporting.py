@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from trikal.errors import BadInput
+from trikal.graph.acts import all_given
 from trikal.graph.context import Resources
 from trikal.graph.evidence import OBSERVED_NOW, EvidenceItem
 from trikal.graph.files import content_name, made_once, named
@@ -66,7 +67,7 @@ def stills(step: Stills, task: StepTask, resources: Resources) -> list[Path]:
 
 
 def _given(task: StepTask) -> Sequence[EvidenceItem]:
-    return [item for each in task.get("given", {}).values() for item in each]
+    return all_given(task.get("given", {}))
 
 
 def _told(medium: str, resources: Resources) -> list[Any]:

@@ -9,6 +9,7 @@ everything, or a text that tells it to, has no say.
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from trikal.graph.held import held_reply
 from trikal.graph.prompts import check_messages
 from trikal.serving.backends.openai_errors import map_errors
 
@@ -46,10 +47,9 @@ def tells(task: str, subject: str, text: str, chat: "BaseChatModel") -> bool:
 
 
 def _says_yes(task: str, subject: str, text: str, chat: "BaseChatModel") -> bool:
-    held = chat.bind(response_format={"type": "json_schema", "json_schema": {
-        "name": "check", "schema": _SCHEMA}}, max_tokens=_MAX_TOKENS)
     with map_errors("the chat model"):
-        said = str(held.invoke(check_messages(task, subject, text)).text)
+        said = held_reply(chat, check_messages(task, subject, text), "check", _SCHEMA,
+                          max_tokens=_MAX_TOKENS)
     try:
         return bool(json.loads(said)["answer"] == "yes")
     except (ValueError, KeyError, TypeError):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from trikal.graph.acts import given_to, ready
+from trikal.graph.acts import all_given, given_to, ready
 from trikal.graph.context import Resources
 from trikal.graph.costs import seconds_of
 from trikal.graph.plans import OUTPUTS
@@ -28,7 +28,7 @@ def permissions(state: AgentState, resources: Resources) -> list[DoubtItem]:
     begun = [each for each in ready(steps, acts) if not each.get("granted")]
     left = resources.limits.seconds_left(state.get("spent"))
     for step in begun:
-        given = [item for part in given_to(step, acts).values() for item in part]
+        given = all_given(given_to(step, acts))
         asked += _over(step, seconds_of(step, given, resources.media), left)
     return asked
 

@@ -25,6 +25,7 @@ from typing import Any, Final
 from langchain_core.language_models import BaseChatModel
 from pydantic import ValidationError
 
+from trikal.graph.held import held_reply
 from trikal.graph.prompts import plan_messages
 from trikal.indexes.phrases import says
 from trikal.indexes.rules import Reading, read_question, relations_named
@@ -82,10 +83,8 @@ def ask_for_query(question: str, chat: BaseChatModel) -> TemporalQuery | None:
     Raises:
         BackendFailed: The model's server failed.
     """
-    schema = {"name": "query", "schema": chat_schema()}
-    held = chat.bind(response_format={"type": "json_schema", "json_schema": schema},
-                     max_tokens=_MAX_TOKENS)
-    text = str(held.invoke(plan_messages(question)).text)
+    text = held_reply(chat, plan_messages(question), "query", chat_schema(),
+                      max_tokens=_MAX_TOKENS)
     if len(text) > _LONGEST_REPLY:
         return None
     try:

@@ -125,6 +125,7 @@ Step = Annotated[
 ]
 TEXTS: Final = frozenset({"answer", "compose"})
 OBSERVATIONS: Final = frozenset({"look", "read", "listen"})
+SOURCES: Final = OBSERVATIONS | {"find"}
 OUTPUTS: Final = frozenset({"clip", "export", "stills", "say", "show"})
 
 _STEP: Final[TypeAdapter[Any]] = TypeAdapter(Step)

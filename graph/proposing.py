@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from trikal.graph.held import held_reply
 from trikal.graph.prompts import request_messages
 from trikal.graph.requests import Request
 from trikal.indexes.phrases import says
@@ -60,11 +61,9 @@ def proposed(question: str, chat: "BaseChatModel") -> Request | None:
     Raises:
         ModelError: The model or its server failed.
     """
-    schema = {"name": "request", "schema": proposal_schema()}
-    held = chat.bind(response_format={"type": "json_schema", "json_schema": schema},
-                     max_tokens=_MAX_TOKENS)
     with map_errors("the chat model"):
-        text = str(held.invoke(request_messages(question)).text)
+        text = held_reply(chat, request_messages(question), "request", proposal_schema(),
+                          max_tokens=_MAX_TOKENS)
     try:
         proposal = Proposal.model_validate_json(text)
     except ValidationError:

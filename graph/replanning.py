@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trikal.graph.acts import ActItem, needs_of
+from trikal.graph.acts import ActItem, behind
 
 Steps = Sequence[Mapping[str, Any]]
 
@@ -44,7 +44,7 @@ def instead(steps: Steps, failed: Sequence[ActItem]) -> Change:
             continue
         step, said = way
         made = [step if known["id"] == each["step"] else known for known in made]
-        undone += [each["step"], *_behind(made, each["step"])]
+        undone += [each["step"], *behind(made, each["step"])]
         words.append(said)
     return Change(steps=made, undone=tuple(dict.fromkeys(undone)), words=tuple(words))
 
@@ -68,11 +68,3 @@ def _way_out(steps: Steps, failed: ActItem) -> tuple[dict[str, Any], str] | None
         return plain, "it is listened to with the usual model"
     return None
 
-
-def _behind(steps: Steps, name: str) -> list[str]:
-    """Return the steps that wait for one, directly or not."""
-    found = [name]
-    for each in steps:
-        if needs_of(each) & set(found):
-            found.append(str(each["id"]))
-    return found[1:]

@@ -8,7 +8,7 @@ from langgraph.types import Send
 
 from trikal.graph.acts import given_to, ready
 from trikal.graph.collating import text_step
-from trikal.graph.plans import OBSERVATIONS, OUTPUTS
+from trikal.graph.plans import OUTPUTS, SOURCES
 from trikal.graph.state import AgentState, StepTask
 from trikal.graph.verbatim import is_told_by_code
 
@@ -53,7 +53,7 @@ def is_written(state: AgentState) -> bool:
 def searches(state: AgentState) -> list[Send]:
     """Return the searches and observations that can begin now, to run side by side."""
     return [Send("retrieve" if each["do"] == "find" else "inspect", _task(each, state))
-            for each in _ready(state) if each["do"] == "find" or each["do"] in OBSERVATIONS]
+            for each in _ready(state) if each["do"] in SOURCES]
 
 
 def outputs(state: AgentState) -> list[Send]:

@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from trikal.catalogue import Medium
 from trikal.graph.acts import ActItem, by_step
-from trikal.graph.plans import Listen, Look, Read
+from trikal.graph.plans import TEXTS, Listen, Look, Read
 from trikal.graph.state import AgentState
-from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS
 from trikal.indexes.temporal import TemporalQuery
 from trikal.moments import Track
 
@@ -63,8 +62,7 @@ def _places(
             for start, end in step["intervals"]:
                 yield from _inside(films[step["media_id"]], start, end)
     named = [each for each in films.values()
-             if not query.scope.media or each.name in query.scope.media
-             or any(each.id.startswith(name) for name in query.scope.media)]
+             if not query.scope.media or any(map(each.is_called, query.scope.media))]
     if len(named) == 1:
         for window in query.absolutes:
             if not window.from_end and window.start_ms is not None:
@@ -73,8 +71,8 @@ def _places(
 
 
 def _inside(medium: Medium, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    first, last = max(start, EARLIEST_MS, 0), min(end, LATEST_MS, medium.duration_ms)
-    last = max(last, first + 1)
+    first = max(start, 0)
+    last = max(min(end, medium.duration_ms), first + 1)
     if first < medium.duration_ms and last - first <= _LONGEST_MS:
         yield medium.id, first, last
 
@@ -114,7 +112,7 @@ def with_second_look(
     """Put a second look into a plan: before the text, whose evidence it becomes, first of all."""
     made: list[dict[str, Any]] = []
     for each in steps:
-        if each["do"] in ("answer", "compose"):
+        if each["do"] in TEXTS:
             made += [dict(look), {**each, "after": [look["id"], *each.get("after", ())]}]
         else:
             made.append(each)

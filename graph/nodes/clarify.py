@@ -5,9 +5,9 @@ from typing import Any, NotRequired, TypedDict
 
 from langgraph.types import interrupt
 
-from trikal.graph.acts import act, needs_of
+from trikal.graph.acts import act, behind
 from trikal.graph.nodes.judge import settled
-from trikal.graph.state import AgentState, DoubtItem, Plan
+from trikal.graph.state import AgentState, DoubtItem
 from trikal.indexes.temporal import TemporalQuery
 
 
@@ -66,17 +66,11 @@ def _followed(state: AgentState, doubt: DoubtItem, n: int) -> dict[str, Any]:
     if not doubt["queries"]:
         return {"plan": plan, "acts": left}
     name = doubt.get("step", "")
-    undone = [act(each, "", "", status="undone") for each in _with_those_behind(plan, name)]
+    undone = [act(each, "", "", status="undone")
+              for each in (name, *behind(plan.get("steps", []), name))]
     if name != plan.get("main"):
         return {"plan": plan, "acts": undone}
     query = TemporalQuery.model_validate(doubt["queries"][n])
     return {"plan": {**plan, "query": doubt["queries"][n], "words": query.words()},
             "acts": undone}
 
-
-def _with_those_behind(plan: Plan, name: str) -> list[str]:
-    found = [name]
-    for each in plan.get("steps", []):
-        if needs_of(each) & set(found):
-            found.append(str(each["id"]))
-    return found

@@ -7,13 +7,12 @@ was observed now.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from trikal.errors import BadInput, TrikalError
-from trikal.graph.acts import ActItem, act
+from trikal.graph.acts import ActItem, act, all_given
 from trikal.graph.context import Context, Resources, resources_of
-from trikal.graph.evidence import EvidenceItem, observed
+from trikal.graph.evidence import OBSERVED_NOW, EvidenceItem, of_cited
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.plans import Listen, Look, Read, step_of
 from trikal.graph.state import StepTask
@@ -35,9 +34,7 @@ def inspect(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
             made = _observed(step, state.get("given", {}), resources)
         except TrikalError as exc:
             made = act(step.id, step.do, step.do, status="failed", why=str(exc))
-    made["ms"] = watch.ms
-    get_stream_writer()({"event": "act", "act": {**made, "evidence": len(made["evidence"])}})
-    return {"acts": [made], **watch.update}
+    return watch.ended(made)
 
 
 def _observed(
@@ -47,7 +44,7 @@ def _observed(
     seen = [_look(step, span, tools) for span in _spans(step, given, resources)]
     if not seen:
         raise BadInput("Nothing was found where this could look.")
-    items = [observed(each, _path(each.media_id, resources), part.words)
+    items = [of_cited(each, resources.media, why=part.words, source=OBSERVED_NOW)
              for part in seen for each in part.moments]
     why, items = observation_lacks(step.about, items, resources.relevance)
     absent = "; ".join(part.absent for part in seen if part.absent)
@@ -63,8 +60,7 @@ def _spans(
     if step.medium is not None:
         yield step.medium, step.start_ms, step.end_ms
         return
-    items = [item for each in given.values() for item in each][:_MOST_SPANS]
-    for item in items:
+    for item in all_given(given)[:_MOST_SPANS]:
         start, end = item["start_ms"], item["end_ms"]
         if isinstance(step, Listen):
             medium = resources.media.get(item["media_id"])
@@ -83,8 +79,3 @@ def _look(step: Any, span: Span, tools: Toolbox) -> Moments:
         return tools.look(medium, start_ms=start, end_ms=end, ask=step.ask or None)
     return tools.listen(medium, start_ms=start, end_ms=end, language=step.language,
                         model=step.model)
-
-
-def _path(media_id: str, resources: Resources) -> str:
-    medium = resources.media.get(media_id)
-    return medium.path if medium else ""

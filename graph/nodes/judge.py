@@ -7,7 +7,7 @@ from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from trikal.errors import ModelError
-from trikal.graph.acts import ActItem, act, by_step, needs_of, told
+from trikal.graph.acts import ActItem, act, by_step, ready, told, untold
 from trikal.graph.announcing import unmade
 from trikal.graph.budget import added
 from trikal.graph.collating import collated, nearest, waiting
@@ -15,7 +15,7 @@ from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.judging import ANSWERS, BAND, LEAST_SHARED, tells
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.permissions import permissions
-from trikal.graph.plans import OBSERVATIONS, OUTPUTS, step_data
+from trikal.graph.plans import OUTPUTS, SOURCES, step_data
 from trikal.graph.replanning import has_way_out
 from trikal.graph.routing import is_written
 from trikal.graph.second_look import second_look, with_second_look
@@ -83,7 +83,7 @@ class _Case:
             notice(f"left out, for {gone[0]['why']}: {', '.join(each['do'] for each in gone)}")
 
     def _replan(self) -> JudgementItem | None:
-        failed = [each for each in self._acts() if each["status"] == "failed" and not each["told"]]
+        failed = untold(self._acts())
         if not failed:
             return None
         for each in failed:
@@ -113,9 +113,8 @@ class _Case:
         self._add(left)
 
     def _go_on(self) -> JudgementItem | None:
-        begun = [each["do"] for each in waiting(self.state["plan"], self._acts())
-                 if (each["do"] == "find" or each["do"] in OBSERVATIONS)
-                 and needs_of(each) <= set(by_step(self._acts()))]
+        begun = [each["do"] for each in ready(self.state["plan"].get("steps", []), self._acts())
+                 if each["do"] in SOURCES]
         return JudgementItem(verdict="go on", why=", ".join(begun)) if begun else None
 
     def _end(self) -> JudgementItem | None:
@@ -190,7 +189,7 @@ def left_out(state: AgentState, resources: Resources) -> list[ActItem]:
     limits, spent = resources.limits, state.get("spent")
     over = [each for each in limits.over(spent) if each != "tokens"]
     pending = [each for each in waiting(state["plan"], state.get("acts", []))
-               if each["do"] == "find" or each["do"] in OBSERVATIONS | OUTPUTS]
+               if each["do"] in SOURCES | OUTPUTS]
     room = 0 if over else limits.steps - (spent["steps"] if spent else 0)
     why = f"the budget of {over[0] if over else 'steps'} is spent"
     return [act(each["id"], each["do"], "", status="left out", why=why)

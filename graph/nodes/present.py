@@ -8,11 +8,10 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from trikal.errors import BadInput, ModelError, TrikalError
-from trikal.graph.acts import FileItem, act
+from trikal.graph.acts import FileItem, act, all_given
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.exporting import exported, stills
 from trikal.graph.files import content_name, made_once, named
@@ -43,9 +42,7 @@ def present(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
             files += [_file(step.do, path, length) for path, length in written]
         except TrikalError as exc:
             made = act(step.id, step.do, "", status="failed", why=str(exc))
-    made["ms"] = watch.ms
-    get_stream_writer()({"event": "act", "act": {**made, "evidence": 0}, "files": files})
-    return {"acts": [made], "files": files, "notices": notices, **watch.update}
+    return {**watch.ended(made, files=files), "files": files, "notices": notices}
 
 
 def _file(kind: str, path: Path, length: int | None) -> FileItem:
@@ -67,7 +64,7 @@ def _made(step: Any, task: StepTask, resources: Resources) -> list[Written]:
 
 def _reel(step: Clip, task: StepTask, resources: Resources) -> tuple[Path, int | None]:
     tools = resources.tools()
-    given = [item for each in task.get("given", {}).values() for item in each]
+    given = all_given(task.get("given", {}))
     spans = ([span_named(step, tools.medium(step.medium))] if step.medium
              else spans_of(given, task, resources.media, most=step.most))
     if not spans:

@@ -4,7 +4,7 @@ from typing import Any
 
 from langgraph.config import get_stream_writer
 
-from trikal.graph.acts import act, told
+from trikal.graph.acts import act, told, untold
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.replanning import instead
 from trikal.graph.state import AgentState
@@ -15,7 +15,7 @@ def replan(state: AgentState) -> dict[str, Any]:
     """Put other steps in the place of those that failed."""
     with Stopwatch("replan") as watch, hearing() as notices:
         plan, acts = state["plan"], state.get("acts", [])
-        failed = [each for each in acts if each["status"] == "failed" and not each["told"]]
+        failed = untold(acts)
         change = instead(plan.get("steps", []), failed)
         known = [told(each) for each in failed]
         for words in change.words:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
 from trikal.catalogue import Medium
@@ -36,9 +35,7 @@ def retrieve(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
             made = act(find.id, "find", find.query.words(), status="failed", why=str(exc))
         else:
             made = _searched(find, query, state, resources)
-    made["ms"] = watch.ms
-    get_stream_writer()({"event": "act", "act": {**made, "evidence": len(made["evidence"])}})
-    return {"acts": [made], **watch.update}
+    return watch.ended(made)
 
 
 def _searched(
@@ -48,7 +45,7 @@ def _searched(
     problem = task.get("problem", "")
     found = (Found(evidence=(), absent=problem) if problem
              else resources.finder.find(query, scope=scope, limit=LIMIT))
-    evidence = [numbered(0, each, resources.media) for each in found.evidence]
+    evidence = [_item(each, resources.media) for each in found.evidence]
     why, certainty = lacking(query, found, evidence, resources.relevance,
                              among=_among(query, scope, resources))
     told = {
@@ -64,8 +61,7 @@ def _searched(
 def _among(query: TemporalQuery, scope: MomentFilter, resources: Resources) -> int:
     """Count the observations that the search could choose from, by medium and speaker."""
     named = tuple(medium.id for medium in resources.media.values()
-                  if any(name == medium.name or medium.id.startswith(name)
-                         for name in query.scope.media))
+                  if any(map(medium.is_called, query.scope.media)))
     return resources.finder.size(replace(
         scope, media_ids=named or scope.media_ids, speakers=query.scope.speakers))
 
@@ -85,12 +81,12 @@ def _doubt(doubt: Doubt, find: Find, query: TemporalQuery) -> DoubtItem:
                      becomes=[*becomes])
 
 
-def numbered(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> EvidenceItem:
-    """Number a piece of evidence for this answer."""
+def _item(evidence: Evidence, media: Mapping[str, Medium]) -> EvidenceItem:
+    """Make evidence of what a search found; it is numbered with that of other steps."""
     moment = evidence.moment
     medium = media.get(moment.media_id)
     return EvidenceItem(
-        n=n, media_id=moment.media_id, name=medium.name if medium else moment.media_id[:12],
+        n=0, media_id=moment.media_id, name=medium.name if medium else moment.media_id[:12],
         path=medium.path if medium else "", track=str(moment.track),
         start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text, speaker=moment.speaker,
         score=evidence.score, dense=evidence.dense, why=evidence.why, moment_id=moment.id,

@@ -5,6 +5,9 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self
 
+from langgraph.config import get_stream_writer
+
+from trikal.graph.acts import ActItem
 from trikal.graph.budget import Spent, TokenMeter, metered
 
 
@@ -54,6 +57,18 @@ class Stopwatch:
     def spent(self) -> Spent:
         """The cost as the budget counts it."""
         return Spent(steps=self._steps, tokens=self.tokens, seconds=self.ms / 1000)
+
+    def ended(self, made: ActItem, **more: Any) -> dict[str, Any]:
+        """Tell those who watch what became of a step, and return the node's update of the state.
+
+        Args:
+            made: The step's record.
+            more: What else the event tells.
+        """
+        made["ms"] = self.ms
+        shown = {**made, "evidence": len(made["evidence"])}
+        get_stream_writer()({"event": "act", "act": shown, **more})
+        return {"acts": [made], **self.update}
 
     @property
     def update(self) -> dict[str, Any]:
