@@ -43,6 +43,11 @@ def letters(text: str) -> Counter[str]:
                    if unicodedata.category(letter)[0] == "L")
 
 
+def main_letters(text: str) -> str:
+    """Return what most letters of a text are, as :func:`letters` has it; empty without letters."""
+    return next((name for name, _ in letters(text).most_common(1)), "")
+
+
 def own_share(text: str, language: str) -> float:
     """Return which share of a text's letters its language is written in.
 

@@ -10,14 +10,18 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import langcodes
 from langgraph.store.base import BaseStore
 from langgraph.store.sqlite import SqliteStore
 
 from trikal.errors import ArchiveError, BadInput
+from trikal.graph.postgres import on_postgres
 from trikal.settings import Settings
+
+if TYPE_CHECKING:
+    from langgraph.store.postgres import PostgresStore
 
 LONGEST: Final = 200
 """Characters that a memory's name and its meaning may each have."""
@@ -96,10 +100,11 @@ class Memory:
         name, means = _checked(name), _checked(means)
         if kind is Kind.PREFERENCE:
             name, means = _preference(name, means)
-        key = self._key(kind, name)
+        known = self._of(kind)
+        key = _first_written(known, name)
         if kind is Kind.ALIAS and key.casefold() == means.casefold():
             raise BadInput(f"{name!r} means itself. Say what else it means.")
-        if key not in self._of(kind) and len(self._of(kind)) >= MOST:
+        if key not in known and len(known) >= MOST:
             raise BadInput(f"{MOST} memories of this kind are kept. Forget one first.")
         self._store.put((_ROOT, kind), key, {"means": means})
 
@@ -109,8 +114,9 @@ class Memory:
         Raises:
             BadInput: Nothing is remembered under that name.
         """
-        key = self._key(kind, _checked(name))
-        if self._store.get((_ROOT, kind), key) is None:
+        known = self._of(kind)
+        key = _first_written(known, _checked(name))
+        if key not in known:
             raise BadInput(f"Nothing is remembered as {kind} {name!r}. List all with: "
                            "trikal memory")
         self._store.delete((_ROOT, kind), key)
@@ -118,11 +124,6 @@ class Memory:
     def _of(self, kind: Kind) -> dict[str, str]:
         found = self._store.search((_ROOT, kind), limit=MOST)
         return {item.key: str(item.value["means"]) for item in sorted(found, key=lambda i: i.key)}
-
-    def _key(self, kind: Kind, name: str) -> str:
-        """Return the name as it was first written: names differ by more than case."""
-        known = self._of(kind)
-        return next((key for key in known if key.casefold() == name.casefold()), name)
 
 
 @contextmanager
@@ -137,7 +138,9 @@ def open_memory(settings: Settings, path: Path) -> Iterator[Memory]:
         ArchiveError: The server or the file cannot be used.
     """
     url = settings.sessions_url
-    with (_postgres(url.get_secret_value()) if url else _sqlite(path)) as store:
+    kept: AbstractContextManager[BaseStore] = (
+        on_postgres("memories", url.get_secret_value(), _connected) if url else _sqlite(path))
+    with kept as store:
         yield Memory(store)
 
 
@@ -164,27 +167,15 @@ def _sqlite(path: Path) -> Iterator[BaseStore]:
                            "begin with none.") from exc
 
 
-@contextmanager
-def _postgres(url: str) -> Iterator[BaseStore]:
-    try:
-        from langgraph.store.postgres import PostgresStore
-        from psycopg import Error
-    except ImportError as exc:
-        raise ArchiveError('Memories in PostgreSQL need the extra "server"; install it with: '
-                           'pip install "trikal[server]"') from exc
-    opened: AbstractContextManager[PostgresStore] = PostgresStore.from_conn_string(url)
-    try:
-        store = opened.__enter__()
-        store.setup()
-    except Error as exc:
-        raise ArchiveError(
-            f"The server of TRIKAL_SESSIONS_URL cannot be used: "
-            f"{str(exc).strip().splitlines()[-1]}. Start it, or unset the variable to keep "
-            "memories in the archive.") from exc
-    try:
-        yield store
-    finally:
-        opened.__exit__(None, None, None)
+def _connected(url: str) -> "AbstractContextManager[PostgresStore]":
+    from langgraph.store.postgres import PostgresStore
+
+    return PostgresStore.from_conn_string(url)
+
+
+def _first_written(known: Mapping[str, str], name: str) -> str:
+    """Return a name as it was first written: names differ by more than case."""
+    return next((key for key in known if key.casefold() == name.casefold()), name)
 
 
 def _checked(text: str) -> str:

@@ -1,19 +1,23 @@
 """Sessions: conversations by name, kept so that a killed process goes on where it stopped."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from trikal.errors import ArchiveError, BadInput
+from trikal.errors import BadInput
 from trikal.graph.build import build_graph
 from trikal.graph.conversation.turns import Turn
+from trikal.graph.postgres import on_postgres
 from trikal.settings import Settings
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.postgres import PostgresSaver
 
 Saver = BaseCheckpointSaver[Any]
 
@@ -50,34 +54,15 @@ def open_sessions(settings: Settings, path: Path) -> Iterator[Saver]:
         with SqliteSaver.from_conn_string(str(path)) as saver:
             yield saver
         return
-    with _postgres(settings.sessions_url.get_secret_value()) as saver:
+    url = settings.sessions_url.get_secret_value()
+    with on_postgres("sessions", url, _connected) as saver:
         yield saver
 
 
-@contextmanager
-def _postgres(url: str) -> Iterator[Saver]:
-    try:
-        from langgraph.checkpoint.postgres import PostgresSaver
-        from psycopg import OperationalError
-    except ImportError as exc:
-        raise ArchiveError(
-            'Sessions in PostgreSQL need the extra "server"; install it with: '
-            'pip install "trikal[server]"'
-        ) from exc
-    try:
-        opened = PostgresSaver.from_conn_string(url)
-        saver = opened.__enter__()
-    except OperationalError as exc:
-        reason = str(exc).strip().splitlines()[-1]
-        raise ArchiveError(
-            f"The server of TRIKAL_SESSIONS_URL cannot be used: {reason}. Start it, or unset the "
-            "variable to keep sessions in the archive."
-        ) from exc
-    try:
-        saver.setup()
-        yield saver
-    finally:
-        opened.__exit__(None, None, None)
+def _connected(url: str) -> "AbstractContextManager[PostgresSaver]":
+    from langgraph.checkpoint.postgres import PostgresSaver
+
+    return PostgresSaver.from_conn_string(url)
 
 
 def saved_sessions(saver: Saver) -> list[SavedSession]:

@@ -14,8 +14,6 @@ labelled questions over a large archive.
 """
 
 import math
-import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +24,7 @@ from trikal.indexes.phrases import says
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import carried_share
+from trikal.writing import main_letters
 
 SHARE_WEIGHT = 0.08
 THRESHOLD = 0.09
@@ -170,13 +169,7 @@ def _weighed(
         return Support(score=0.0, threshold=threshold(among))
     margin = relevance.margin(question, max(cosines))
     texts = [text for _, text in found]
-    if _script(question) != _script(" ".join(texts)):
+    if main_letters(question) != main_letters(" ".join(texts)):
         return Support(score=margin, threshold=CROSS_SCRIPT_THRESHOLD)
     return Support(score=margin + SHARE_WEIGHT * carried_share(question, texts),
                    threshold=threshold(among))
-
-
-def _script(text: str) -> str:
-    """Return the script that most letters of a text are written in, by its Unicode name."""
-    letters = Counter(unicodedata.name(c, "?").split()[0] for c in text if c.isalpha())
-    return letters.most_common(1)[0][0] if letters else ""

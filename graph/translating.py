@@ -6,10 +6,7 @@ space of the multilingual embedding model. A sentence that fails leaves the whol
 """
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import langcodes
@@ -20,16 +17,11 @@ from trikal.graph.support import CROSS_SCRIPT_THRESHOLD
 from trikal.serving.backends.openai_errors import map_errors
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import sentences
+from trikal.writing import LATIN, main_letters, own_letters
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-_SCRIPTS: Final[Mapping[str, str]] = MappingProxyType({
-    "Latn": "LATIN", "Deva": "DEVANAGARI", "Taml": "TAMIL", "Telu": "TELUGU", "Beng": "BENGALI",
-    "Gujr": "GUJARATI", "Guru": "GURMUKHI", "Knda": "KANNADA", "Mlym": "MALAYALAM",
-    "Orya": "ORIYA", "Arab": "ARABIC", "Cyrl": "CYRILLIC", "Grek": "GREEK", "Hebr": "HEBREW",
-    "Hans": "CJK", "Hant": "CJK", "Kore": "HANGUL", "Thai": "THAI",
-})
 _FIGURE: Final = re.compile(r"\d+")
 _MOST_TOKENS: Final = 200
 _LENGTHS: Final = (0.3, 3.0)
@@ -37,10 +29,9 @@ _LENGTHS: Final = (0.3, 3.0)
 
 def is_foreign(text: str, language: str) -> bool:
     """Tell whether a text is not in a language, as far as its script shows."""
-    wanted = _script_of(language)
-    if wanted == "LATIN":
-        return langcodes.Language.get(language).language != "en" or _script(text) != "LATIN"
-    return _script(text) != wanted
+    if LATIN in own_letters(language) and langcodes.Language.get(language).language != "en":
+        return True  # its letters do not tell it from English
+    return main_letters(text) not in own_letters(language)
 
 
 def translated(
@@ -71,8 +62,7 @@ def translated(
 
 
 def _fault(original: str, draft: str, language: str, relevance: Relevance) -> str:
-    wanted = _script_of(language)
-    if not draft or draft == original or wanted != _script(draft):
+    if not draft or draft == original or main_letters(draft) not in own_letters(language):
         return "is not written in it"
     if _figures(original) != _figures(draft):
         return "has other figures than the answer"
@@ -87,12 +77,3 @@ def _fault(original: str, draft: str, language: str, relevance: Relevance) -> st
 
 def _figures(text: str) -> Counter[int]:
     return Counter(int(each) for each in _FIGURE.findall(text))
-
-
-def _script_of(language: str) -> str:
-    return _SCRIPTS.get(langcodes.Language.get(language).maximize().script or "", "")
-
-
-def _script(text: str) -> str:
-    letters = Counter(unicodedata.name(c, "?").split()[0] for c in text if c.isalpha())
-    return letters.most_common(1)[0][0] if letters else ""

@@ -325,7 +325,7 @@ def _share_of(wanted: Sequence[tuple[str, str]], text: str) -> float:
     if not any(first in folded and second in folded for first, second in wanted):
         return 0.0
     present = set(_pairs(text))
-    return sum(pair in present for pair in wanted) / len(wanted) if wanted else 0.0
+    return sum(pair in present for pair in wanted) / len(wanted)
 
 
 def _best_around(moment: Moment, passages: Sequence[tuple[Interval, float]]) -> float:

@@ -5,6 +5,7 @@ Nothing here asks a language model. How what is found is scored, and why so, sta
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from trikal.indexes.anchoring import Anchoring
@@ -46,7 +47,8 @@ class QueryRun:
         self._targets = Targets(index, self._texts, self._trace)
         self._anchors = Targets(index, MomentSearch(index, embed, TOLD), self._trace)
         self._parts = Parts(index, self._texts, self._trace)
-        self._anchoring = Anchoring(self._found_anchors, media, self._trace)
+        self._anchoring = Anchoring(
+            partial(self._found_events, targets=self._anchors), media, self._trace)
         self._value: int | None = None
         self._found_parts: list[Part] = []
 
@@ -73,21 +75,16 @@ class QueryRun:
         if query.ask is Ask.SPANS and query.target:
             self._found_parts = self._found_in_parts(query, scope, limit)
             return list(self._found_parts[0].evidence) if self._found_parts else []
-        events = self._found_events(query, scope, limit)
+        events = self._found_events(query, scope, limit, self._targets)
         if query.ask in (Ask.EVERY, Ask.COUNT):
             self._value = len(events) if query.ask is Ask.COUNT else None
             return [each.evidence for each in events[:max(limit, EVERY)]]
         return _each_once(events)[:limit]
 
-    def _found_anchors(self, query: TemporalQuery, base: MomentFilter, limit: int) -> list[Event]:
-        """Find an event that a query hangs on."""
-        return self._found_events(query, base, limit, self._anchors)
-
     def _found_events(
-        self, query: TemporalQuery, base: MomentFilter, limit: int, targets: Targets | None = None
+        self, query: TemporalQuery, base: MomentFilter, limit: int, targets: Targets
     ) -> list[Event]:
         """Find what a query asks for, best first; every occurrence in time order."""
-        targets = targets or self._targets
         if query.ask is Ask.SPANS and query.target:
             return [Event(evidence=each.best, interval=each.interval)
                     for each in self._found_in_parts(query, base, limit)]
@@ -116,7 +113,7 @@ class QueryRun:
             placed = self._anchoring.placed(constraint, narrowed)[0]
             self._value = placed.window.duration_ms
             return _each_once(placed.events)
-        events = self._found_events(query, scope, _MEASURED)
+        events = self._found_events(query, scope, _MEASURED, self._targets)
         if not events:
             return []
         best = events[0]

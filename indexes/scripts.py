@@ -45,13 +45,6 @@ def script_of(text: str) -> Script | None:
     return next((script for letter in text if (script := _script(letter))), None)
 
 
-def shares(text: str) -> dict[Script, float]:
-    """Return which share of a text's letters each script has; empty without letters."""
-    found = [_script(letter) for letter in text if unicodedata.category(letter)[0] == "L"]
-    return {script: found.count(script) / len(found)
-            for script in Script if script in found}
-
-
 def one_encoding(text: str) -> str:
     """Return a text with every character in the one encoding that is compared and indexed."""
     if text.isascii():

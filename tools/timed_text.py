@@ -13,7 +13,7 @@ from trikal.tools.results import Cited
 def srt(moments: Iterable[Cited]) -> str:
     """Write moments as SubRip; what lies before zero is cut off, for it knows no such time."""
     blocks = (
-        f"{n}\n{_clock(start, ',')} --> {_clock(end, ',')}\n{_spoken(moment)}\n"
+        f"{n}\n{cue_time(start, ',')} --> {cue_time(end, ',')}\n{_spoken(moment)}\n"
         for n, (start, end, moment) in enumerate(_shown(moments), start=1)
     )
     return "\n".join(blocks)
@@ -22,7 +22,7 @@ def srt(moments: Iterable[Cited]) -> str:
 def vtt(moments: Iterable[Cited]) -> str:
     """Write moments as WebVTT, with who speaks as a voice tag."""
     blocks = (
-        f"{_clock(start, '.')} --> {_clock(end, '.')}\n{_voiced(moment)}\n"
+        f"{cue_time(start)} --> {cue_time(end)}\n{_voiced(moment)}\n"
         for start, end, moment in _shown(moments)
     )
     return "\n".join(["WEBVTT\n", *blocks])
@@ -36,7 +36,8 @@ def _shown(moments: Iterable[Cited]) -> Iterator[tuple[int, int, Cited]]:
             yield start, end, moment
 
 
-def _clock(ms: int, point: str) -> str:
+def cue_time(ms: int, point: str = ".") -> str:
+    """Return a time as subtitles have it, ``HH:MM:SS.mmm``; hours are as many as there are."""
     seconds, rest = divmod(ms, 1000)
     minutes, second = divmod(seconds, 60)
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}{point}{rest:03d}"

@@ -88,6 +88,9 @@ def sentences(draft: str) -> Iterator[str]:
         yield rest
 
 
+Item = TypeVar("Item", bound=NumberedText)
+
+
 def verify_sentence(
     sentence: str, evidence: Sequence[NumberedText], question: str
 ) -> Verdict:
@@ -101,15 +104,12 @@ def verify_sentence(
     Returns:
         The sentence with true citations, or nothing and the reason.
     """
-    by_number = {item["n"]: item for item in evidence}
-    marks = [int(n) for group in _MARK.findall(sentence) for n in group.split(",")]
-    unknown = [f"[{n}] does not exist" for n in marks if n not in by_number]
-    claim = _tidy(_MARK.sub("", sentence))
+    claim, cited, missing = _read_marks(sentence, evidence)
+    unknown = [f"[{n}] does not exist" for n in missing]
     if not _content(claim):
         return Verdict(text="", removed=tuple(unknown))
     if timed := _unproven_time(claim, evidence):
         return Verdict(text="", removed=(*unknown, f"“{claim}”: the time {timed} is the model's"))
-    cited = [by_number[n] for n in dict.fromkeys(marks) if n in by_number]
     reason = _fault(claim, cited, question) if cited else "cites nothing"
     if reason:
         cited = _carriers(claim, evidence, question)
@@ -119,19 +119,24 @@ def verify_sentence(
     return Verdict(text=_marked(claim, numbers), cited=numbers, removed=tuple(unknown))
 
 
-Item = TypeVar("Item", bound=NumberedText)
-
-
 def citing(sentence: str, evidence: Sequence[Item]) -> tuple[str, list[Item]]:
     """Return a sentence without its marks, and the evidence that it cites.
 
     The claim is empty where it tells a time: times are never the model's to tell.
     """
+    claim, cited, _ = _read_marks(sentence, evidence)
+    return ("" if _unproven_time(claim, evidence) else claim), cited
+
+
+def _read_marks(
+    sentence: str, evidence: Sequence[Item]
+) -> tuple[str, list[Item], list[int]]:
+    """Return a sentence without its marks, the evidence they name, and the numbers of none."""
     by_number = {item["n"]: item for item in evidence}
     marks = [int(n) for group in _MARK.findall(sentence) for n in group.split(",")]
-    claim = _tidy(_MARK.sub("", sentence))
-    cited = [by_number[n] for n in dict.fromkeys(marks) if n in by_number]
-    return ("" if _unproven_time(claim, evidence) else claim), cited
+    return (_tidy(_MARK.sub("", sentence)),
+            [by_number[n] for n in dict.fromkeys(marks) if n in by_number],
+            [n for n in marks if n not in by_number])
 
 
 def quoted(item: NumberedText) -> str:

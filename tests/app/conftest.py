@@ -11,23 +11,11 @@ from typing import Any
 
 import pytest
 
+from tests.harbour import HARBOUR
 from trikal.app.cli import main
 from trikal.app.session import open_session
 from trikal.ingest.pipeline import Pipeline
 from trikal.settings import Settings
-
-HARBOUR = """1
-00:00:01,000 --> 00:00:04,000
-The harbour bridge was painted green in April.
-
-2
-00:00:05,000 --> 00:00:08,000
-The ferry to the island leaves every hour.
-
-3
-00:00:09,000 --> 00:00:12,000
-A storm closed the lighthouse for three weeks.
-"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.app.conftest import HARBOUR, Trikal
+from tests.app.conftest import Trikal
 from tests.factories import make_video
+from tests.harbour import HARBOUR
 from tests.serving.servers import completion, events, serving
 
 

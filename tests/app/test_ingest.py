@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.app.conftest import HARBOUR, Outcome, Trikal
+from tests.app.conftest import Outcome, Trikal
 from tests.factories import make_tone, make_wav
 from tests.fakes import FakeTranscriber, utterance
+from tests.harbour import HARBOUR
 from trikal.serving.models import Models
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.conftest import HARBOUR, Trikal
+from tests.app.conftest import Trikal
 from tests.factories import make_tone, make_video
+from tests.harbour import HARBOUR
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ import opentimelineio
 import pysubs2
 import pytest
 
-from tests.app.conftest import HARBOUR, Trikal
+from tests.app.conftest import Trikal
 from tests.factories import make_tone, make_video
 from tests.fakes import FakeChat, FakeModels, FakeScreenReader, FakeTranscriber, utterance
+from tests.harbour import HARBOUR
 from trikal.app import tooling
 from trikal.archive import open_archive
 from trikal.ingest.identify import identify

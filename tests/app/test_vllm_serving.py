@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.app.conftest import HARBOUR
+from tests.harbour import HARBOUR
 from tests.serving.vllm.standin import ROOMY, make_environment, make_model
 from trikal.app.asking import Asker
 from trikal.app.session import open_session

@@ -1,5 +1,6 @@
 """A small archive to ask, on the real embedded engine, with fake models."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Any
 
 import pytest
 from langchain_core.language_models import BaseChatModel
+from pydantic import SecretStr
 
 from tests.fakes import DIMENSIONS, FakeChat, FakeEmbedder
 from trikal.catalogue import Medium
 from trikal.graph.context import Context, Resources
 from trikal.indexes.edge import EdgeIndex
 from trikal.moments import Moment, Track
+from trikal.settings import Settings
 from trikal.tools.find import Finder, media_facts
 from trikal.tools.relevance import Relevance
 
@@ -25,6 +28,19 @@ SAID = (
     (15_000, "The keeper of the lighthouse is called Anita Rao."),
 )
 SLIDES = ((0, 8_000, "Harbour bridge"), (8_000, 20_000, "Lighthouse"))
+
+
+POSTGRES = os.environ.get("TRIKAL_TEST_POSTGRES_URL", "")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """Where sessions and memories are kept: every test of them holds for both."""
+    if request.param == "sqlite":
+        return Settings()
+    if not POSTGRES:
+        pytest.skip("TRIKAL_TEST_POSTGRES_URL names no server")
+    return Settings(sessions_url=SecretStr(POSTGRES))
 
 
 @pytest.fixture(scope="session")

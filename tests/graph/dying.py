@@ -19,6 +19,7 @@ from langchain_core.messages import BaseMessage
 from pydantic import Field
 
 from tests.fakes import FakeChat, FakeModels
+from tests.harbour import HARBOUR
 from trikal.app.asking import Asker
 from trikal.app.session import Session
 from trikal.archive import open_archive
@@ -27,18 +28,7 @@ from trikal.indexes.opening import open_index
 from trikal.ingest.pipeline import Pipeline
 from trikal.settings import Settings
 
-SUBTITLES = """1
-00:00:01,000 --> 00:00:04,000
-The harbour bridge was painted green in April.
-
-2
-00:00:05,000 --> 00:00:08,000
-The ferry to the island leaves every hour.
-
-3
-00:00:09,000 --> 00:00:12,000
-A storm closed the lighthouse for three weeks.
-
+SUBTITLES = HARBOUR + """
 4
 00:00:13,000 --> 00:00:16,000
 The keeper of the lighthouse is called Anita Rao.

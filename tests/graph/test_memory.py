@@ -1,6 +1,5 @@
 """What is remembered across sessions, in SQLite and in PostgreSQL."""
 
-import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -19,17 +18,6 @@ from trikal.graph.memory import (
     remembered,
 )
 from trikal.settings import Settings
-
-POSTGRES = os.environ.get("TRIKAL_TEST_POSTGRES_URL", "")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def settings(request: pytest.FixtureRequest) -> Settings:
-    if request.param == "sqlite":
-        return Settings()
-    if not POSTGRES:
-        pytest.skip("TRIKAL_TEST_POSTGRES_URL names no server")
-    return Settings(sessions_url=SecretStr(POSTGRES))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Sessions: kept by name, listed, forgotten, and finished after a process was killed."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -27,20 +26,9 @@ from trikal.settings import Settings
 
 MakeContext = Callable[..., Context]
 STORM = "What was said right after the storm closed the lighthouse?"
-POSTGRES = os.environ.get("TRIKAL_TEST_POSTGRES_URL", "")
 
 
 Opens = Callable[[], AbstractContextManager[Saver]]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def settings(request: pytest.FixtureRequest) -> Settings:
-    """Where sessions are kept: every test of this file holds for both."""
-    if request.param == "sqlite":
-        return Settings()
-    if not POSTGRES:
-        pytest.skip("TRIKAL_TEST_POSTGRES_URL names no server")
-    return Settings(sessions_url=SecretStr(POSTGRES))
 
 
 @pytest.fixture

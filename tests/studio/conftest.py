@@ -14,20 +14,11 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.harbour import HARBOUR
+
 ROOT = Path(__file__).resolve().parents[2]
 LANGGRAPH = ROOT / ".venv" / "bin" / "langgraph"
-SUBTITLES = """1
-00:00:01,000 --> 00:00:04,000
-The harbour bridge was painted green in April.
-
-2
-00:00:05,000 --> 00:00:08,000
-The ferry to the island leaves every hour.
-
-3
-00:00:09,000 --> 00:00:12,000
-A storm closed the lighthouse for three weeks.
-
+SUBTITLES = HARBOUR + """
 4
 00:00:13,000 --> 00:00:14,000
 The bell rings.

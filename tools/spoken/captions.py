@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from trikal.serving.roles import Word
+from trikal.tools.timed_text import cue_time
 
 LONGEST_CHARACTERS = 84
 """Two lines of 42, as broadcasters have it."""
@@ -32,7 +33,7 @@ def cues(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
 def vtt(words: Sequence[Word]) -> str:
     """Write words as WebVTT captions in which every word has its time."""
     blocks = [
-        f"{_clock(cue[0].start_ms)} --> {_clock(max(cue[-1].end_ms, cue[0].start_ms + 1))}\n"
+        f"{cue_time(cue[0].start_ms)} --> {cue_time(max(cue[-1].end_ms, cue[0].start_ms + 1))}\n"
         f"{_timed_line(cue)}\n"
         for cue in cues(words)
     ]
@@ -60,7 +61,7 @@ def _timed_line(cue: Sequence[Word]) -> str:
     # A time in a cue must lie behind the one before it.
     latest, parts = cue[0].start_ms, [_text(cue[0])]
     for word in cue[1:]:
-        tag = f"<{_clock(word.start_ms)}>" if latest < word.start_ms < cue[-1].end_ms else ""
+        tag = f"<{cue_time(word.start_ms)}>" if latest < word.start_ms < cue[-1].end_ms else ""
         latest = max(latest, word.start_ms)
         parts.append(f"{tag}{_text(word)}")
     return " ".join(parts)
@@ -68,9 +69,3 @@ def _timed_line(cue: Sequence[Word]) -> str:
 
 def _text(word: Word) -> str:
     return escape(word.text.replace("-->", "→"), quote=False)
-
-
-def _clock(ms: int) -> str:
-    seconds, rest = divmod(ms, 1000)
-    minutes, second = divmod(seconds, 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}.{rest:03d}"
