@@ -10,6 +10,7 @@ from trikal.errors import MediumUnreadable
 from trikal.media.probe import probe
 from trikal.media.timedtext import TIMED_TEXT_SUFFIXES
 from trikal.timecode import format_length
+from trikal.tools.choosing import chosen
 
 YES: Final = "ingest it"
 NO: Final = "leave it out"
@@ -67,9 +68,7 @@ def allowed(question: str) -> bool:
     while True:
         reply = interrupt(Asked(question=question, choices=list(CHOICES), default=NO,
                                 problem=problem))
-        text = " ".join(str("" if reply is None else reply).split()).casefold()
-        if text in ("", "2", NO):
-            return False
-        if text in ("1", YES):
-            return True
+        n = chosen(reply, CHOICES, default=CHOICES.index(NO))
+        if n is not None:
+            return CHOICES[n] == YES
         problem = f"{str(reply)[:80]!r} is none of the choices."

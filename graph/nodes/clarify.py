@@ -1,6 +1,5 @@
 """Node clarify: the reader is asked what is meant, or what is allowed, and the plan follows."""
 
-from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
 
 from langgraph.types import interrupt
@@ -9,6 +8,7 @@ from trikal.graph.acts import act, behind
 from trikal.graph.nodes.judge import settled
 from trikal.graph.state import AgentState, DoubtItem
 from trikal.indexes.temporal import TemporalQuery
+from trikal.tools.choosing import chosen
 
 
 class AskedBack(TypedDict):
@@ -42,22 +42,6 @@ def clarify(state: AgentState) -> dict[str, Any]:
             return {**_followed(state, doubt, n), "doubts": [],
                     "asked_back": [*state.get("asked_back", []), doubt["words"]]}
         problem = f"{str(reply)[:80]!r} is none of the choices."
-
-
-def chosen(reply: object, choices: Sequence[str]) -> int | None:
-    """Return which choice a reply means, from 0, or ``None``.
-
-    Args:
-        reply: A choice's text in any case, its number from 1, or nothing for the first.
-        choices: What can be chosen.
-    """
-    text = " ".join(str("" if reply is None else reply).split()).casefold()
-    if not text:
-        return 0
-    if text.isdecimal() and 1 <= int(text) <= len(choices):
-        return int(text) - 1
-    folded = [" ".join(each.split()).casefold() for each in choices]
-    return folded.index(text) if text in folded else None
 
 
 def _followed(state: AgentState, doubt: DoubtItem, n: int) -> dict[str, Any]:

@@ -9,12 +9,12 @@ import numpy as np
 
 from trikal.errors import BackendFailed
 from trikal.serving.backends.espeak_library import Begun, Synthesised, espeak_library
+from trikal.serving.backends.spoken_sentences import spoken_sentences
 from trikal.serving.roles import Phone, Sound, Word
 
 _WORD = re.compile(r"\S+")
 _MARKS = re.compile(r"[ˈˌ]")
 _PACE = 160
-_BETWEEN = re.compile(r"(?<=[.!?।॥。！？])\s+|\n+")
 
 _VOICES: Mapping[str, str] = MappingProxyType({"en": "en-us", "zh": "cmn", "no": "nb"})
 
@@ -52,10 +52,7 @@ class Espeak:
             ModelUnavailable: The library is not there.
             BackendFailed: It does not know the language, or failed.
         """
-        for written in _BETWEEN.split(text):
-            sentence = " ".join(written.split())
-            if not any(map(str.isalnum, sentence)):
-                continue
+        for sentence in spoken_sentences(text):
             made = self._synthesised(sentence, language or self._languages[0])
             if made.samples.size:
                 yield _sound(sentence, made)

@@ -3,7 +3,6 @@
 The network's own durations of phonemes are led out of it, and are the times of phones and words.
 """
 
-import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +10,8 @@ from typing import Any
 
 from trikal.errors import BackendFailed, ModelUnavailable
 from trikal.serving.backends.piper_times import timed
+from trikal.serving.backends.spoken_sentences import spoken_sentences
 from trikal.serving.roles import Sound
-
-_BETWEEN = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 class Piper:
@@ -58,7 +56,7 @@ class Piper:
         """
         voice = self._load()
         try:
-            for sentence in _sentences(_plain(text)):
+            for sentence in spoken_sentences(_plain(text)):
                 yield from self._said(voice, sentence)
         except (RuntimeError, ValueError) as exc:
             raise BackendFailed(
@@ -89,13 +87,6 @@ class Piper:
                 f"{self._name} cannot be loaded from {self._path} ({exc}). Install it again: "
                 'pip install --force-reinstall "trikal[offline]"'
             ) from exc
-
-
-def _sentences(text: str) -> Iterator[str]:
-    for written in _BETWEEN.split(text):
-        sentence = " ".join(written.split())
-        if any(map(str.isalnum, sentence)):
-            yield sentence
 
 
 def _plain(text: str) -> str:

@@ -6,11 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from trikal.serving.faces.easing import Field, box_around, smooth
 from trikal.serving.faces.landmarks import Axes, Eye, Features
 
 Picture = NDArray[np.uint8]
-Field = NDArray[np.float32]
-
 _BLINK_S: Final = 0.22
 _EVERY_S: Final = (2.0, 4.5)
 _SWAY = 0.012
@@ -76,8 +75,8 @@ class Eyes:
             edge = lid.upper + tall * np.float32(shut)
             # Skin from above the lashes is stretched; they would make a broad dark band.
             skin = lid.upper - np.maximum(tall * 0.45, 1.5) * min(shut * 2, 1)
-            x = np.clip((lid.v - lid.top) / np.maximum(edge - lid.top, 1), 0, 1)
-            shift = (skin - edge) * x * x * (3 - 2 * x) * (lid.v <= edge)
+            eased = smooth((lid.v - lid.top) / np.maximum(edge - lid.top, 1))
+            shift = (skin - edge) * eased * (lid.v <= edge)
             moved = cv2.remap(
                 self._portrait, lid.x + shift * np.float32(self._down[0]),
                 lid.y + shift * np.float32(self._down[1]), cv2.INTER_LINEAR,
@@ -99,13 +98,13 @@ class Head:
     def __init__(self, portrait: Picture, parts: Features) -> None:
         middle = parts.axes.middle + parts.axes.down * (parts.chin - parts.height / 2)
         reach = parts.height * 1.25
-        self._box = _clipped(portrait, middle - reach, middle + reach)
+        self._box = box_around(portrait, middle - reach, middle + reach)
         left, top, right, bottom = self._box
         x, y = np.meshgrid(np.arange(left, right, dtype=np.float32),
                            np.arange(top, bottom, dtype=np.float32))
         away = np.hypot(x - np.float32(middle[0]), y - np.float32(middle[1]))
-        t = np.clip((reach - away) / (reach * 0.5), 0, 1)
-        self._x, self._y, self._share = x, y, (t * t * (3 - 2 * t)).astype(np.float32)
+        self._x, self._y = x, y
+        self._share = smooth((reach - away) / (reach * 0.5))
         self._axes, self._height = parts.axes, parts.height
 
     def move(self, canvas: Picture, along: float, down: float) -> None:
@@ -123,19 +122,11 @@ def _lid(portrait: Picture, eye: Eye, axes: Axes) -> _Lid:
     top = float(eye.brow + (eye.upper.v.min() - eye.brow) * 0.3)
     low = float(eye.lower.v.max()) + 2
     corners = np.array([[u[0], top], [u[1], top], [u[0], low], [u[1], low]])
-    places = axes.middle + corners @ np.stack([axes.across, axes.down])
-    box = _clipped(portrait, places.min(axis=0), places.max(axis=0))
+    places = axes.back(corners)
+    box = box_around(portrait, places.min(axis=0), places.max(axis=0))
     x, y = np.meshgrid(np.arange(box[0], box[2]), np.arange(box[1], box[3]))
     own = axes.of(np.stack([x, y], axis=-1).astype(np.float64))
     upper, lower = eye.upper.at(own[..., 0]), eye.lower.at(own[..., 0])
     lower = np.maximum(upper, lower)
     return _Lid(box, x.astype(np.float32), y.astype(np.float32), own[..., 1].astype(np.float32),
                 upper.astype(np.float32), lower.astype(np.float32), top)
-
-
-def _clipped(
-    portrait: Picture, first: NDArray[np.float64], last: NDArray[np.float64]
-) -> tuple[int, int, int, int]:
-    height, width = portrait.shape[:2]
-    (left, top), (right, bottom) = np.floor(first).astype(int), np.ceil(last).astype(int) + 1
-    return max(int(left), 0), max(int(top), 0), min(int(right), width), min(int(bottom), height)

@@ -38,6 +38,10 @@ class Axes(NamedTuple):
         moved = points - self.middle
         return np.stack([moved @ self.across, moved @ self.down], axis=-1)
 
+    def back(self, points: Points) -> Points:
+        """Return points in these coordinates, of shape ``(n, 2)``, in the picture."""
+        return np.asarray(self.middle + points @ np.stack([self.across, self.down]))
+
 
 class Curve(NamedTuple):
     """A line across the face: v at rising u."""

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from trikal.serving.faces.easing import smooth
 from trikal.serving.faces.visemes import VISEMES, visemes_of
 from trikal.serving.roles import Phone, Sound
 
@@ -107,8 +108,7 @@ def _released(phones: tuple[Phone, ...], rate: int, frames: int) -> Track:
         start, end = phone.start_ms / 1000, phone.end_ms / 1000
         inset = (end - start) / 5
         away = np.maximum(np.maximum(start + inset - times, times - end + inset), 0)
-        x = np.clip(away / _RELEASE_S, 0, 1)
-        free *= x * x * (3 - 2 * x)
+        free *= smooth(away / _RELEASE_S)
     # A short one may fall between two frames, and must be seen all the same.
     free[shut_frames(phones, rate, frames)] = 0
     return free

@@ -12,11 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from trikal.serving.faces.easing import Field, box_around, smooth
 from trikal.serving.faces.landmarks import Features
 
 Picture = NDArray[np.uint8]
-Field = NDArray[np.float32]
-
 WIDEST: Final = 0.7
 """How far lips part at most, as a share of half the mouth's width."""
 
@@ -86,12 +85,12 @@ class Mouth:
         upper, lower, thick_up, thick_low, drop = self._edges(u, float(opened), float(tuck))
         new_top, new_bottom = upper[1], lower[1]
         above = upper[0] - new_top
-        rise = _smooth((self._v - parts.nose) / np.maximum(new_top - thick_up - parts.nose, 1))
+        rise = smooth((self._v - parts.nose) / np.maximum(new_top - thick_up - parts.nose, 1))
         below = lower[0] - new_bottom
         away = self._v - new_bottom - thick_low
-        short = _smooth(1 - away / max((parts.chin - parts.half * 0.2) * 0.6, 2))
+        short = smooth(1 - away / max((parts.chin - parts.half * 0.2) * 0.6, 2))
         end = parts.chin * 1.45
-        long = _smooth((end - self._v) / np.maximum(end - new_bottom - thick_low, 1))
+        long = smooth((end - self._v) / np.maximum(end - new_bottom - thick_low, 1))
         low = below * short - drop * self._jaw * (long - short * long) * 0.8
         upward = self._v < (new_top + new_bottom) / 2
         shift = np.where(upward, above * rise, low) * self._near
@@ -165,25 +164,17 @@ class Mouth:
         return np.asarray(colour, np.float32)
 
 
-def _smooth(x: NDArray[np.floating]) -> Field:
-    clipped = np.clip(x, 0, 1)
-    return np.asarray(clipped * clipped * (3 - 2 * clipped), np.float32)
-
-
 def _fall(x: Field, start: float, end: float) -> Field:
     """Return 1 up to a start, 0 from an end on, and smoothly between."""
-    return _smooth((end - x) / max(end - start, 1e-6))
+    return smooth((end - x) / max(end - start, 1e-6))
 
 
 def _box(portrait: Picture, parts: Features) -> tuple[int, int, int, int]:
     """Return the box around all that moves with the mouth, inside the picture."""
     u, low = parts.breadth, parts.chin * 1.5
     corners = np.array([[-u, parts.nose], [u, parts.nose], [-u, low], [u, low]])
-    places = parts.axes.middle + corners @ np.stack([parts.axes.across, parts.axes.down])
-    height, width = portrait.shape[:2]
-    left, top = np.floor(places.min(axis=0)).astype(int)
-    right, bottom = np.ceil(places.max(axis=0)).astype(int) + 1
-    return max(int(left), 0), max(int(top), 0), min(int(right), width), min(int(bottom), height)
+    places = parts.axes.back(corners)
+    return box_around(portrait, places.min(axis=0), places.max(axis=0))
 
 
 def _light(portrait: Picture, parts: Features) -> float:

@@ -14,7 +14,6 @@ from tests.fakes import DIMENSIONS, FakeEmbedder
 from tests.graph.conftest import FILM
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context
-from trikal.graph.nodes.clarify import chosen
 from trikal.graph.sessions import thread
 from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
@@ -103,14 +102,6 @@ def test_the_next_question_of_the_session_is_asked_about_again(run: Run) -> None
     run({"question": QUESTION})
     run(Command(resume="1"))
     assert asked(run({"question": QUESTION}))["choices"]
-
-
-@pytest.mark.parametrize(("reply", "n"), [
-    ("1", 0), (" 2 ", 1), ("Red", 0), ("dark  BLUE", 1), ("0", None), ("3", None), ("-1", None),
-    ("green", None), ("²", None), ({"tool": "rm"}, None), ("", 0),
-])
-def test_choices(reply: object, n: int | None) -> None:
-    assert chosen(reply, ["red", "dark blue"]) == n
 
 
 def test_a_part_of_a_query_is_replaced_wherever_it_stands() -> None:
