@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypedDict, TypeVar
+from typing import NotRequired, TypedDict, TypeVar
 
 SUPPORT = 0.6
 """Share of a sentence's content words that its evidence, or the question, must carry."""
@@ -57,10 +57,13 @@ class NumberedText(TypedDict):
     Attributes:
         n: The number, unlike any other's.
         text: The text.
+        original: What was really said, of a text that translates it; quotations are held against
+            this. ``None``, or missing, of a text that is no translation.
     """
 
     n: int
     text: str
+    original: NotRequired[str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,9 +143,22 @@ def _read_marks(
 
 
 def quoted(item: NumberedText) -> str:
-    """Let evidence speak for itself: its own words, cited."""
-    text = " ".join(item["text"].replace("\n", " · ").split())
-    return f"“{text}” [{item['n']}]"
+    """Let evidence speak for itself: its own words, cited; a translation is called one."""
+    text, original = _one_line(item["text"]), item.get("original")
+    if original is None:
+        return f"“{text}” [{item['n']}]"
+    said = f" (said: “{_one_line(original)}”)" if original else ""
+    return f"In translation: {text}{said} [{item['n']}]"
+
+
+def quotable(item: NumberedText) -> str:
+    """Return the words that may be quoted of evidence: those that were really said or shown."""
+    original = item.get("original")
+    return item["text"] if original is None else original
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\n", " · ").split())
 
 
 def carried_share(text: str, carriers: Sequence[str]) -> float:
@@ -159,15 +175,18 @@ def content_stems(text: str) -> list[str]:
     return [_stem(word) for word in _content(text)]
 
 
-def foreign(claim: str, carriers: Sequence[str], asked: str = "") -> str | None:
+def foreign(
+    claim: str, carriers: Sequence[str], asked: str = "", *, said: Sequence[str] | None = None
+) -> str | None:
     """Say which quote, figure or name of a claim its evidence does not have, or ``None``.
 
     Args:
         claim: What is said.
         carriers: The texts of its evidence.
         asked: The question; names in it need no proof.
+        said: What may be quoted, where that is not the same.
     """
-    joined = _plain(" ".join(carriers))
+    joined = _plain(" ".join(carriers if said is None else said))
     for quote in _QUOTE.findall(claim):
         if _plain(quote) not in joined:
             return "quotes what its evidence does not say"
@@ -183,8 +202,8 @@ def foreign(claim: str, carriers: Sequence[str], asked: str = "") -> str | None:
 
 def _fault(claim: str, cited: Sequence[NumberedText], question: str) -> str | None:
     """Say what in a claim its evidence does not carry, or ``None``."""
-    texts = [item["text"] for item in cited]
-    if reason := foreign(claim, texts, question):
+    texts = [f"{item['text']} {item.get('original') or ''}" for item in cited]
+    if reason := foreign(claim, texts, question, said=[quotable(item) for item in cited]):
         return reason
     asked = _stems(question)
     carried = {stem for text in texts for stem in _stems(text)}

@@ -248,3 +248,24 @@ def test_of_two_that_could_carry_a_sentence_the_cited_one_does() -> None:
     two = [item(7, "The statue stood in the hall."), item(8, "The organ stood in the hall.")]
     (sentence,) = sentences("The organ stood in the hall. [8]")
     assert verify_sentence(sentence, two, "").cited == (8,)
+
+
+TRANSLATED = NumberedText(n=1, text="The bridge was painted green.", original="पुल हरा रंगा गया")
+
+
+@pytest.mark.parametrize(("sentence", "kept"), [
+    ("The bridge was painted green. [1]", True),
+    ("He said “The bridge was painted green”. [1]", False),
+    ("He said “पुल हरा रंगा गया”. [1]", True),
+])
+def test_a_translation_may_be_told_but_not_quoted(sentence: str, kept: bool) -> None:
+    found = verify_sentence(sentence, [TRANSLATED], "what did he say of the bridge?")
+    assert bool(found.text) is kept
+    assert kept or "quotes" in found.removed[0]
+
+
+def test_a_translation_speaks_for_itself_as_one_and_shows_what_was_said() -> None:
+    assert quoted(TRANSLATED) == (
+        "In translation: The bridge was painted green. (said: “पुल हरा रंगा गया”) [1]")
+    assert quoted({**TRANSLATED, "original": ""}) == (
+        "In translation: The bridge was painted green. [1]")
