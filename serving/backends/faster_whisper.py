@@ -189,17 +189,19 @@ class FasterWhisper:
         return code
 
 
-def speech_windows(samples: NDArray[np.float32]) -> list[Window]:
-    """Cut at pauses into windows of at most ``_WINDOW_S`` seconds that hold all speech."""
+def speech_windows(
+    samples: NDArray[np.float32], *, longest_s: int = _WINDOW_S
+) -> list[Window]:
+    """Cut at pauses into windows of at most so many seconds that hold all speech."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
-        max_speech_duration_s=_WINDOW_S, min_silence_duration_ms=160, min_speech_duration_ms=250
+        max_speech_duration_s=longest_s, min_silence_duration_ms=160, min_speech_duration_ms=250
     )
     windows: list[Window] = []
     for span in get_speech_timestamps(samples, options) if len(samples) else []:
         start, end = int(span["start"]), int(span["end"])
-        if windows and end - windows[-1].start <= _WINDOW_S * SAMPLE_RATE:
+        if windows and end - windows[-1].start <= longest_s * SAMPLE_RATE:
             start = windows.pop().start
         windows.append(Window(start=start, end=end))
     return windows
