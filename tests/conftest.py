@@ -15,8 +15,9 @@ for _name in [name for name in os.environ if name.startswith("TRIKAL_")]:
 @pytest.fixture
 def as_nobody(tmp_path: Path) -> Callable[[], AbstractContextManager[None]]:
     """Give a block in which permissions count even where the tests are run by root."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        if not folder.stat().st_mode & 0o001:
+            folder.chmod(0o755)
     return _as_nobody
 
 
