@@ -1,5 +1,6 @@
 """Fixtures that every folder of tests may use."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -10,6 +11,12 @@ import pytest
 for _name in [name for name in os.environ if name.startswith("TRIKAL_")]:
     if not _name.startswith("TRIKAL_TEST_"):
         del os.environ[_name]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def settled() -> None:
+    """Spare each unloaded model a walk over all that was imported: that is here to stay."""
+    gc.freeze()
 
 
 @pytest.fixture
