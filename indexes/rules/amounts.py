@@ -101,7 +101,7 @@ class Amounts:
         texts = list(groups)
         # In "between 30 and 45 seconds" the unit stands only once.
         unit = next((m[2] for text in texts if (m := self._part.search(text))), "")
-        return [_bounded(self._time(text, unit)) for text in texts]
+        return [bounded(self._time(text, unit)) for text in texts]
 
     def length(self, text: str) -> int:
         """Read a length of time, in milliseconds."""
@@ -124,10 +124,6 @@ class Amounts:
         """Read "quarter" as 4."""
         return self._fractions[text.lower()]
 
-    def is_hour_and_minute(self, text: str) -> bool:
-        """Whether a timecode could as well be hours and minutes, as on a clock."""
-        return bool(_HOUR_AND_MINUTE.fullmatch(text))
-
     def time_of_day(self, text: str) -> tuple[int, ...]:
         """Read a time on the wall clock: milliseconds after midnight, each way it can be meant."""
         parts = self._clock.search(text)
@@ -145,11 +141,8 @@ class Amounts:
         return tuple((each * 3600 + seconds) * 1000 for each in hours)
 
     def _time(self, text: str, unit: str) -> int:
-        if re.fullmatch(TIMECODE, text):
-            return parse_timecode(text)
-        if re.fullmatch(COMPACT, text):
-            return sum(int(number) * _COMPACT_MS[unit]
-                       for number, unit in re.findall(r"(\d+)([hms])", text))
+        if (coded := coded_ms(text)) is not None:
+            return coded
         if (single := self._half.sub("", text.lower())) in self._units:
             return round(self._units[single] * (1.5 if self._half.search(text) else 1))
         if named := re.fullmatch(r"(minute|second) (.+)", text, re.IGNORECASE):
@@ -172,6 +165,21 @@ def either(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-def _bounded(time_ms: int) -> int:
+def is_hour_and_minute(text: str) -> bool:
+    """Whether a timecode could as well be hours and minutes, as on a clock."""
+    return bool(_HOUR_AND_MINUTE.fullmatch(text))
+
+
+def coded_ms(text: str) -> int | None:
+    """Read "1:05" or "1h5m" in milliseconds; ``None`` for a time in words."""
+    if re.fullmatch(TIMECODE, text):
+        return parse_timecode(text)
+    if re.fullmatch(COMPACT, text):
+        return sum(int(number) * _COMPACT_MS[unit]
+                   for number, unit in re.findall(r"(\d+)([hms])", text))
+    return None
+
+
+def bounded(time_ms: int) -> int:
     """Keep what a person may write, "999999999999 hours in", within what a window can hold."""
     return max(-_FURTHEST_MS, min(time_ms, _FURTHEST_MS))

@@ -271,7 +271,7 @@ class Clauses:
         for kind, relation, pattern in self._language.distances:
             for match in pattern.finditer(masked):
                 length_ms = self._language.amounts.length(caught_length(match))
-                least, most = _bounds(kind, length_ms)
+                least, most = bounds(kind, length_ms)
                 yield _Connective(start=match.start(), end=match.end(), relation=relation,
                                   words=match[0], at_least_ms=least, at_most_ms=most)
         for relation, words in self._language.relations:
@@ -281,8 +281,8 @@ class Clauses:
 
 
 
-
-def _bounds(kind: str, length_ms: int) -> tuple[int, int | None]:
+def bounds(kind: str, length_ms: int) -> tuple[int, int | None]:
+    """Return the least and the greatest distance that a length of some kind stands for, in ms."""
     if kind == "within":
         return 0, length_ms
     return (length_ms, None) if kind == "beyond" else _about(length_ms)

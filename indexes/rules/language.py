@@ -14,6 +14,9 @@ from trikal.moments import Track
 
 QUOTED: Final = (r'"[^"]*"|“[^”]*”|«[^»]*»|„[^“]*“|‘[^’]*’(?!\w)|'
                  r"(?<!\w)'[^']*'(?!\w)|(?<!\w)'[^\"]*?(?<=[.!?,])'(?!\w)")
+LETTER: Final = "[\\w\u0900-\u0963\u0966-\u0dff\u200c\u200d]"
+"""A letter, sign or digit of a word, in any of the scripts."""
+
 _MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 EDGES: Final = " \t\n,;:.?!-–—"
 

@@ -40,3 +40,7 @@ class LatePattern:
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Yield the matches in a text."""
         return self._compiled.finditer(text) if self._could_match(text) else iter(())
+
+    def sub(self, replaced: Callable[[re.Match[str]], str], text: str) -> str:
+        """Return a text with its matches replaced."""
+        return self._compiled.sub(replaced, text) if self._could_match(text) else text

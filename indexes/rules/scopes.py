@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from trikal.indexes.rules.amounts import either
-from trikal.indexes.rules.language import QUOTED, Language
+from trikal.indexes.rules.language import LETTER, QUOTED
 from trikal.indexes.temporal import Scope
 
 _MOST = 8
@@ -33,6 +33,17 @@ class Vocabulary:
 NO_NAMES: Final = Vocabulary()
 
 
+class Named(Protocol):
+    """What a language must know to have its scopes read."""
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """Its table, of which ``scopes`` is used."""
+
+    def masked(self, text: str) -> str:
+        """Blank out what is not to be read, every character in its place."""
+
+
 class Scopes:
     """Takes scopes out of texts.
 
@@ -41,7 +52,7 @@ class Scopes:
         vocabulary: The archive's names.
     """
 
-    def __init__(self, language: Language, vocabulary: Vocabulary) -> None:
+    def __init__(self, language: Named, vocabulary: Vocabulary) -> None:
         table: dict[str, Any] = language.table["scopes"]
         self._mask = language.masked
         self._today = vocabulary.today
@@ -54,7 +65,8 @@ class Scopes:
         self._speakers = {name.casefold(): name for name in vocabulary.speakers}
         self._spoken: list[re.Pattern[str]] = []
         if vocabulary.speakers:
-            names = rf"(?<![\w'])(?P<name>{either(vocabulary.speakers)})(?:['’]s)?(?!\w|'\w)"
+            names = (rf"(?<!{LETTER})(?<!')(?P<name>{either(vocabulary.speakers)})(?:['’]s)?"
+                     rf"(?!{LETTER}|'\w)")
             self._spoken.append(re.compile(names))
         if long := [name for name in vocabulary.speakers if len(name) > 2]:
             self._spoken += [
@@ -62,10 +74,10 @@ class Scopes:
                 for phrase in table["speaker"]
             ]
         month = f"(?:{either(self._months)})"
-        self._dates = [re.compile(rf"(?:{table['on']}){phrase.replace('MONTH', month)}(?!\w)",
+        self._dates = [re.compile(rf"(?:{table['on']}){phrase.replace('MONTH', month)}(?!{LETTER})",
                                   re.IGNORECASE) for phrase in table["dates"]]
-        self._relative = re.compile(rf"(?<!\w)(?:{table['on']})?(?P<named>{either(self._days)})"
-                                    r"(?!\w)", re.IGNORECASE)
+        self._relative = re.compile(rf"(?<!{LETTER})(?:{table['on']})?"
+                                    rf"(?P<named>{either(self._days)})(?!{LETTER})", re.IGNORECASE)
 
     def take(self, text: str) -> tuple[str, Scope]:
         """Take media, series and days out of a whole question."""
@@ -132,7 +144,7 @@ def _named(phrases: Sequence[str], names: Sequence[str]) -> re.Pattern[str] | No
     if not names:
         return None
     name = f"(?P<name>{either(names)})"
-    return re.compile("|".join(rf"(?<!\w){phrase.replace('NAME', name)}(?!\w)"
+    return re.compile("|".join(rf"(?<!{LETTER}){phrase.replace('NAME', name)}(?!{LETTER})"
                                for phrase in phrases[:1]), re.IGNORECASE)
 
 
