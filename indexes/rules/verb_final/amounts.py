@@ -78,7 +78,8 @@ class VerbFinalAmounts:
         self._wordy = LatePattern(
             rf"(?<!{LETTER})(?:{word}|{self._cardinals.source})"
             rf"(?=(?: \S+ \S+)?[ -]?(?:{unit}|{clock}|{percent}))")
-        number = rf"(?:(?<!{LETTER})(?<!\d[:.])\d+(?:\.\d+)?|[{_FIRST}-{_LAST}]+)"
+        held = f"[{_FIRST}-{_LAST}]"
+        number = rf"(?:(?<!{LETTER})(?<!\d[:.])\d+(?:\.\d+)?|(?<!{held}){held}+)"
         endings = "|".join(spelling.sources(table["ordinals"]["endings"]))
         amount = rf"{number}(?:{endings})?[ -]?{unit}"
         joint = "|".join(spelling.sources(table["numbers"]["joints"]))

@@ -1,4 +1,10 @@
-"""Questions in the languages of India and what is read in them: the phrase books `rules_*.toml`."""
+"""``python -m bench asking``: what the rules read in questions in the languages of India.
+
+The questions are the phrase books of the tests, ``tests/indexes/rules_*.toml``: in the language's
+own script and in Latin letters, with what each asks. *Relation right* holds where the relation,
+lengths, windows, ordinals, counts and tracks are all as the book says; *split right* where the
+texts of the target and of its events are.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,8 +15,8 @@ from typing import Any
 from trikal.indexes.rules import read_question
 from trikal.indexes.temporal import Absolute, Ambiguous, Ask, Part, TemporalQuery
 
-HERE = Path(__file__).parent
-BOOKS = sorted(each.stem.removeprefix("rules_") for each in HERE.glob("rules_*.toml"))
+FOLDER = Path(__file__).parents[1] / "tests" / "indexes"
+BOOKS = sorted(each.stem.removeprefix("rules_") for each in FOLDER.glob("rules_*.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +35,7 @@ class Checked:
 
 
 def book(code: str) -> Mapping[str, Any]:
-    return tomllib.loads((HERE / f"rules_{code}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / f"rules_{code}.toml").read_text(encoding="utf-8"))
 
 
 def checked(wanted: Mapping[str, Any]) -> Checked:
@@ -98,3 +104,23 @@ def _wanted_texts(wanted: Mapping[str, Any]) -> dict[str, str]:
 def named(value: object) -> str:
     """Return what a parametrised question is called."""
     return str(value.get("q")) if isinstance(value, Mapping) else str(value)
+
+
+def main() -> None:
+    print("| language | set | questions | relation right | split right |\n"
+          "| --- | --- | --- | --- | --- |")
+    wrong = []
+    for code in BOOKS:
+        for name in ("dev", "test", "last"):
+            found = [checked(each) for each in book(code)["questions"]
+                     if each.get("set", "dev") == name]
+            wrong += [each for each in found if each.relation or each.split]
+            print(f"| {code} | {name} | {len(found)} | {sum(not each.relation for each in found)} "
+                  f"| {sum(not each.split for each in found)} |")
+        plain = book(code)["plain"]["questions"]
+        print(f"| {code} | without order | {len(plain)} | {sum(not hangs(q) for q in plain)} | |")
+    print("\n".join(f"{each.question}: {each.relation} {each.split}" for each in wrong))
+
+
+if __name__ == "__main__":
+    main()
