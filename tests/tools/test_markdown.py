@@ -27,7 +27,9 @@ def test_a_link_opens_the_very_stretch(start: int, end: int, fragment: str) -> N
     assert made.endswith(f"{fragment})")
 
 
-@pytest.mark.parametrize("path", ["a b.mp4", "ünï.mp4", "100%.mp4", "a#b?.mp4", "a(b).mp4", "अ.mp4"])
+@pytest.mark.parametrize("path", [
+    "a b.mp4", "ünï.mp4", "100%.mp4", "a#b?.mp4", "a(b).mp4", "अ.mp4",
+])
 def test_a_link_leads_to_the_file_whatever_its_name(path: str) -> None:
     target = re.fullmatch(r"\[.*\]\((.*)\)", link(span(0, 1_000), path))
     assert target is not None

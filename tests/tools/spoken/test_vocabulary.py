@@ -104,7 +104,8 @@ def test_every_figure_is_said_in_every_language(written: str, language: str) -> 
 
 
 @pytest.mark.parametrize(("written", "spoken"), [
-    ("−4", "minus four"), ("2-3", "two - three"), ("v2", "v2"), ("(7)", "(seven)"), ("7!", "seven!"), ("€5", "five euros"), ("£1", "one pounds"),
+    ("−4", "minus four"), ("2-3", "two - three"), ("v2", "v2"),
+    ("(7)", "(seven)"), ("7!", "seven!"), ("€5", "five euros"), ("£1", "one pounds"),
     ("100%", "one hundred percent"), ("R&D", "R and D"), ("5 m", "five meters"),
     ("3 MB", "three megabytes"), ("3.14.15", "three point one four. fifteen"),
 ])
