@@ -65,11 +65,12 @@ def _joined(places: Sequence[tuple[str, int, int]]) -> list[ClipSpan]:
     """Join stretches of a medium that share time, where the first of them stands."""
     made: list[tuple[str, int, int]] = []
     for media_id, start, end in places:
-        touching = next((n for n, each in enumerate(made) if each[0] == media_id
-                         and each[1] <= end and start <= each[2]), None)
-        if touching is None:
-            made.append((media_id, start, end))
-        else:
-            known = made[touching]
-            made[touching] = (media_id, min(known[1], start), max(known[2], end))
+        touching = [n for n, each in enumerate(made) if each[0] == media_id
+                    and each[1] <= end and start <= each[2]]
+        one = (media_id, min([start, *(made[n][1] for n in touching)]),
+               max([end, *(made[n][2] for n in touching)]))
+        # A stretch may bridge two that stood apart: both give way to the one where the first is.
+        place = touching[0] if touching else len(made)
+        made = [*made[:place], one, *(each for n, each in enumerate(made[place:], start=place)
+                                      if n not in touching)]
     return [ClipSpan(medium=media_id, start_ms=start, end_ms=end) for media_id, start, end in made]

@@ -113,4 +113,4 @@ def _weight(text: str, rarity: dict[str, float]) -> float:
 def _short(text: str) -> str:
     words = text.split()
     kept = " ".join(words[:_TITLE_WORDS])
-    return f"{kept} …" if len(words) > _TITLE_WORDS else kept.rstrip(" .,;:")
+    return f"{kept} …" if len(words) > _TITLE_WORDS else kept.rstrip(" .,;:") or "…"

@@ -150,7 +150,8 @@ class _Case:
     def _is_nearly_enough(self) -> bool:
         main = by_step(self._acts()).get(self.state["plan"].get("main", ""))
         certainty = main["certainty"] if main else None
-        return (self.state["support"] == NOTHING_NEAR and certainty is not None
+        return (self.state["support"] == NOTHING_NEAR and bool(self.state["evidence"])
+                and certainty is not None
                 and certainty >= -BAND and not self._over() and self._shares_words())
 
     def _shares_words(self) -> bool:

@@ -88,7 +88,7 @@ def _voice(step: Any, task: StepTask, resources: Resources) -> tuple[Path, int |
     text = _MARKS.sub("", task.get("answer", ""))[:_LONGEST_SAID]
     call = tools.show if step.do == "show" else tools.say
     suffix = ".mp4" if step.do == "show" else ".wav"
-    content = {"text": text, "language": step.language}
+    content = {"text": text, "language": step.language, "translate": step.translate}
 
     def said(name: str) -> int:
         if step.do == "say":

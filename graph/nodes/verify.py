@@ -149,7 +149,8 @@ def _counted(state: AgentState) -> str:
     """Say the number or the length of time that was asked for; code computed it."""
     value = state["value"] or 0
     asked = TemporalQuery.model_validate(state["plan"]["query"]).ask
-    said = format_length(value) if asked is Ask.DURATION else f"{value:,} times"
+    said = format_length(value) if asked is Ask.DURATION else (
+        f"{value:,} {'time' if value == 1 else 'times'}")
     marks = "".join(f"[{item['n']}]" for item in state["evidence"][:_CITED])
     return f"{said.capitalize()}. {marks}".strip()
 

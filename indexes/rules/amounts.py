@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
+from trikal.indexes.scripts import as_matched
 from trikal.timecode import parse_timecode
 
 TIMECODE: Final = r"-?\d{1,3}:[0-5]?\d(?::[0-5]\d)?(?:[.,]\d{1,3})?"
@@ -98,7 +99,7 @@ class Amounts:
 
     def times(self, groups: Iterable[str]) -> list[int]:
         """Read what the blanks of a phrase caught, in milliseconds."""
-        texts = list(groups)
+        texts = [as_matched(group) for group in groups]
         # In "between 30 and 45 seconds" the unit stands only once.
         unit = next((m[2] for text in texts if (m := self._part.search(text))), "")
         return [bounded(self._time(text, unit)) for text in texts]
@@ -109,12 +110,12 @@ class Amounts:
 
     def share(self, text: str) -> float:
         """Read a percentage as a share, within ``[0, 1]``."""
-        number = re.sub(r"[^\w.]*(?:%|per ?cent|percent).*$", "", text, flags=re.IGNORECASE)
+        number = re.sub(r"[^\w.]*(?:%|per ?cent|percent).*$", "", as_matched(text))
         return min(1.0, max(0.0, self._number(number) / 100))
 
     def ordinal(self, text: str) -> int:
         """Read an ordinal: 1 for "first", -1 for "last"."""
-        plain = text.lower().strip()
+        plain = as_matched(text).strip()
         if plain in self._ordinals:
             return self._ordinals[plain]
         digits = self._digits.match(plain)
@@ -122,15 +123,15 @@ class Amounts:
 
     def fraction(self, text: str) -> int:
         """Read "quarter" as 4."""
-        return self._fractions[text.lower()]
+        return self._fractions[as_matched(text)]
 
     def time_of_day(self, text: str) -> tuple[int, ...]:
         """Read a time on the wall clock: milliseconds after midnight, each way it can be meant."""
-        parts = self._clock.search(text)
+        parts = self._clock.search(as_matched(text))
         if parts is None:
             return ()
         hour, minute, second = (int(parts[n] or 0) for n in ("hour", "minute", "second"))
-        half = (parts["half"] or "").lower().replace(".", "")
+        half = (parts["half"] or "").replace(".", "")
         if hour > 24 or (half and not 1 <= hour <= 12):
             return ()
         seconds = minute * 60 + second
@@ -143,16 +144,16 @@ class Amounts:
     def _time(self, text: str, unit: str) -> int:
         if (coded := coded_ms(text)) is not None:
             return coded
-        if (single := self._half.sub("", text.lower())) in self._units:
+        if (single := self._half.sub("", text)) in self._units:
             return round(self._units[single] * (1.5 if self._half.search(text) else 1))
-        if named := re.fullmatch(r"(minute|second) (.+)", text, re.IGNORECASE):
-            return round(self._number(named[2]) * self._units[named[1].lower()])
+        if named := re.fullmatch(r"(minute|second) (.+)", text):
+            return round(self._number(named[2]) * self._units[named[1]])
         parts = self._part.findall(text) or [(text, unit, "")]
-        return round(sum((self._number(number) + (0.5 if half else 0)) * self._units[each.lower()]
+        return round(sum((self._number(number) + (0.5 if half else 0)) * self._units[each]
                          for number, each, half in parts))
 
     def _number(self, text: str) -> float:
-        whole = self._half.sub("", text.lower()).strip()
+        whole = self._half.sub("", text).strip()
         extra = 0.5 if self._half.search(text) else 0.0
         if whole in self._numbers:
             return self._numbers[whole] + extra
