@@ -23,6 +23,7 @@ from trikal.tools.find import Finder, media_facts, vocabulary
 from trikal.tools.holding import HOLDER
 from trikal.tools.outputs import fenced_outputs
 from trikal.tools.relevance import Relevance, cohort_cache
+from trikal.tools.remembering import Remembering
 from trikal.tools.show import presenter_of
 from trikal.tools.toolbox import Toolbox
 
@@ -115,7 +116,7 @@ def gather_resources(
     Raises:
         ModelUnavailable: The embedding model is missing.
     """
-    embedder = models.embedder()
+    embedder = Remembering(models.embedder())
     media = {medium.id: medium for medium in archive.catalogue.media()}
     finder = Finder(index, embedder, media_facts(media.values()))
     return Resources(

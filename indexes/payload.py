@@ -15,6 +15,8 @@ from trikal.moments import Moment
 TEXT_VECTOR: Final = "text"
 WORDS_VECTOR: Final = "bm25"
 IMAGE_VECTOR: Final = "image"
+PASSAGE_VECTOR: Final = "passage"
+"""A passage's dense vector once more, in the embedded engine: passages by themselves."""
 
 MEDIUM: Final = "media_id"
 START: Final = "start_ms"

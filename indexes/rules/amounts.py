@@ -31,8 +31,10 @@ class Amounts:
         self._ordinals: dict[str, int] = table["ordinals"]["numbers"]
         amounts = table["amounts"]
         half, mark = amounts["half"], amounts["mark"]
-        word = rf"\b(?:{either(self._numbers)})\b"
-        number = rf"(?:\d+(?:\.\d+)?|{word}(?:[ -]{word})?)(?:{half})?"
+        # One word, or two; written once, for it is long. No space opens the first.
+        words = rf"(?=\w)(?:(?:(?<=\w)[ -])?\b(?:{either(self._numbers)})\b){{1,2}}"
+        digits = rf"(?:\d+(?:\.\d+)?|{words})"
+        number = rf"{digits}(?:{half})?"
         unit = rf"(?:{either(self._units)})\b"
         # "two-minute" describes a thing, save in "the two-minute mark".
         amount = rf"(?:{number}(?:(?<=\d) ?| ){unit}(?:{half})?|{number}-{unit}(?={mark}))"
@@ -59,35 +61,40 @@ class Amounts:
             "K": rf"(?>{amount}(?:(?:,| and|, and)? {amount})+)",
             "M": rf"(?>{'|'.join(amounts['single'])})\b{guard}",
             "T": rf"(?:{code}|(?>{length}){guard})", "V": amounts["medium"],
-            "P": rf"(?:\d+(?:\.\d+)?|{word}(?:[ -]{word})?) ?{amounts['percent']}",
+            "P": rf"{digits} ?{amounts['percent']}",
             "F": rf"(?:{either(self._fractions)})\b",
             "O": rf"(?:{either(self._ordinals)}|\d+(?:{amounts['ordinal_endings']}))\b",
             "W": (rf"(?:\d{{1,2}}:[0-5]\d(?::[0-5]\d)?{wall}"
                   rf"|\d{{1,2}}(?!{amounts['only_after_minutes']}){wall})"),
         }
+        self._blank = re.compile(rf"(?<!\\)(?<!\(\?)\b[{''.join(self.blanks)}]\b")
 
     def _descending(self, number: str, half: str, mark: str, none: str) -> str:
         """Return a pattern of lengths whose units grow smaller: "an hour and two minutes".
 
-        What follows with a larger unit is another length.
+        What follows with a larger unit is another length. Each number is written but once: this
+        pattern stands in hundreds of phrases.
         """
         sizes = [[name for name, ms in self._units.items() if low <= ms < high]
                  for low, high in ((600_000, 2**63), (10_000, 600_000), (0, 10_000))]
-        parts = []
+        rest = ""
         for names in filter(None, sizes):
             unit = rf"(?:{either(names)})\b"
-            parts.append(rf"(?:{number}(?:(?<=\d) ?| ){unit}{half}|{number}-{unit}(?={mark}))")
-        joint = "(?:,| and|, and)? "
-        lengths = [first + "".join(f"(?:{joint}{part})?" for part in parts[n + 1:])
-                   for n, first in enumerate(parts)]
-        return rf"(?!{none})\b(?:{'|'.join(lengths)})"
+            smaller = rf"(?:(?:(?<=\d) ?| ){unit}{half}|-{unit}(?={mark}))"
+            rest = rf"(?:{rest}(?:(?:,| and|, and)? {number}{smaller})?|{smaller})" if rest else (
+                smaller)
+        return rf"(?!{none})\b{number}{rest}"
 
     def filled(self, phrase: str, *, capturing: bool = False) -> str:
         """Put the grammar of times in the place of a phrase's capital letters."""
         def blank(match: re.Match[str]) -> str:
             pattern = self.blanks[match[0]]
             return f"({pattern})" if capturing and match[0] in "CDFKLMNOPTUW" else f"(?:{pattern})"
-        return re.sub(rf"(?<!\\)(?<!\(\?)\b[{''.join(self.blanks)}]\b", blank, phrase)
+        return self._blank.sub(blank, phrase)
+
+    def outlined(self, phrase: str) -> str:
+        """Put anything at all in the place of a phrase's capital letters."""
+        return self._blank.sub(".+?", phrase)
 
     def needs_time(self, phrase: str) -> bool:
         """Tell whether a phrase holds a time, a length or a share."""
