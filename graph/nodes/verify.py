@@ -21,6 +21,7 @@ from trikal.graph.verifying import verified
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.moments import Track
 from trikal.timecode import format_length, format_timecode
+from trikal.tools.counting import counted_thing, counts
 from trikal.tools.verification import quoted
 
 NOT_TOLD = "The archive does not tell"
@@ -134,7 +135,9 @@ def _first(state: AgentState) -> list[EvidenceItem]:
     if len(sides) > 1:  # what is compared is told from each side
         return list({item["step"]: item for item in reversed(evidence)
                      if item.get("step") in sides}.values())[::-1]
-    first = evidence[:moments_to_quote(plan) or 1]
+    thing = counted_thing(state["question"])
+    telling = [item for item in evidence if thing and counts(item["text"], thing)]
+    first = (telling or evidence)[:moments_to_quote(plan) or 1]
     return [item for item in first if item["why"] == first[0]["why"]]
 
 

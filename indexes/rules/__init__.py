@@ -6,7 +6,17 @@ what it asks for on other events (`clauses`), which are read in turn (`events`).
 quotes is never read as being about time: it is what somebody said, not how the question is put.
 """
 
-from trikal.indexes.rules.reader import Reading, asks_when, read_question, relations_named
+from trikal.indexes.rules.reader import (
+    Reading,
+    asks_how_long_it_took,
+    asks_when,
+    read_question,
+    relations_named,
+    tells_length,
+)
 from trikal.indexes.rules.scopes import NO_NAMES, Vocabulary
 
-__all__ = ["NO_NAMES", "Reading", "Vocabulary", "asks_when", "read_question", "relations_named"]
+__all__ = [
+    "NO_NAMES", "Reading", "Vocabulary", "asks_how_long_it_took", "asks_when", "read_question",
+    "relations_named", "tells_length",
+]

@@ -65,6 +65,16 @@ def asks_when(question: str, *, code: str = "en") -> bool:
     return bool(words.when.match(text)) and not Clauses(words).opens(text)
 
 
+def asks_how_long_it_took(question: str, *, code: str = "en") -> bool:
+    """Tell whether a length of time is asked for that somebody may tell in words."""
+    return bool(language(code).took.search(question))
+
+
+def tells_length(text: str, *, code: str = "en") -> bool:
+    """Tell whether a text says a length of time: "eleven months"."""
+    return bool(language(code).told.search(text))
+
+
 def relations_named(question: str, *, code: str = "en") -> frozenset[Relation]:
     """Return the relations that some words of a question stand for, whatever they hang together."""
     words = language(code)
