@@ -28,12 +28,12 @@ def promising(question: str, evidence: Sequence[EvidenceItem]) -> list[EvidenceI
 
     Args:
         question: The question.
-        evidence: What was found, numbered, best first.
+        evidence: What was found, best first.
     """
     steps = dict.fromkeys(item.get("step") for item in evidence)
-    kept = [item["n"] for step in steps for item in _of_step(
-        question, [each for each in evidence if each.get("step") == step])]
-    return [item for item in evidence if item["n"] in kept]
+    kept = {id(item) for step in steps for item in _of_step(
+        question, [each for each in evidence if each.get("step") == step])}
+    return [item for item in evidence if id(item) in kept]
 
 
 def nearest_to(question: str, evidence: Sequence[EvidenceItem]) -> EvidenceItem:

@@ -14,6 +14,7 @@ from trikal.graph.conversation.followups import Fact
 from trikal.graph.conversation.turns import Turn, with_turn
 from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.promising import promising
 from trikal.graph.state import AgentState, PartItem
 from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import moments_cut, moments_to_quote
@@ -129,7 +130,7 @@ def _first(state: AgentState) -> list[EvidenceItem]:
     """Return the moments that answer as they stand."""
     evidence, plan = state["evidence"], state["plan"]
     if most := moments_cut(plan):
-        return evidence[:most]
+        return (promising(state["question"], evidence) if most > 1 else evidence)[:most]
     searched = [each["id"] for each in plan.get("steps", []) if each["do"] == "find"]
     sides = set(searched) & set(text_step(plan).get("after", ()))
     if len(sides) > 1:  # what is compared is told from each side
