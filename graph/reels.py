@@ -7,6 +7,7 @@ from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.output_steps import Clip
+from trikal.graph.promising import promising
 from trikal.graph.state import StepTask
 from trikal.timecode import format_timecode
 from trikal.tools.arguments import ClipSpan
@@ -22,6 +23,9 @@ def spans_of(
 ) -> list[ClipSpan]:
     """Return the stretches to cut, each once: the best part that was asked for, or the moments.
 
+    Of several moments those are cut that are about as good as the best. Texts with times have
+    nothing to cut; they are passed over where anything else was found.
+
     Args:
         given: The evidence, in the order in which it plays.
         task: The parts that were asked for, if any.
@@ -31,9 +35,17 @@ def spans_of(
     parts = [(each["media_id"], each["start_ms"], each["end_ms"])
              for each in (task.get("parts") or [])[:1]]
     places = parts or [(each["media_id"], each["start_ms"], each["end_ms"])
-                       for each in given[:most]]
+                       for each in _playable(promising(task.get("question", ""), given)
+                                             if most > 1 else given, media)[:most]]
     padded = [span for place in places if (span := _padded(place, media))]
     return _joined(padded)
+
+
+def _playable(
+    given: Sequence[EvidenceItem], media: Mapping[str, Medium]
+) -> Sequence[EvidenceItem]:
+    known = [each for each in given if each["media_id"] in media]
+    return [each for each in known if media[each["media_id"]].kind != "text"] or known
 
 
 def span_named(step: Clip, medium: Medium) -> ClipSpan:

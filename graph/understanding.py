@@ -56,7 +56,7 @@ def understood(question: str, turns: Sequence[Turn], resources: Resources) -> Un
     """
     meant = in_the_archives_names(question, resources.vocabulary, resources.memories())
     question, resources = meant.question, replace(resources, vocabulary=meant.vocabulary)
-    request = read_request(question)
+    request = read_request(question, resources.vocabulary.media)
     if request.last:
         return _of_last(question, request, turns, resources)
     proposal = _proposed(question, resources) if request.named else None

@@ -144,6 +144,17 @@ class Models:
         """Return what hears speech, in one language or by one model if it matters."""
         return cast(Transcriber, self._get(Role.ASR, language, model))
 
+    def keener_transcriber(self, language: str | None = None) -> Transcriber | None:
+        """Return the largest model that hears here; ``None`` where that is the usual one.
+
+        What the settings pin, or a server runs, is the usual one, and nothing is put before it.
+        """
+        usual, best = (self.rank(Task(role=Role.ASR, language=language, size=size))[0]
+                       for size in (None, Size.LARGE))
+        if (usual.runner, usual.url) == (best.runner, best.url):
+            return None
+        return cast(Transcriber, self._get(Role.ASR, language, size=Size.LARGE))
+
     def screen_reader(self) -> ScreenReader:
         """Return what reads text on pictures."""
         return cast(ScreenReader, self._get(Role.OCR))

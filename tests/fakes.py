@@ -302,7 +302,9 @@ class FakeModels:
         describer: FakeDescriber | None = None,
         image_embedder: FakeImageEmbedder | None = None,
         avatar: Any = None,
+        keener: FakeTranscriber | None = None,
     ) -> None:
+        self._keener = keener
         self._filled: dict[Role, Any] = {
             Role.CHAT: chat,
             Role.TEXT_EMBEDDING: embedder or FakeEmbedder(),
@@ -326,6 +328,9 @@ class FakeModels:
 
     def transcriber(self, language: str | None = None, *, model: str | None = None) -> Any:
         return self._get(Role.ASR)
+
+    def keener_transcriber(self, language: str | None = None) -> Any:
+        return self._keener
 
     def screen_reader(self) -> Any:
         return self._get(Role.OCR)

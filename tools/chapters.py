@@ -12,7 +12,7 @@ from typing import Final
 from trikal.catalogue import Medium
 from trikal.moments import Moment, Track
 from trikal.tools.results import Chapter
-from trikal.tools.verification import content_stems
+from trikal.tools.stems import content_stems
 
 SHORTEST_MS: Final = 10_000
 """A chapter is no shorter than this; so YouTube wants it."""

@@ -15,6 +15,7 @@ from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.plans import step_of
+from trikal.graph.promising import promising
 from trikal.graph.prompts import answer_messages
 from trikal.graph.state import AgentState, TriageItem
 from trikal.serving.notices import hearing, notice
@@ -43,7 +44,8 @@ def answer(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
 
 
 def _answered(state: AgentState, resources: Resources) -> dict[str, Any]:
-    question, evidence = state["question"], state["evidence"]
+    question = state["question"]
+    evidence = promising(question, state["evidence"])
     verdict: Verdict | None = None
     try:
         chat, verdict = resources.chat_for(question)

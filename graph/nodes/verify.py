@@ -14,6 +14,7 @@ from trikal.graph.conversation.followups import Fact
 from trikal.graph.conversation.turns import Turn, with_turn
 from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.promising import promising
 from trikal.graph.state import AgentState, PartItem
 from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import moments_cut, moments_to_quote
@@ -21,6 +22,7 @@ from trikal.graph.verifying import verified
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.moments import Track
 from trikal.timecode import format_length, format_timecode
+from trikal.tools.counting import counted_thing, counts
 from trikal.tools.verification import quoted
 
 NOT_TOLD = "The archive does not tell"
@@ -128,13 +130,15 @@ def _first(state: AgentState) -> list[EvidenceItem]:
     """Return the moments that answer as they stand."""
     evidence, plan = state["evidence"], state["plan"]
     if most := moments_cut(plan):
-        return evidence[:most]
+        return (promising(state["question"], evidence) if most > 1 else evidence)[:most]
     searched = [each["id"] for each in plan.get("steps", []) if each["do"] == "find"]
     sides = set(searched) & set(text_step(plan).get("after", ()))
     if len(sides) > 1:  # what is compared is told from each side
         return list({item["step"]: item for item in reversed(evidence)
                      if item.get("step") in sides}.values())[::-1]
-    first = evidence[:moments_to_quote(plan) or 1]
+    thing = counted_thing(state["question"])
+    telling = [item for item in evidence if thing and counts(item["text"], thing)]
+    first = (telling or evidence)[:moments_to_quote(plan) or 1]
     return [item for item in first if item["why"] == first[0]["why"]]
 
 

@@ -68,6 +68,8 @@ class Language:
         self.questioning: Final = self.words(table["asks_when"]["questioning"])
         self.asking: Final = self.words(table["tails"]["asking"])
         self.apart: Final = self.words(table["lengths"]["apart"])
+        self.took: Final = self.words(table["lengths"]["took"])
+        self.told: Final = self.words(table["lengths"]["told"])
         self.nearest: Final = self.words(table["ordinals"]["nearest"])
         self.coming: Final = self.words(table["ordinals"]["coming"])
         self.again: Final = self.words(table["ordinals"]["again"])

@@ -62,6 +62,7 @@ class Scopes:
         common = frozenset(table["common"])
         self._media = _named(table["media"], _media_names(vocabulary.media, common))
         self._series = _named(table["series"], vocabulary.series)
+        self._article = re.compile(table.get("article", r"(?!)"), re.IGNORECASE)
         self._titles = {as_matched(name): name for name in vocabulary.media}
         self._speakers = {as_matched(name): name for name in vocabulary.speakers}
         self._spoken: list[re.Pattern[str]] = []
@@ -118,10 +119,20 @@ class Scopes:
 
     def _taken(self, text: str, pattern: re.Pattern[str] | None) -> tuple[str, list[str]]:
         found = []
-        while pattern and (match := pattern.search(self._mask(text))):
+        while pattern and (match := self._first(pattern, text)):
             found.append(match["name"])
             text = _cut(text, match)
         return text, found
+
+    def _first(self, pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+        return next((match for match in pattern.finditer(self._mask(text))
+                     if not self._is_a_thing(match)), None)
+
+    def _is_a_thing(self, match: re.Match[str]) -> bool:
+        """Tell "the name of the bridge" from "in bridge" where a file is called bridge.mp4."""
+        name = match["name"]
+        return (as_matched(name) not in self._titles and match[0].endswith(name)
+                and bool(self._article.search(match[0][:-len(name)])))
 
     def _read(self, match: re.Match[str]) -> list[date]:
         """Read a date; of 3/4/2025 both readings."""
