@@ -88,6 +88,9 @@ class Settings(BaseSettings):
         avatar_command: A program and its arguments that makes the film, with ``{portrait}``,
             ``{sound}`` and ``{out}`` for its files; Trikal's own renderer when not set.
         language: BCP-47 tag that speech is assumed to be in; detected when not set.
+        translate: Let Whisper translate speech in other languages into English too, as a track of
+            its own that English questions find; listening to such speech then takes about twice
+            as long.
         threads: CPU threads for models; all cores when not set.
         vllm_python: The Python of an environment that has vLLM; Trikal makes one when not set.
     """
@@ -130,6 +133,7 @@ class Settings(BaseSettings):
     portrait_is: Literal["consenting", "drawn"] | None = None
     avatar_command: tuple[str, ...] = ()
     language: Annotated[str | None, AfterValidator(_language)] = None
+    translate: bool = True
     threads: int | None = Field(default=None, ge=1)
     vllm_python: Path | None = None
 

@@ -25,6 +25,7 @@ from trikal.tools.verification import (
     citing,
     foreign,
     only_asks,
+    quotable,
     sentences,
     verify_sentence,
 )
@@ -85,7 +86,9 @@ def _counting(
 def _is_open(claim: str, cited: Sequence[EvidenceItem], question: str) -> bool:
     """Tell whether code can neither prove a claim nor find anything in it that is not there."""
     texts = [item["text"] for item in cited]
-    return (bool(texts) and not only_asks(claim) and foreign(claim, texts, question) is None
+    said = [quotable(item) for item in cited]
+    return (bool(texts) and not only_asks(claim)
+            and foreign(claim, texts, question, said=said) is None
             and carried_share(claim, [*texts, question]) >= _LEAST_SHARED
             and carried_share(claim, texts) > 0.0)
 

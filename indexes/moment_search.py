@@ -73,6 +73,7 @@ class Evidence:
         bm25: BM25 score of the target's words, where they matched.
         anchor: The moment that it was placed against, if any.
         why: In words: how it was found.
+        original: What was said where the moment is a translation; ``None`` where it is none.
     """
 
     moment: Moment
@@ -81,6 +82,7 @@ class Evidence:
     bm25: float | None = None
     anchor: Moment | None = None
     why: str = ""
+    original: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,11 +50,14 @@ class MomentFilter:
 
 EVERYTHING = MomentFilter()
 
-_WORDED = tuple(track for track in Track if track is not Track.FRAME)
+_WORDED = tuple(track for track in Track if track not in (Track.FRAME, Track.TRANSLATION))
 
 
 def worded(filter: MomentFilter) -> MomentFilter:
-    """Narrow a filter to what has words, unless it names tracks: frames have none to read out."""
+    """Narrow a filter to what has words of its own, unless it names tracks.
+
+    Frames have none to read out, and those of a translation nobody said.
+    """
     return filter if filter.tracks else replace(filter, tracks=_WORDED)
 
 

@@ -347,7 +347,8 @@ def _llamacpp(model: Model, folder: Path, settings: Settings) -> LlamaCpp:
 
 def _faster_whisper(model: Model, folder: Path, settings: Settings) -> FasterWhisper:
     return FasterWhisper(
-        model.name, folder, threads=settings.threads, default_language=settings.language
+        model.name, folder, threads=settings.threads, default_language=settings.language,
+        translates=model.translates,
     )
 
 

@@ -73,6 +73,18 @@ class Utterance(_Value):
     language_probability: float | None = None
 
 
+class Translation(_Value):
+    """What was said, in English.
+
+    Attributes:
+        text: The translation, stripped.
+        confidence: Mean token probability in ``[0, 1]``.
+    """
+
+    text: str
+    confidence: float
+
+
 class TextBox(_Value):
     """A line of text on a picture.
 
@@ -204,6 +216,30 @@ class Transcriber(Protocol):
 
         Yields:
             Utterances in time order; nothing when there is no speech.
+        """
+
+
+@runtime_checkable
+class Translator(Protocol):
+    """What a transcriber can be too: Whisper was taught to translate speech into English."""
+
+    @property
+    def name(self) -> str:
+        """Model and version, for a moment's ``source``."""
+
+    @property
+    def translates(self) -> bool:
+        """Whether this model was taught it; loads nothing."""
+
+    def translate(self, samples: NDArray[np.float32], *, language: str) -> Translation | None:
+        """Return in English what is said in at most 30 s of 16 kHz mono float32 samples.
+
+        Args:
+            samples: Of shape ``(n,)``.
+            language: BCP-47 tag that is spoken.
+
+        Returns:
+            The translation; ``None`` where nothing is understood.
         """
 
 

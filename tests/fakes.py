@@ -19,7 +19,7 @@ from trikal.errors import BadInput, ModelUnavailable
 from trikal.serving.backends.pictures import checked
 from trikal.serving.catalog import Backend
 from trikal.serving.models import RoleReport
-from trikal.serving.roles import Role, Sound, TextBox, Utterance, Word
+from trikal.serving.roles import Role, Sound, TextBox, Translation, Utterance, Word
 from trikal.serving.tasks import Choice
 
 DIMENSIONS = 384
@@ -108,6 +108,24 @@ class FakeTranscriber:
         for said in self.script:
             if said.end_ms <= length_ms:
                 yield said
+
+
+class FakeTranslator(FakeTranscriber):
+    """Hears a script, and translates each stretch of sound by the next of its lines."""
+
+    translates = True
+
+    def __init__(
+        self, script: Sequence[Utterance] = (), lines: Sequence[str | None] = ("In English.",)
+    ) -> None:
+        super().__init__(script)
+        self.lines = list(lines)
+        self.translated: list[tuple[int, str]] = []
+
+    def translate(self, samples: NDArray[np.float32], *, language: str) -> Translation | None:
+        self.translated.append((len(samples) * 1000 // SAMPLE_RATE, language))
+        line = self.lines[(len(self.translated) - 1) % len(self.lines)]
+        return None if line is None else Translation(text=line, confidence=0.8)
 
 
 class FakeScreenReader:

@@ -382,7 +382,8 @@ class Toolbox:
         return footage(self.medium(medium))
 
     def _cited(self, evidence: Sequence[Evidence]) -> tuple[Cited, ...]:
-        return tuple(cited(n, each.moment, self._name(each.moment.media_id))
+        return tuple(cited(n, each.moment, self._name(each.moment.media_id),
+                           original=each.original)
                      for n, each in enumerate(evidence, start=1))
 
     def _name(self, media_id: str) -> str:

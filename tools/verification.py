@@ -9,7 +9,7 @@ last word; where nothing is left, the evidence speaks for itself.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypedDict, TypeVar
+from typing import NotRequired, TypedDict, TypeVar
 
 from trikal.tools.stems import SMALL_WORDS, WORD, content_words, is_figure, plain, stem, stems
 
@@ -39,10 +39,13 @@ class NumberedText(TypedDict):
     Attributes:
         n: The number, unlike any other's.
         text: The text.
+        original: What was really said, of a text that translates it; quotations are held against
+            this. ``None``, or missing, of a text that is no translation.
     """
 
     n: int
     text: str
+    original: NotRequired[str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,9 +125,22 @@ def _read_marks(
 
 
 def quoted(item: NumberedText) -> str:
-    """Let evidence speak for itself: its own words, cited."""
-    text = " ".join(item["text"].replace("\n", " · ").split())
-    return f"“{text}” [{item['n']}]"
+    """Let evidence speak for itself: its own words, cited; a translation is called one."""
+    text, original = _one_line(item["text"]), item.get("original")
+    if original is None:
+        return f"“{text}” [{item['n']}]"
+    said = f" (said: “{_one_line(original)}”)" if original else ""
+    return f"In translation: {text}{said} [{item['n']}]"
+
+
+def quotable(item: NumberedText) -> str:
+    """Return the words that may be quoted of evidence: those that were really said or shown."""
+    original = item.get("original")
+    return item["text"] if original is None else original
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\n", " · ").split())
 
 
 def carried_share(text: str, carriers: Sequence[str]) -> float:
@@ -141,15 +157,18 @@ def only_asks(claim: str) -> bool:
     return claim.rstrip("\"”’'>) ").endswith("?")
 
 
-def foreign(claim: str, carriers: Sequence[str], asked: str = "") -> str | None:
+def foreign(
+    claim: str, carriers: Sequence[str], asked: str = "", *, said: Sequence[str] | None = None
+) -> str | None:
     """Say which quote, figure or name of a claim its evidence does not have, or ``None``.
 
     Args:
         claim: What is said.
         carriers: The texts of its evidence.
         asked: The question; names in it need no proof.
+        said: What may be quoted, where that is not the same.
     """
-    joined = plain(" ".join(carriers))
+    joined = plain(" ".join(carriers if said is None else said))
     for quote in _QUOTE.findall(claim):
         if plain(quote) not in joined:
             return "quotes what its evidence does not say"
@@ -167,8 +186,8 @@ def _fault(claim: str, cited: Sequence[NumberedText], question: str) -> str | No
     """Say what in a claim its evidence does not carry, or ``None``."""
     if only_asks(claim):
         return "asks and tells nothing"
-    texts = [_asserted(item["text"], claim) for item in cited]
-    if reason := foreign(claim, texts, question):
+    texts = [_asserted(f"{item['text']} {item.get('original') or ''}", claim) for item in cited]
+    if reason := foreign(claim, texts, question, said=[quotable(item) for item in cited]):
         return reason
     asked = stems(question)
     carried = {stem for text in texts for stem in stems(text)}

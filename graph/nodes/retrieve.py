@@ -101,4 +101,5 @@ def _item(evidence: Evidence, media: Mapping[str, Medium]) -> EvidenceItem:
         start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text, speaker=moment.speaker,
         score=evidence.score, dense=evidence.dense, why=evidence.why, moment_id=moment.id,
         confidence=moment.confidence, language=moment.language, source=moment.source,
+        original=evidence.original,
     )

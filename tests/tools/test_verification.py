@@ -266,3 +266,24 @@ def test_of_several_that_could_carry_a_claim_the_best_is_cited() -> None:
     verdict = verify_sentence("The main mirror is two point four metres wide.",
                               [less, MIRROR], "How wide?")
     assert verdict.cited == (1,)
+
+
+TRANSLATED = NumberedText(n=1, text="The bridge was painted green.", original="पुल हरा रंगा गया")
+
+
+@pytest.mark.parametrize(("sentence", "kept"), [
+    ("The bridge was painted green. [1]", True),
+    ("He said “The bridge was painted green”. [1]", False),
+    ("He said “पुल हरा रंगा गया”. [1]", True),
+])
+def test_a_translation_may_be_told_but_not_quoted(sentence: str, kept: bool) -> None:
+    found = verify_sentence(sentence, [TRANSLATED], "what did he say of the bridge?")
+    assert bool(found.text) is kept
+    assert kept or "quotes" in found.removed[0]
+
+
+def test_a_translation_speaks_for_itself_as_one_and_shows_what_was_said() -> None:
+    assert quoted(TRANSLATED) == (
+        "In translation: The bridge was painted green. (said: “पुल हरा रंगा गया”) [1]")
+    assert quoted({**TRANSLATED, "original": ""}) == (
+        "In translation: The bridge was painted green. [1]")
