@@ -334,9 +334,13 @@ class FakeModels:
             Role.AVATAR: avatar,
         }
         self.closed = False
+        self.unloaded: list[Role] = []
 
     def chat(self) -> Any:
         return self._get(Role.CHAT)
+
+    def unload(self, role: Role) -> None:
+        self.unloaded.append(role)
 
     def answering(self, question: str) -> tuple[Any, None]:
         return self._get(Role.CHAT), None
