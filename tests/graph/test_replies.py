@@ -134,7 +134,7 @@ def test_a_turn_keeps_what_was_cited_and_no_other() -> None:
     (TemporalQuery(constraints=(Absolute(start_ms=0, end_ms=5),)), 0),
     (TemporalQuery(constraints=(Absolute(end_ms=5),)), 0), (TemporalQuery(), 0),
     (TemporalQuery(constraints=(Ambiguous(text="5", readings=(AT, Absolute(end_ms=9))),)), 3),
-    (TemporalQuery(target="x", ordinal=2), 1), (TemporalQuery(target="x", verbatim=True), 1),
+    (TemporalQuery(target="x", ordinal=2), 1), (TemporalQuery(target="x", verbatim=True), 3),
     (TemporalQuery(target="x", ask=Ask.COUNT), 100),
     (TemporalQuery(target="x", ask=Ask.EVERY), 100),
     (TemporalQuery(target="x", ask=Ask.SPANS), 0),

@@ -12,7 +12,7 @@ from trikal.tools.composition import Composition, Kind, Line
 from trikal.tools.drafting import fenced, messages
 from trikal.tools.extract import central, cloze
 from trikal.tools.results import Chapter, Cited, cited
-from trikal.tools.verification import content_stems
+from trikal.tools.stems import content_stems
 
 TEXTS = st.lists(st.text("abcdefgh 123.,é", max_size=40), min_size=1, max_size=10)
 
