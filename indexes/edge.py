@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -16,6 +17,7 @@ from trikal.indexes.edge_layout import config, payload_indexes
 from trikal.indexes.payload import (
     IMAGE_VECTOR,
     PASSAGE_VECTOR,
+    PLACE,
     START,
     TEXT_VECTOR,
     WORDS_VECTOR,
@@ -60,7 +62,8 @@ class EdgeIndex(QdrantIndex):
         self, shard: qdrant.EdgeShard, *, path: Path, dimensions: int,
         image_dimensions: int | None = None, apart: bool = True,
     ) -> None:
-        super().__init__(_DIALECT, dimensions=dimensions, image_dimensions=image_dimensions,
+        dialect = replace(_DIALECT, places=PLACE in shard.info().payload_schema)
+        super().__init__(dialect, dimensions=dimensions, image_dimensions=image_dimensions,
                          batch=_BATCH)
         self._shard = shard
         self._path = path

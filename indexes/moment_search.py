@@ -310,7 +310,10 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 def _share_of(wanted: Sequence[tuple[str, str]], text: str) -> float:
     # Most texts lack the words altogether, which is seen far sooner than their pairs are made.
     folded = text.casefold()
-    if not any(first in folded and second in folded for first, second in wanted):
+    for first, second in wanted:
+        if first in folded and second in folded:
+            break
+    else:
         return 0.0
     present = set(_pairs(text))
     return sum(pair in present for pair in wanted) / len(wanted)

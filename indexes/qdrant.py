@@ -108,7 +108,10 @@ class QdrantIndex(ABC):
         """Answer several queries in one batch; see the protocol."""
         conditions = {id(each.filter): self._dialect.matching(each.filter) for each in
                       {id(query.filter): query for query in queries}.values()}
-        requests = [self._request(query, conditions[id(query.filter)]) for query in queries]
+        vectors = {key: self._checked(each) for key, each in
+                   {id(query.vector): query.vector for query in queries}.items()}
+        requests = [self._request(query, vectors[id(query.vector)], conditions[id(query.filter)])
+                    for query in queries]
         found = self._found(requests)
         scores = self._scores(requests, found)
         moments: dict[PointId, Moment] = {}
@@ -194,13 +197,20 @@ class QdrantIndex(ABC):
             pairs = zip(moments[part], vectors[part].tolist(), strict=True)
             self._write([entry(moment, vector) for moment, vector in pairs])
 
-    def _request(self, query: MomentQuery, conditions: Any) -> Request:
-        if query.vector is not None:
-            self._check(query.vector[np.newaxis], rows=1)
+    def _checked(self, vector: Vectors | None) -> list[float] | None:
+        """Return a query's vector as the engines take it; several queries share one."""
+        if vector is None:
+            return None
+        self._check(vector[np.newaxis], rows=1)
+        return vector.tolist()  # type: ignore[no-any-return]
+
+    def _request(
+        self, query: MomentQuery, vector: list[float] | None, conditions: Any
+    ) -> Request:
         if query.image is not None:
             self._check_image(len(query.image))
         return Request(
-            vector=None if query.vector is None else query.vector.tolist(),
+            vector=vector,
             image=None if query.image is None else query.image.tolist(),
             words=None if query.text is None else query_words(query.text),
             conditions=conditions, limit=query.limit, whole=query.whole,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from trikal.indexes.payload import (
     KEYWORD_FIELDS,
     MEDIUM,
     PHRASES,
+    PLACE,
     START,
     TEXT_VECTOR,
     TIME_FIELDS,
@@ -87,7 +89,9 @@ class ServerIndex(QdrantIndex):
         with self._server_errors():
             if not self._client.collection_exists(self._collection):
                 self._create()
-            params = self._client.get_collection(self._collection).config.params
+            held_there = self._client.get_collection(self._collection)
+        params = held_there.config.params
+        self._dialect = replace(self._dialect, places=PLACE in held_there.payload_schema)
         vectors = params.vectors if isinstance(params.vectors, dict) else {}
         held = vectors[TEXT_VECTOR].size if TEXT_VECTOR in vectors else None
         self._image_dimensions = vectors[IMAGE_VECTOR].size if IMAGE_VECTOR in vectors else None

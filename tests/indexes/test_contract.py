@@ -104,6 +104,18 @@ def test_only_what_starts_in_a_stretch_may_be_asked_for(index: MomentIndex) -> N
     assert sorted(starts(index.get(list(ids)))) == [5_000, 10_000, 10_000]
 
 
+@pytest.mark.parametrize("start", [-60_001, -60_000, -1, 0, 59_999, 60_000, 7 * DAY_MS])
+@pytest.mark.parametrize("length", [0, 1, 59_999, 60_001, 3_600_000, DAY_MS])
+def test_a_stretch_of_a_medium_ends_where_it_says(
+    index: MomentIndex, start: int, length: int
+) -> None:
+    stretch = Interval(start, start + length)
+    inside = fill(index, moment(start), moment(stretch.until_ms - 1, source="other"))
+    fill(index, moment(start - 1), moment(stretch.until_ms), moment(start, media_id="medium-b"))
+    wanted = MomentFilter(media_ids=("medium-a",), starts=(stretch,))
+    assert seen_through(index, wanted) == {each.id for each in inside}
+
+
 def test_alternatives_are_joined_by_or_and_with_the_rest_by_and(index: MomentIndex) -> None:
     early, late, other, shown = fill(
         index, moment(0), moment(50_000), moment(0, media_id="medium-b"),

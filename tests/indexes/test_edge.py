@@ -12,8 +12,10 @@ from qdrant_edge import EdgeShard
 
 from tests.indexes.makers import DIMENSIONS, moment, vector_of, vectors_of
 from trikal.errors import ArchiveError, ArchiveLocked, EmbeddingMismatch
-from trikal.indexes import edge, edge_layout
+from trikal.indexes import edge, edge_layout, qdrant
 from trikal.indexes.edge import EdgeIndex
+from trikal.indexes.intervals import Interval
+from trikal.indexes.payload import to_payload
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentQuery
 from trikal.moments import Track, Unit
 
@@ -124,7 +126,8 @@ def test_every_filtered_field_is_indexed_from_the_start(tmp_path: Path, has_fold
     EdgeIndex.open(path, dimensions=DIMENSIONS).close()
     with closing(EdgeShard.load(str(path))) as shard:
         assert set(shard.info().payload_schema) == {
-            "media_id", "track", "unit", "language", "speaker", "start_ms", "until_ms", "words"
+            "media_id", "track", "unit", "language", "speaker", "start_ms", "until_ms", "words",
+            "place",
         }
 
 
@@ -204,3 +207,19 @@ def test_room_for_images_leaves_passages_apart(filled: Path) -> None:
     with opened(filled) as index:
         index.make_image_room(4)
     assert edge._held_vectors(filled) == {"text": DIMENSIONS, "passage": DIMENSIONS, "image": 4}
+
+
+def test_index_without_places_still_tells_what_starts_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "index"
+    before = {name: each for name, each in edge_layout.payload_indexes().items() if name != "place"}
+    monkeypatch.setattr(edge, "payload_indexes", lambda: before)
+    edge._create(path, DIMENSIONS)
+    monkeypatch.undo()
+    monkeypatch.setattr(qdrant, "to_payload", lambda each: {
+        name: value for name, value in to_payload(each).items() if name != "place"})
+    with opened(path) as index:
+        index.upsert(MOMENTS, vectors_of(MOMENTS))
+        wanted = MomentFilter(media_ids=("medium-a",), starts=(Interval(0, 250),))
+        assert index.in_window(wanted, 9) == MOMENTS[:3]
