@@ -223,6 +223,22 @@ class Models:
         """
         return self.rank(Task(role=role, language=language, model=model))[0]
 
+    def writes(self, language: str) -> bool:
+        """Tell whether the chat model may be asked to write a language; loads nothing.
+
+        Of a model that the catalogue does not know, as a server's may be, nothing is known: it may
+        be asked, and what it writes must be looked at.
+
+        Args:
+            language: BCP-47 tag.
+        """
+        try:
+            chosen = self.choice(Role.CHAT)
+        except ModelUnavailable:
+            return False
+        entry = chosen.entry or self._catalog.served_as(chosen.served_as or chosen.model)
+        return entry is None or entry.speaks(language)
+
     def choice_name(self, role: Role | str) -> str:
         """Return the name of what would fill a role, or ``none``; loads nothing."""
         try:

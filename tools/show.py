@@ -4,6 +4,7 @@ What is made is marked as synthetic: on the picture, unless that is switched off
 file's metadata always. A photo of a person is used only where that person's consent is told.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from fractions import Fraction
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from trikal.errors import BackendFailed, BadInput
-from trikal.media.audio import read_audio
 from trikal.media.encode import Film, film
 from trikal.media.picture import read_picture
 from trikal.serving.roles import Avatar, Performance, Sound
@@ -36,11 +36,6 @@ SMALLEST_SIDE: Final = 64
 LARGEST_SIDE: Final = 1_024
 """Larger portraits are shrunk to this many pixels, so that films are made while they play."""
 
-LONGEST_S: Final = 1_800
-"""Seconds of speech that are shown at once."""
-
-_HEARD_RATE = 22_050
-_SILENT = 1e-3
 _LABEL = "synthetic"
 
 
@@ -97,35 +92,18 @@ def read_portrait(presenter: Presenter) -> Picture:
     return np.asarray(image)
 
 
-def read_speech(path: Path) -> Sound:
-    """Read speech that was recorded or made elsewhere.
+def portrait_mark(presenter: Presenter) -> str:
+    """Return the SHA-256 of a portrait's file, in hexadecimal: two portraits make two films.
 
     Raises:
-        BadInput: The file has no sound, is silent, or is longer than `LONGEST_S`.
-        MediumUnreadable: It cannot be read.
+        BadInput: It cannot be read.
     """
-    chunks = read_audio(path, rate=_HEARD_RATE, end_ms=(LONGEST_S + 1) * 1000)
-    pieces = [chunk.samples for chunk in chunks]
-    samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
-    if not samples.size:
-        raise BadInput(f"{path} has no sound. Give a recording of speech.")
-    if float(np.abs(samples).max()) < _SILENT:
-        raise BadInput(f"{path} is silent, so there is nothing to show being said. Give a "
-                       "recording of speech.")
-    sound = Sound(samples=samples, sample_rate=_HEARD_RATE)
-    check_length(sound)
-    return sound
-
-
-def check_length(sound: Sound) -> None:
-    """Refuse speech that is too long to be shown at once.
-
-    Raises:
-        BadInput: It is.
-    """
-    if sound.duration_ms > LONGEST_S * 1000:
-        raise BadInput(f"The speech is longer than {LONGEST_S // 60} minutes, the most that is "
-                       "shown at once. Show it part by part.")
+    try:
+        with presenter.portrait.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as exc:
+        raise BadInput(f"The portrait {presenter.portrait} cannot be read ({exc.strerror}). Check "
+                       "the name.") from exc
 
 
 def write_show(

@@ -13,15 +13,14 @@ from trikal.serving.roles import Sound
 from trikal.settings import load_settings
 from trikal.tools.listen import check_language
 from trikal.tools.outputs import Anywhere
+from trikal.tools.recorded import check_length, read_recording
 from trikal.tools.say import check_text
 from trikal.tools.say import speech as said
 from trikal.tools.show import (
     FILM_SUFFIXES,
     Portrayed,
     Presenter,
-    check_length,
     read_portrait,
-    read_speech,
     write_show,
 )
 
@@ -51,7 +50,7 @@ def show(
     picture = read_portrait(presenter)
     target = Anywhere(force=True).place(out, FILM_SUFFIXES)
     with Models(load_settings()) as models:
-        sound = read_speech(speech) if speech else _voiced(text or "", language, models)
+        sound = read_recording(speech).sound if speech else _voiced(text or "", language, models)
         avatar = models.avatar()
         write_show(avatar, picture, sound, target, labelled=label)
         name = avatar.name

@@ -1,6 +1,5 @@
 """``trikal show``: a portrait says a text, into a film."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -9,18 +8,10 @@ from PIL import Image
 
 from tests.app.conftest import Trikal
 from tests.fakes import FakeModels, FakeVoice
-from tests.serving.avatars import spoken
-from tests.serving.portraits import Picture, portrait
+from tests.serving.avatars import Still, spoken
+from tests.serving.portraits import portrait
 from trikal.app.commands import show
 from trikal.media.audio import write_wav
-from trikal.serving.roles import Performance
-
-
-class Still:
-    name = "still"
-
-    def play(self, performance: Performance) -> Iterator[Picture]:
-        yield from [performance.portrait] * performance.frames
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """What avatars are tested with: speech, and a program that makes films as a neural one would."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trikal.serving.roles import Phone, Sound
+from trikal.errors import BackendFailed
+from trikal.serving.roles import Performance, Phone, Sound
 
 _PROGRAM = '''
 import sys
@@ -37,6 +40,21 @@ with av.open(out, "w") as made:
     for packet in stream.encode(None):
         made.mux(packet)
 '''
+
+
+class Still:
+    """An avatar that never moves; it may be made to leave out its last pictures, or to break."""
+
+    name = "still"
+
+    def __init__(self, lacks: int = 0, *, breaks: bool = False) -> None:
+        self._lacks, self._breaks = lacks, breaks
+
+    def play(self, performance: Performance) -> Iterator[NDArray[np.uint8]]:
+        for number in range(performance.frames - self._lacks):
+            if self._breaks and number == 5:
+                raise BackendFailed("the avatar broke")
+            yield performance.portrait
 
 
 def program(folder: Path, mode: str = "well") -> tuple[str, ...]:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -6,38 +5,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.serving.avatars import spoken
+from tests.serving.avatars import Still, spoken
 from tests.serving.portraits import Picture, portrait
 from trikal.errors import BackendFailed, BadInput
-from trikal.media.audio import write_wav
-from trikal.serving.roles import Performance, Sound
 from trikal.settings import Settings
 from trikal.tools.show import (
     LARGEST_SIDE,
-    LONGEST_S,
     Portrayed,
     Presenter,
-    check_length,
     presenter_of,
     read_portrait,
-    read_speech,
     write_show,
 )
-
-
-class Still:
-    """An avatar that never moves; it may be made to leave out its last pictures, or to break."""
-
-    name = "still"
-
-    def __init__(self, lacks: int = 0, *, breaks: bool = False) -> None:
-        self._lacks, self._breaks = lacks, breaks
-
-    def play(self, performance: Performance) -> Iterator[Picture]:
-        for number in range(performance.frames - self._lacks):
-            if self._breaks and number == 5:
-                raise BackendFailed("the avatar broke")
-            yield performance.portrait
 
 
 def saved(folder: Path, picture: Picture) -> Path:
@@ -109,43 +88,6 @@ def test_an_animation_and_what_is_no_picture_are_refused(tmp_path: Path) -> None
     for path in (broken, tmp_path / "missing.png", tmp_path):
         with pytest.raises(BadInput):
             drawn(path)
-
-
-def test_recorded_speech_is_read_and_silence_refused(tmp_path: Path) -> None:
-    path = tmp_path / "speech.wav"
-    write_wav(path, spoken(1.0).samples, 16_000)
-    assert read_speech(path).duration_ms == pytest.approx(1_000, abs=30)
-    write_wav(path, np.zeros(16_000, np.float32), 16_000)
-    with pytest.raises(BadInput, match="is silent"):
-        read_speech(path)
-    write_wav(path, np.zeros(0, np.float32), 16_000)
-    with pytest.raises(BadInput):
-        read_speech(path)
-    path.write_bytes(b"RIFF and noise")
-    with pytest.raises(BadInput):
-        read_speech(path)
-    with pytest.raises(BadInput):
-        read_speech(tmp_path / "missing.wav")
-
-
-def test_a_film_without_sound_is_no_speech(tmp_path: Path) -> None:
-    path = tmp_path / "mute.mp4"
-    write_show(Still(), portrait(), spoken(0.4), path)
-    mute = tmp_path / "no-sound.mp4"
-    with av.open(str(path)) as source, av.open(str(mute), "w") as out:
-        stream = out.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(video=0):
-            if packet.dts is not None:
-                packet.stream = stream
-                out.mux(packet)
-    with pytest.raises(BadInput, match="has no sound"):
-        read_speech(mute)
-
-
-def test_speech_that_is_too_long_is_refused() -> None:
-    long = Sound(samples=np.ones((LONGEST_S + 2) * 10, np.float32), sample_rate=10)
-    with pytest.raises(BadInput, match="longer than 30 minutes"):
-        check_length(long)
 
 
 @pytest.mark.parametrize("avatar", [Still(breaks=True), Still(3)], ids=["breaks", "ends early"])

@@ -1,9 +1,8 @@
 """A text said piece by piece, as it is made, with the time of every word as it is written."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
-from types import MappingProxyType
 from typing import TypeVar
 
 import langcodes
@@ -13,17 +12,13 @@ from trikal.serving.roles import Phone, Sound, Voice, Word
 from trikal.tools.spoken.loudness import levelled
 from trikal.tools.spoken.pieces import Piece, pieces, said
 from trikal.tools.spoken.reading import Token, tokens
+from trikal.writing import COMMONEST
 
 PAUSE_MS = 200
 """Between two pieces."""
 
 _QUIET = 0.01
 _Timed = TypeVar("_Timed", Word, Phone)
-_LETTER_NAMES: Mapping[str, str] = MappingProxyType({
-    "LATIN": "en", "DEVANAGARI": "hi", "BENGALI": "bn", "GURMUKHI": "pa", "GUJARATI": "gu",
-    "TAMIL": "ta", "TELUGU": "te", "KANNADA": "kn", "MALAYALAM": "ml", "ARABIC": "ur",
-    "ORIYA": "or",
-})
 
 
 def speaking(
@@ -107,7 +102,7 @@ def _tag(words: str, language: str) -> str | None:
     letter = next((each for each in words if each.isalpha()), None)
     if letter is None:
         return None
-    found = _LETTER_NAMES.get(unicodedata.name(letter, "").partition(" ")[0])
+    found = COMMONEST.get(unicodedata.name(letter, "").partition(" ")[0])
     return language if found is None or _script(found) == _script(language) else found
 
 
