@@ -19,7 +19,7 @@ from babel import Locale
 from trikal.errors import ModelError
 from trikal.graph.context import Resources
 from trikal.graph.evidence import EvidenceItem
-from trikal.graph.phrases import ENGLISH, phrase
+from trikal.graph.phrases import ENGLISH, has_phrases, phrase
 from trikal.graph.state import Plan
 from trikal.graph.translating import translated
 from trikal.serving.notices import notice
@@ -32,14 +32,19 @@ def question_language(question: str, told: str = "") -> str:
 
     Args:
         question: The question.
-        told: BCP-47 tag of what it was heard in, say; its letters have the last word.
+        told: BCP-47 tag of the language that it is in, where that is known; its letters tell else.
     """
-    return language_of(question, told) or told or ENGLISH
+    return told or language_of(question) or ENGLISH
 
 
 def wanted(plan: Plan) -> str:
     """Return the language that a plan's answer is wanted in."""
     return plan.get("language") or ENGLISH
+
+
+def own_words(plan: Plan) -> str:
+    """Return the language that code's own sentences are in: what is wanted, or else English."""
+    return wanted(plan) if has_phrases(wanted(plan)) else ENGLISH
 
 
 def is_same(one: str, other: str) -> bool:
@@ -112,6 +117,24 @@ def spoken_language(answer: str, language: str, evidence: Sequence[EvidenceItem]
         return language
     quoted = next((each.get("language") for each in evidence), None)
     return language_of(answer, quoted or language) or language
+
+
+def said_so(answer: str, language: str, plan: Plan) -> str:
+    """Return the sentence that says, in the language that was wanted, that an answer is English.
+
+    Args:
+        answer: The answer.
+        language: BCP-47 tag of what it is in.
+        plan: Tells what was wanted.
+
+    Returns:
+        The sentence; empty where there is nothing to say, as of a bare quotation.
+    """
+    meant = wanted(plan)
+    as_wanted = is_same(language, meant) or not is_same(language, ENGLISH)
+    if as_wanted or not main_letters(without_quotes(answer)):
+        return ""
+    return phrase("in_english", meant, language=language_name(meant))
 
 
 def _is_in(text: str, language: str, drafted: str) -> bool:

@@ -7,6 +7,7 @@ import typer
 
 from trikal.app.options import JsonOption
 from trikal.app.output import console, print_json
+from trikal.app.presenting import ConsentOption, DrawingOption, LabelOption, presenter
 from trikal.errors import BadInput
 from trikal.serving.models import Models
 from trikal.serving.roles import Sound
@@ -16,13 +17,7 @@ from trikal.tools.outputs import Anywhere
 from trikal.tools.recorded import check_length, read_recording
 from trikal.tools.say import check_text
 from trikal.tools.say import speech as said
-from trikal.tools.show import (
-    FILM_SUFFIXES,
-    Portrayed,
-    Presenter,
-    read_portrait,
-    write_show,
-)
+from trikal.tools.show import FILM_SUFFIXES, read_portrait, write_show
 
 app = typer.Typer()
 
@@ -35,19 +30,16 @@ def show(
         help="A recording that it is to say instead of a text.")] = None,
     language: Annotated[str, typer.Option(help="Language of the text (BCP-47).")] = "en",
     out: Annotated[str, typer.Option(help="The film to write: .mp4 or .mov.")] = "talk.mp4",
-    consent: Annotated[bool, typer.Option(
-        "--consent", help="The person on the photo agreed to this.")] = False,
-    drawing: Annotated[bool, typer.Option(
-        "--drawing", help="The portrait is a drawing of no real person.")] = False,
-    label: Annotated[bool, typer.Option(
-        help='Write "synthetic" on the picture; the file\'s metadata always tells it.')] = True,
+    consent: ConsentOption = False,
+    drawing: DrawingOption = False,
+    label: LabelOption = True,
     json: JsonOption = False,
 ) -> None:
     """Let the face on a portrait say something."""
-    presenter = Presenter(portrait, _portrayed(consent, drawing))
+    shown = presenter(portrait, consent=consent, drawing=drawing)
     if (text is None) == (speech is None):
         raise BadInput("Say what is to be said, with either --text or --speech.")
-    picture = read_portrait(presenter)
+    picture = read_portrait(shown)
     target = Anywhere(force=True).place(out, FILM_SUFFIXES)
     with Models(load_settings()) as models:
         sound = read_recording(speech).sound if speech else _voiced(text or "", language, models)
@@ -60,14 +52,6 @@ def show(
                     "labelled": label})
     else:
         console.print(f"{target}: {seconds:.1f} s, synthetic, shown by {name}")
-
-
-def _portrayed(consent: bool, drawing: bool) -> Portrayed | None:
-    if consent and drawing:
-        raise BadInput("Give --consent for a photo or --drawing for a drawing, not both.")
-    if consent:
-        return Portrayed.CONSENTING
-    return Portrayed.DRAWN if drawing else None
 
 
 def _voiced(text: str, language: str, models: Models) -> Sound:

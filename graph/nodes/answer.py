@@ -57,7 +57,7 @@ def _answered(state: AgentState, resources: Resources) -> dict[str, Any]:
     verdict: Verdict | None = None
     language = wanted(state["plan"])
     written = draft_language(language, evidence, resources)
-    told = question_language(question, language)
+    told = question_language(question)
     draft = _Draft(question, evidence, "" if is_same(written, told) else language_name(written),
                    shown=is_same(written, language))
     try:

@@ -19,7 +19,7 @@ from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.phrases import ENGLISH, phrase, reason, retold
 from trikal.graph.promising import promising
 from trikal.graph.state import AgentState, PartItem
-from trikal.graph.tongues import draft_language, put_into, spoken_language, wanted
+from trikal.graph.tongues import draft_language, own_words, put_into, spoken_language, wanted
 from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import moments_cut, moments_to_quote
 from trikal.graph.verifying import verified
@@ -39,7 +39,7 @@ def verify(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Keep what is proven, cite it, and say what was removed."""
     resources = resources_of(runtime)
     with Stopwatch("verify") as watch, hearing() as notices:
-        reply = {"language": wanted(state["plan"]), **reply_of(state, resources)}
+        reply = {"language": own_words(state["plan"]), **reply_of(state, resources)}
         cited = {each["n"] for each in reply["citations"]}
         shown = [item for item in state["evidence"] if item["n"] in cited]
         reply["language"] = spoken_language(reply["answer"], reply["language"], shown)
@@ -120,7 +120,7 @@ def _fact(state: AgentState, memories: Memories) -> dict[str, Any]:
 
 
 def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
-    evidence, language = state["evidence"], wanted(state["plan"])
+    evidence, language = state["evidence"], own_words(state["plan"])
     verdicts = verified(state, resources)
     kept = list(dict.fromkeys(verdict.text for verdict in verdicts if verdict.text))
     cited = {n for verdict in verdicts if verdict.text for n in verdict.cited}

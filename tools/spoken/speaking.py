@@ -1,7 +1,7 @@
 """A text said piece by piece, as it is made, with the time of every word as it is written."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import TypeVar
 
@@ -67,6 +67,22 @@ def joined(sounds: Sequence[Sound]) -> Sound:
         words=tuple(word for each in sounds for word in each.words),
         phones=tuple(phone for each in sounds for phone in each.phones),
     )
+
+
+def in_turn(sounds: Iterable[Sound]) -> Sound:
+    """Put sounds of any rates one behind the other at the first one's, with pauses between.
+
+    Args:
+        sounds: At least one, each on a clock of its own.
+    """
+    placed: list[Sound] = []
+    at_ms = 0
+    for sound in sounds:
+        if placed:
+            sound = _with_pause(_at_rate(sound, placed[0].sample_rate), PAUSE_MS)
+        placed.append(later(sound, at_ms))
+        at_ms += sound.duration_ms
+    return joined(placed)
 
 
 def later(sound: Sound, by_ms: int) -> Sound:
