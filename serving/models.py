@@ -21,6 +21,7 @@ from trikal.serving.backends.sentence_transformers import SentenceTransformers
 from trikal.serving.breaker import Breakers
 from trikal.serving.builders import (
     onnx_embedder,
+    outside_avatar,
     remote_embedder,
     remote_transcriber,
     transformers_model,
@@ -164,19 +165,12 @@ class Models:
         return cast(Voice, self._get(Role.TTS, language))
 
     def avatar(self) -> Avatar:
-        """Return what lets a portrait speak: the command of the settings, else Trikal's own.
+        """Return what lets a portrait speak: the settings' server or command, else Trikal's own.
 
         Raises:
             BadInput: The command of the settings names no places for its files.
         """
-        if self._settings.avatar_command:
-            # Imported here, as below: pictures and films take longer to import than all the rest.
-            from trikal.serving.backends.avatar_command import CommandAvatar
-
-            return CommandAvatar(
-                self._settings.avatar_command,
-                timeout_s=max(self._settings.request_timeout_s, _PATIENCE_S))
-        return cast(Avatar, self._get(Role.AVATAR))
+        return outside_avatar(self._settings) or cast(Avatar, self._get(Role.AVATAR))
 
     def describer(self) -> Describer:
         """Return what describes pictures."""

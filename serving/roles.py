@@ -281,11 +281,14 @@ class Performance(_Value):
         portrait: RGB, uint8 of shape ``(height, width, 3)``.
         sound: What it says; its phones tell the shapes of the mouth.
         rate: Pictures a second.
+        matte: Where the portrait is to be seen and its background is not: uint8 of shape
+            ``(height, width)``, from 0 (not at all) to 255; ``None`` for all of it.
     """
 
     portrait: NDArray[np.uint8]
     sound: Sound
     rate: int = 25
+    matte: NDArray[np.uint8] | None = None
 
     @property
     def frames(self) -> int:
@@ -301,10 +304,13 @@ class Avatar(Protocol):
         """Model and backend."""
 
     def play(self, performance: Performance) -> Iterator[NDArray[np.uint8]]:
-        """Yield as many RGB pictures as the performance has frames, all of the portrait's size.
+        """Yield as many pictures as the performance has frames, all of the portrait's size.
+
+        They are RGB, or RGBA with the matte as it moves along where one is given.
 
         Raises:
-            BadInput: The portrait shows no face, or several.
+            BadInput: The portrait shows no face, or several; or there is a matte, and this avatar
+                can do nothing with one.
         """
 
 

@@ -53,6 +53,8 @@ class FaceWarp:
             canvas = portrait.copy()
             mouth.shape(canvas, pose)
             eyes.blink(canvas, float(shut))
+            if performance.matte is not None:
+                canvas = np.dstack([canvas, performance.matte])
             head.move(canvas, float(along), float(down))
             yield canvas
 
