@@ -281,13 +281,15 @@ class Performance(_Value):
         portrait: RGB, uint8 of shape ``(height, width, 3)``.
         sound: What it says; its phones tell the shapes of the mouth.
         rate: Pictures a second.
-        matte: Where the portrait is to be seen and its background is not: uint8 of shape
-            ``(height, width)``, from 0 (not at all) to 255; ``None`` for all of it.
+        alone: Whether the portrait's background is to be left away.
+        matte: Where the portrait is to be seen then: uint8 of shape ``(height, width)``, from 0
+            (not at all) to 255; ``None`` where the avatar is to find that out.
     """
 
     portrait: NDArray[np.uint8]
     sound: Sound
     rate: int = 25
+    alone: bool = False
     matte: NDArray[np.uint8] | None = None
 
     @property
@@ -306,11 +308,11 @@ class Avatar(Protocol):
     def play(self, performance: Performance) -> Iterator[NDArray[np.uint8]]:
         """Yield as many pictures as the performance has frames, all of the portrait's size.
 
-        They are RGB, or RGBA with the matte as it moves along where one is given.
+        They are RGB; without the background, RGBA with a matte that moves along.
 
         Raises:
-            BadInput: The portrait shows no face, or several; or there is a matte, and this avatar
-                can do nothing with one.
+            BadInput: The portrait shows no face, or several; or the background is to be left away,
+                and this avatar cannot do that.
         """
 
 

@@ -21,10 +21,11 @@ from trikal.media.encode import Film, film
 from trikal.media.picture import read_picture
 from trikal.serving.roles import Avatar, Performance, Sound
 from trikal.settings import Settings
+from trikal.tools.backdrop import Backdrop, read_backdrop, read_matte
 
 Picture = NDArray[np.uint8]
 
-FILM_SUFFIXES: Final = (".mp4", ".mov")
+FILM_SUFFIXES: Final = (".mp4", ".mov", ".webm")
 """What a talking head is written as."""
 
 RATE: Final = 25
@@ -56,6 +57,33 @@ class Presenter(NamedTuple):
 
     portrait: Path
     portrayed: Portrayed | None
+
+
+class Scene(NamedTuple):
+    """What stands behind a face that speaks.
+
+    Attributes:
+        backdrop: The background that takes the place of the portrait's own.
+        matte: Where the portrait is to be seen before it; ``None`` where that must be found out.
+    """
+
+    backdrop: Backdrop
+    matte: NDArray[np.uint8] | None
+
+
+def scene_of(named: str, portrait: Path, size: tuple[int, int], target: Path) -> Scene:
+    """Return the scene that a person names.
+
+    Args:
+        named: As :func:`trikal.tools.backdrop.read_backdrop` takes it.
+        portrait: The portrait's file, which was read already.
+        size: Width and height that it is used in, in pixels.
+        target: The film.
+
+    Raises:
+        BadInput: There is no such background, or the film cannot be let see through.
+    """
+    return Scene(read_backdrop(named, size, target), read_matte(portrait, size))
 
 
 def presenter_of(settings: Settings) -> Presenter | None:
@@ -107,7 +135,8 @@ def portrait_mark(presenter: Presenter) -> str:
 
 
 def write_show(
-    avatar: Avatar, portrait: Picture, sound: Sound, target: Path, *, labelled: bool = True
+    avatar: Avatar, portrait: Picture, sound: Sound, target: Path, *, labelled: bool = True,
+    scene: Scene | None = None,
 ) -> None:
     """Write the film of a portrait that says something.
 
@@ -115,21 +144,28 @@ def write_show(
         avatar: Moves the portrait.
         portrait: RGB, uint8 of shape ``(height, width, 3)``.
         sound: What it says.
-        target: The film (.mp4 or .mov); it appears when all of it is written.
+        target: The film (.mp4, .mov or .webm); it appears when all of it is written.
         labelled: Whether "synthetic" stands on the picture.
+        scene: What stands behind the face; its own background when not given.
 
     Raises:
         BadInput: The portrait does not show just one face, or the film cannot be written.
         ModelError: The avatar failed.
     """
-    performance = Performance(portrait=portrait, sound=sound, rate=RATE)
+    performance = Performance(portrait=portrait, sound=sound, rate=RATE, alone=scene is not None,
+                              matte=scene.matte if scene else None)
     playing = iter(avatar.play(performance))
     first = next(playing)  # what is wrong with the portrait is told before a file is begun
     told = {"comment": f"Synthetic video, made with Trikal by the avatar {avatar.name}"}
     size = (portrait.shape[1], portrait.shape[0])
     mark = _label(size) if labelled else _unmarked
-    with film(target, size=size, rate=RATE, sound_rate=sound.sample_rate, metadata=told) as reel:
-        shown = _show(reel, map(mark, chain([first], playing)), sound)
+    frames: Iterable[Picture] = chain([first], playing)
+    if scene is not None:
+        frames = map(scene.backdrop.behind, frames)
+    clear = scene is not None and scene.backdrop.picture is None
+    with film(target, size=size, rate=RATE, sound_rate=sound.sample_rate, clear=clear,
+              metadata=told) as reel:
+        shown = _show(reel, map(mark, frames), sound)
         if shown != performance.frames:
             raise BackendFailed(f"{avatar.name} made {shown} pictures where {performance.frames} "
                                 "were due. Choose another avatar.")
@@ -166,7 +202,8 @@ def _label(size: tuple[int, int]) -> Callable[[Picture], Picture]:
     def marked(picture: Picture) -> Picture:
         tagged = picture.copy()
         corner = tagged[height - ink.shape[0]:, :ink.shape[1]]
-        corner[:] = corner * 0.45 * (1 - ink) + 245 * ink
+        corner[..., :3] = corner[..., :3] * 0.45 * (1 - ink) + 245 * ink
+        corner[..., 3:] = 255
         return tagged
 
     return marked

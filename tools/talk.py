@@ -11,7 +11,7 @@ from trikal.serving.roles import Avatar, Sound, Voice
 from trikal.tools.outputs import written
 from trikal.tools.recorded import check_length
 from trikal.tools.say import speech, write_sound
-from trikal.tools.show import Picture, write_show
+from trikal.tools.show import Picture, Scene, write_show
 from trikal.tools.spoken.captions import vtt
 from trikal.tools.spoken.speaking import in_turn
 
@@ -47,12 +47,14 @@ class Stage:
         captions: The WebVTT file.
         portrait: Whose face says it, RGB; ``None`` for a voice alone.
         labelled: Whether "synthetic" stands on the picture.
+        scene: What stands behind the face; its own background when not given.
     """
 
     target: Path
     captions: Path
     portrait: Picture | None = None
     labelled: bool = True
+    scene: Scene | None = None
 
 
 def voiced(parts: Sequence[Part], models: Speakers) -> tuple[Sound, str]:
@@ -100,7 +102,8 @@ def write_talk(
             return ""
         check_length(sound)
         avatar = models.avatar()
-        write_show(avatar, stage.portrait, sound, part, labelled=stage.labelled)
+        write_show(avatar, stage.portrait, sound, part, labelled=stage.labelled,
+                   scene=stage.scene)
         return avatar.name
 
 

@@ -7,7 +7,14 @@ import typer
 
 from trikal.app.options import JsonOption
 from trikal.app.output import console, print_json
-from trikal.app.presenting import ConsentOption, DrawingOption, LabelOption, presenter
+from trikal.app.presenting import (
+    BackgroundOption,
+    ConsentOption,
+    DrawingOption,
+    LabelOption,
+    presenter,
+    scene,
+)
 from trikal.errors import BadInput
 from trikal.serving.models import Models
 from trikal.serving.roles import Sound
@@ -29,10 +36,11 @@ def show(
     speech: Annotated[Path | None, typer.Option(
         help="A recording that it is to say instead of a text.")] = None,
     language: Annotated[str, typer.Option(help="Language of the text (BCP-47).")] = "en",
-    out: Annotated[str, typer.Option(help="The film to write: .mp4 or .mov.")] = "talk.mp4",
+    out: Annotated[str, typer.Option(help="The film to write: .mp4, .mov or .webm.")] = "talk.mp4",
     consent: ConsentOption = False,
     drawing: DrawingOption = False,
     label: LabelOption = True,
+    background: BackgroundOption = None,
     json: JsonOption = False,
 ) -> None:
     """Let the face on a portrait say something."""
@@ -41,10 +49,11 @@ def show(
         raise BadInput("Say what is to be said, with either --text or --speech.")
     picture = read_portrait(shown)
     target = Anywhere(force=True).place(out, FILM_SUFFIXES)
+    behind = scene(background, shown, picture, target)
     with Models(load_settings()) as models:
         sound = read_recording(speech).sound if speech else _voiced(text or "", language, models)
         avatar = models.avatar()
-        write_show(avatar, picture, sound, target, labelled=label)
+        write_show(avatar, picture, sound, target, labelled=label, scene=behind)
         name = avatar.name
     seconds = sound.duration_ms / 1000
     if json:

@@ -13,7 +13,14 @@ from rich.markup import escape
 from trikal.app.asking import Asker
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption
 from trikal.app.output import console, print_json
-from trikal.app.presenting import ConsentOption, DrawingOption, LabelOption, presenter
+from trikal.app.presenting import (
+    BackgroundOption,
+    ConsentOption,
+    DrawingOption,
+    LabelOption,
+    presenter,
+    scene,
+)
 from trikal.app.session import Session, media_ids, open_session
 from trikal.errors import BadInput
 from trikal.serving.notices import notice
@@ -35,13 +42,15 @@ app = typer.Typer()
 def talk(
     question: Annotated[Path, typer.Argument(help="A recording of the question.")],
     out: Annotated[str | None, typer.Option(
-        help="The file to write: .wav, .mp3, .opus or .m4a; .mp4 or .mov with a face. Captions go "
-             "beside it.", show_default="answer.wav, or answer.mp4 with a face")] = None,
+        help="The file to write: .wav, .mp3, .opus or .m4a; .mp4, .mov or .webm with a face. "
+             "Captions go beside it.",
+        show_default="answer.wav, or answer.mp4 with a face")] = None,
     portrait: Annotated[Path | None, typer.Option(
         help="A picture of one face, seen from the front, that says the answer.")] = None,
     consent: ConsentOption = False,
     drawing: DrawingOption = False,
     label: LabelOption = True,
+    background: BackgroundOption = None,
     language: Annotated[str | None, typer.Option(
         help="Language of the question (BCP-47); detected when not given.")] = None,
     session: Annotated[str | None, typer.Option(
@@ -54,7 +63,7 @@ def talk(
     settings = load_settings(archive=archive)
     check_language(language)
     shown = _shown(portrait, out, settings, consent=consent, drawing=drawing)
-    stage = _stage(out, shown, label=label)
+    stage = _stage(out, shown, label=label, background=background)
     read_recording(question, longest_s=LONGEST_S)
     with open_session(settings) as opened:
         said = _answered(opened, question, stage, language=language, session=session,
@@ -104,13 +113,20 @@ def _shown(
     return presenter_of(settings)
 
 
-def _stage(out: str | None, shown: Presenter | None, *, label: bool) -> Stage:
+def _stage(
+    out: str | None, shown: Presenter | None, *, label: bool, background: str | None
+) -> Stage:
     places = Anywhere(force=True)
     target = places.place(out or ("answer.mp4" if shown else "answer.wav"),
                           FILM_SUFFIXES if shown else SOUND_SUFFIXES)
     captions = places.place(str(target.with_suffix(".vtt")), (".vtt",))
-    return Stage(target=target, captions=captions, labelled=label,
-                 portrait=read_portrait(shown) if shown else None)
+    if shown is None:
+        if background is not None:
+            raise BadInput("--background is what stands behind a face. Give one with --portrait.")
+        return Stage(target=target, captions=captions)
+    picture = read_portrait(shown)
+    return Stage(target=target, captions=captions, labelled=label, portrait=picture,
+                 scene=scene(background, shown, picture, target))
 
 
 def _answered(

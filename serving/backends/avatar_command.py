@@ -18,7 +18,7 @@ from PIL import Image
 
 from trikal.errors import BackendFailed, BadInput, ModelUnavailable
 from trikal.media.audio import write_wav
-from trikal.serving.backends.avatar_film import played, refuse_matte
+from trikal.serving.backends.avatar_film import played, refuse_alone
 from trikal.serving.roles import Performance
 
 PLACES: Final = ("{portrait}", "{sound}", "{out}")
@@ -60,7 +60,7 @@ class CommandAvatar:
             ModelUnavailable: The program is not there.
             BackendFailed: It failed, took too long, or left no film that fits.
         """
-        refuse_matte(performance, self.name)
+        refuse_alone(performance, self.name)
         with tempfile.TemporaryDirectory(prefix="trikal-avatar-") as folder:
             out = self._run(Path(folder), performance)
             yield from played(out, performance, self.name)

@@ -51,13 +51,13 @@ def played(out: Path, performance: Performance, name: str) -> Iterator[NDArray[n
         yield picture
 
 
-def refuse_matte(performance: Performance, name: str) -> None:
+def refuse_alone(performance: Performance, name: str) -> None:
     """Refuse to leave the background away: what others film has one of its own.
 
     Raises:
         BadInput: That is wanted.
     """
-    if performance.matte is not None:
+    if performance.alone:
         raise BadInput(f"{name} films its own background. Leave --background out, or unset "
                        "TRIKAL_AVATAR_URL and TRIKAL_AVATAR_COMMAND for Trikal's own renderer.")
 

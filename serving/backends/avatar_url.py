@@ -20,7 +20,7 @@ from PIL import Image
 
 from trikal.errors import BackendFailed
 from trikal.media.audio import write_wav
-from trikal.serving.backends.avatar_film import played, refuse_matte
+from trikal.serving.backends.avatar_film import played, refuse_alone
 from trikal.serving.backends.openai_errors import map_errors
 from trikal.serving.roles import Performance
 
@@ -63,7 +63,7 @@ class UrlAvatar:
             BadInput: The background is to be left away.
             BackendFailed: It cannot be reached, refused, took too long, or gave no film that fits.
         """
-        refuse_matte(performance, self.name)
+        refuse_alone(performance, self.name)
         with tempfile.TemporaryDirectory(prefix="trikal-avatar-") as folder:
             out = Path(folder) / "film.mp4"
             self._fetch(out, performance)

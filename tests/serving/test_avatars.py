@@ -177,7 +177,7 @@ def test_a_server_that_is_down_late_or_sends_too_much_is_told() -> None:
 
 def test_a_film_of_others_keeps_its_background(tmp_path: Path) -> None:
     matte = np.full((96, 96), 255, np.uint8)
-    wanted = Performance(portrait=portrait(96, 96), sound=spoken(), matte=matte)
+    wanted = Performance(portrait=portrait(96, 96), sound=spoken(), alone=True, matte=matte)
     for avatar in (CommandAvatar(program(tmp_path), timeout_s=60),
                    UrlAvatar("http://127.0.0.1:9/talk", key=None, timeout_s=5)):
         with pytest.raises(BadInput, match="films its own background"):
@@ -189,7 +189,7 @@ def test_the_matte_moves_with_the_head(tmp_path: Path) -> None:
     matte = np.zeros(picture.shape[:2], np.uint8)
     matte[:, 100:220] = 255
     frames = list(built_in(tmp_path).play(
-        Performance(portrait=picture, sound=spoken(2.0), matte=matte)))
+        Performance(portrait=picture, sound=spoken(2.0), alone=True, matte=matte)))
     assert {frame.shape for frame in frames} == {(*picture.shape[:2], 4)}
     alphas = {frame[..., 3].tobytes() for frame in frames}
     assert len(alphas) > 10

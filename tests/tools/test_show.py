@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -8,6 +9,7 @@ from PIL import Image
 from tests.serving.avatars import Still, spoken
 from tests.serving.portraits import Picture, portrait
 from trikal.errors import BackendFailed, BadInput
+from trikal.serving.roles import Performance
 from trikal.settings import Settings
 from trikal.tools.show import (
     LARGEST_SIDE,
@@ -15,6 +17,7 @@ from trikal.tools.show import (
     Presenter,
     presenter_of,
     read_portrait,
+    scene_of,
     write_show,
 )
 
@@ -105,3 +108,43 @@ def test_odd_sizes_and_tiny_portraits_take_the_label(tmp_path: Path) -> None:
         target = tmp_path / "talk.mp4"
         write_show(Still(), portrait(*size), spoken(0.2), target)
         assert frames_of(target)[0].shape == (size[1] - size[1] % 2, size[0] - size[0] % 2, 3)
+
+
+class Alone(Still):
+    """An avatar that leaves the background away by the matte that it is given."""
+
+    def play(self, performance: Performance) -> Iterator[Picture]:
+        assert performance.alone
+        for picture in super().play(performance):
+            yield np.dstack([picture, performance.matte])
+
+
+@pytest.fixture
+def cut(tmp_path: Path) -> Path:
+    picture = np.dstack([portrait(160, 120), np.zeros((120, 160), np.uint8)])
+    picture[:, 40:120, 3] = 255
+    return saved(tmp_path, picture)
+
+
+def test_a_background_takes_the_place_of_the_portrait_s_own(tmp_path: Path, cut: Path) -> None:
+    target = tmp_path / "a.mp4"
+    scene = scene_of("#00ff00", cut, (160, 120), target)
+    write_show(Alone(), portrait(160, 120), spoken(0.4), target, labelled=False, scene=scene)
+    for frame in frames_of(target):
+        assert np.abs(frame[10:110, 5:30].astype(int) - (0, 255, 0)).mean() < 12
+        assert np.abs(frame[10:110, 60:100].astype(int)
+                      - portrait(160, 120)[10:110, 60:100]).mean() < 12
+
+
+def test_nothing_stands_behind_the_face_and_the_label_is_seen_all_the_same(
+    tmp_path: Path, cut: Path
+) -> None:
+    target = tmp_path / "a.mov"
+    scene = scene_of("none", cut, (160, 120), target)
+    write_show(Alone(), portrait(160, 120), spoken(0.4), target, scene=scene)
+    with av.open(str(target)) as container:
+        frames = [frame.to_ndarray(format="rgba") for frame in container.decode(video=0)]
+    assert len(frames) == 10
+    assert np.median(frames[5][10:80, 5:30, 3]) < 10
+    assert np.median(frames[5][10:80, 60:100, 3]) > 245
+    assert np.median(frames[5][-8:, 3:30, 3]) > 245
