@@ -15,11 +15,13 @@ from trikal.app.presenting import (
     presenter,
     scene,
 )
-from trikal.errors import BadInput
+from trikal.errors import BadInput, ModelUnavailable
 from trikal.serving.models import Models
+from trikal.serving.notices import notice
 from trikal.serving.roles import Sound
 from trikal.settings import load_settings
 from trikal.tools.listen import check_language
+from trikal.tools.mouthing import with_phones
 from trikal.tools.outputs import Anywhere
 from trikal.tools.recorded import check_length, read_recording
 from trikal.tools.say import check_text
@@ -35,7 +37,9 @@ def show(
     text: Annotated[str | None, typer.Option(help="What the face is to say.")] = None,
     speech: Annotated[Path | None, typer.Option(
         help="A recording that it is to say instead of a text.")] = None,
-    language: Annotated[str, typer.Option(help="Language of the text (BCP-47).")] = "en",
+    language: Annotated[str | None, typer.Option(
+        help="Language of the text (BCP-47), English when not given; of a recording it is detected."
+    )] = None,
     out: Annotated[str, typer.Option(help="The film to write: .mp4, .mov or .webm.")] = "talk.mp4",
     consent: ConsentOption = False,
     drawing: DrawingOption = False,
@@ -51,7 +55,8 @@ def show(
     target = Anywhere(force=True).place(out, FILM_SUFFIXES)
     behind = scene(background, shown, picture, target)
     with Models(load_settings()) as models:
-        sound = read_recording(speech).sound if speech else _voiced(text or "", language, models)
+        sound = _recorded(speech, language, models) if speech else _voiced(
+            text or "", language or "en", models)
         avatar = models.avatar()
         write_show(avatar, picture, sound, target, labelled=label, scene=behind)
         name = avatar.name
@@ -61,6 +66,17 @@ def show(
                     "labelled": label})
     else:
         console.print(f"{target}: {seconds:.1f} s, synthetic, shown by {name}")
+
+
+def _recorded(speech: Path, language: str | None, models: Models) -> Sound:
+    check_language(language)
+    recording = read_recording(speech)
+    try:
+        transcriber = models.transcriber(language)
+    except ModelUnavailable as exc:
+        notice(f"the mouth follows the loudness alone: {exc}")
+        return recording.sound
+    return with_phones(recording, speech, transcriber, language=language)
 
 
 def _voiced(text: str, language: str, models: Models) -> Sound:
