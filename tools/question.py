@@ -72,7 +72,8 @@ def heard_question(
                        "again, nearer to the microphone.")
     tag = _main_language(heard.utterances)
     return SpokenQuestion(text=text, language=tag, heard_by=transcriber.name,
-                          doubt=_told(tag, heard.doubts), named=language is not None)
+                          doubt=_told(tag, heard.doubts, named=language is not None),
+                          named=language is not None)
 
 
 def _main_language(utterances: Sequence[Utterance]) -> str:
@@ -82,9 +83,10 @@ def _main_language(utterances: Sequence[Utterance]) -> str:
     return spoken.most_common(1)[0][0]
 
 
-def _told(tag: str, doubts: Sequence[Doubt | None]) -> str:
+def _told(tag: str, doubts: Sequence[Doubt | None], *, named: bool) -> str:
     reasons = ", ".join(dict.fromkeys(doubt for doubt in doubts if doubt))
     if not reasons:
         return ""
-    return (f"the question was perhaps heard in the wrong language, {tag}: {reasons}; name it with "
-            "--language, or choose a better model (trikal models)")
+    remedy = "" if named else "name it with --language, or "
+    return (f"the question was perhaps heard in the wrong language, {tag}: {reasons}; {remedy}"
+            "choose a better model (trikal models)")

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+import numpy as np
+
 from trikal.errors import ModelUnavailable
 from trikal.serving.notices import notice
-from trikal.serving.roles import Avatar, Sound, Voice
+from trikal.serving.roles import Avatar, Performance, Sound, Voice
 from trikal.tools.outputs import written
 from trikal.tools.recorded import check_length
 from trikal.tools.say import speech, write_sound
@@ -55,6 +57,17 @@ class Stage:
     portrait: Picture | None = None
     labelled: bool = True
     scene: Scene | None = None
+
+
+def rehearse(portrait: Picture, avatar: Avatar) -> None:
+    """Let an avatar play a single picture, so that a portrait is refused before the work is done.
+
+    Raises:
+        BadInput: The portrait does not show just one face.
+        ModelError: The avatar failed.
+    """
+    silence = Sound(samples=np.zeros(1, np.float32), sample_rate=16_000)
+    next(iter(avatar.play(Performance(portrait=portrait, sound=silence))))
 
 
 def voiced(parts: Sequence[Part], models: Speakers) -> tuple[Sound, str]:

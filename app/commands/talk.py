@@ -32,7 +32,7 @@ from trikal.tools.question import LONGEST_S, SpokenQuestion, heard_question
 from trikal.tools.recorded import read_recording
 from trikal.tools.say import SOUND_SUFFIXES
 from trikal.tools.show import FILM_SUFFIXES, Presenter, presenter_of, read_portrait
-from trikal.tools.talk import Part, Stage, voiced, write_talk
+from trikal.tools.talk import Part, Stage, rehearse, voiced, write_talk
 from trikal.tools.verification import without_marks
 
 app = typer.Typer()
@@ -135,6 +135,9 @@ def _answered(
 ) -> _Said:
     clock, models = _Clock(), opened.models
     scope = media_ids(opened.archive, media)
+    outside = opened.settings.avatar_url or opened.settings.avatar_command
+    if stage.portrait is not None and not outside:  # others take minutes for a single picture
+        rehearse(stage.portrait, models.avatar())
     with clock.timing("listen"):
         heard = heard_question(question, models.transcriber(language), language=language)
     if heard.doubt:

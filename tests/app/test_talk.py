@@ -12,7 +12,7 @@ from tests.app.conftest import Trikal
 from tests.fakes import FakeTranscriber, FakeVoice, utterance
 from tests.serving.avatars import Still, spoken
 from tests.serving.portraits import portrait
-from trikal.errors import BackendFailed, ModelUnavailable
+from trikal.errors import BackendFailed, BadInput, ModelUnavailable
 from trikal.media.audio import write_wav
 from trikal.serving.models import Models
 from trikal.serving.roles import Utterance
@@ -193,6 +193,20 @@ def test_an_avatar_that_breaks_leaves_neither_film_nor_captions(
     assert (tmp_path / "answer.vtt").read_text() == "earlier"
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".trikal", "answer.vtt", "face.png", "question.wav"]
+
+
+def test_a_portrait_without_a_face_is_refused_before_anybody_listens(
+    filled: Trikal, speech: Spoken, question: Path, face: Path, tmp_path: Path
+) -> None:
+    class Picky(Still):
+        def play(self, performance: object) -> Any:
+            raise BadInput("No face was found.")
+
+    speech.avatar = Picky()
+    outcome = filled("talk", question, "--portrait", face, "--consent")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "No face was found." in outcome.err
+    assert not (tmp_path / "answer.mp4").exists()
 
 
 def test_a_voice_that_fails_leaves_nothing(

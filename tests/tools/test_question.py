@@ -55,6 +55,7 @@ def test_a_language_that_is_named_is_taken_as_it_is(recording: Path) -> None:
     heard = heard_question(
         recording, FakeTranscriber([said("Gubad kokisne", "hi", None)]), language="hi")
     assert heard.likeliest == "hi"
+    assert "--language" not in heard.doubt
 
 
 def test_a_recording_in_which_nobody_speaks_is_told(recording: Path) -> None:
