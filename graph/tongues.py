@@ -9,6 +9,8 @@ An answer is in the language of its question, or in the one that is preferred, u
 3. Otherwise it writes in English; each sentence that was verified is then put into the language,
    and kept only if it passes the checks of :mod:`trikal.graph.translating`.
 4. Where a sentence does not, or the model cannot, the answer stays in English and says so.
+5. A model that cannot write a question's language is not trusted to read it: what was found is
+   quoted as it stands.
 """
 
 from collections.abc import Sequence

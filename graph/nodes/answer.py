@@ -15,6 +15,7 @@ from trikal.graph.composing import composed
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.phrases import ENGLISH, phrase
 from trikal.graph.plans import step_of
 from trikal.graph.promising import promising
 from trikal.graph.prompts import answer_messages
@@ -58,6 +59,10 @@ def _answered(state: AgentState, resources: Resources) -> dict[str, Any]:
     language = wanted(state["plan"])
     written = draft_language(language, evidence, resources)
     told = question_language(question)
+    if not is_same(told, ENGLISH) and not resources.writes(told):
+        # It would pick evidence by chance: the nearest moment is nearer to an answer.
+        notice(phrase("in_english", language, language=language_name(language)))
+        return {"draft": ""}
     draft = _Draft(question, evidence, "" if is_same(written, told) else language_name(written),
                    shown=is_same(written, language))
     try:

@@ -18,6 +18,7 @@ from trikal.graph.tongues import draft_language, question_language, spoken_langu
 from trikal.tools.relevance import Relevance
 
 ASKED = "What closed the lighthouse for three weeks?"
+MIXED = "storm, lighthouse: तूफ़ान ने लाइटहाउस को कितने समय तक बंद रखा?"
 IN_HINDI = Memories(language="hi")
 ENGLISH = "A storm closed the lighthouse for three weeks."
 HINDI = "तूफ़ान ने लाइटहाउस को तीन हफ़्ते बंद रखा।"
@@ -158,8 +159,20 @@ def test_what_the_archive_does_not_tell_is_told_in_the_language_of_the_question(
 
 
 def test_the_model_is_told_to_write_english_where_the_question_is_not(ask: Archive) -> None:
-    ask("storm, lighthouse: तूफ़ान ने लाइटहाउस को कितने समय तक बंद रखा?", f"{ENGLISH} [1]", able=False)
+    reply = ask(MIXED, f"{ENGLISH} [1]", HINDI)
     assert str(ask.chat.prompts[0][0].content).endswith("Write in English.")
+    (cited,) = reply["citations"]
+    assert (cited["text"], reply["language"]) == (ENGLISH, "hi")
+    assert reply["answer"] == f"{HINDI} [{cited['n']}]"
+
+
+def test_a_model_that_cannot_write_a_question_s_language_is_not_trusted_to_read_it(
+    ask: Archive
+) -> None:
+    reply = ask(MIXED, "The harbour bridge was painted green in April. [2]", able=False)
+    assert ask.chat.prompts == []
+    assert (reply["answer"], reply["language"]) == ("“Lighthouse” [1]", "en")
+    assert any("उत्तर अंग्रेज़ी में है" in each for each in reply["notices"])
 
 
 def test_the_preferred_language_wins_over_the_question_s(ask: Archive) -> None:
