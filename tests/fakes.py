@@ -376,6 +376,9 @@ class FakeModels:
     def choice_name(self, role: Role | str) -> str:
         return f"fake-{role}"
 
+    def writes(self, language: str) -> bool:
+        return True
+
     def describe_roles(self) -> list[RoleReport]:
         return [RoleReport(role=role, model="fake", why="a test") for role in self._filled]
 

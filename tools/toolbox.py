@@ -28,6 +28,7 @@ from trikal.tools.look import look
 from trikal.tools.markdown import markdown
 from trikal.tools.outputs import Outputs, written
 from trikal.tools.read import read
+from trikal.tools.recorded import check_length
 from trikal.tools.results import (
     Chapter,
     Cited,
@@ -51,7 +52,7 @@ from trikal.tools.say import (
 from trikal.tools.show import (
     FILM_SUFFIXES,
     Presenter,
-    check_length,
+    portrait_mark,
     read_portrait,
     write_show,
 )
@@ -329,6 +330,10 @@ class Toolbox:
         with written(target, force=self.outputs.force) as part:
             write_show(avatar, portrait, sound, part)
         return Spoken(path=target, duration_ms=sound.duration_ms, voice=voice.name)
+
+    def portrait_mark(self) -> str:
+        """Return what tells the portrait of the settings from every other; empty where none is."""
+        return portrait_mark(self.presenter) if self.presenter else ""
 
     def moment_at(self, medium: str, time_ms: int, track: Track = Track.SPEECH) -> Moment:
         """Return the observation that stands at a time, else the nearest one.

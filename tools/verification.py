@@ -124,6 +124,21 @@ def _read_marks(
             [n for n in marks if n not in by_number])
 
 
+def without_marks(text: str) -> str:
+    """Return a text without its citations: what is said aloud."""
+    return _tidy(_MARK.sub("", text))
+
+
+def marks_of(text: str) -> str:
+    """Return the citations of a text."""
+    return "".join(mark[0] for mark in _MARK.finditer(text))
+
+
+def without_quotes(text: str) -> str:
+    """Return what of a text is not quoted, and cites nothing."""
+    return _tidy(_QUOTE.sub(" ", _MARK.sub("", text)))
+
+
 def quoted(item: NumberedText) -> str:
     """Let evidence speak for itself: its own words, cited; a translation is called one."""
     text, original = _one_line(item["text"]), item.get("original")

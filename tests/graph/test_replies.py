@@ -9,12 +9,13 @@ from tests.fakes import FakeChat, FakeEmbedder
 from tests.graph.makers import MEDIA, item, plan, state
 from trikal.graph.context import Resources
 from trikal.graph.conversation.turns import Turn
-from trikal.graph.nodes.verify import NOBODY_NOTED, NOT_TOLD, _ended, _reply, _turns
+from trikal.graph.nodes.verify import _ended, _turns, reply_of
 from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import is_told_by_code, moments_cut, moments_to_quote
 from trikal.indexes.temporal import Absolute, Ambiguous, Anchored, Ask, Relation, TemporalQuery
 from trikal.tools.relevance import Relevance
 
+NOT_TOLD, NOBODY_NOTED = "The archive does not tell", "Nothing notes who speaks here"
 FIND, TEXT = {"id": "s1", "do": "find"}, {"id": "text", "do": "answer", "after": ["s1"]}
 EVENT = TemporalQuery(target="the storm")
 AT = Absolute(start_ms=5_000, end_ms=5_000)
@@ -29,7 +30,7 @@ def resources(*replies: Any) -> Resources:
 
 def reply(*evidence: Any, query: TemporalQuery | None = None, **more: Any) -> dict[str, Any]:
     planned = plan(FIND, TEXT, query=query, **more.pop("planned", {}))
-    return _reply(state(evidence=list(evidence), **{"plan": planned, **more}), resources())
+    return reply_of(state(evidence=list(evidence), **{"plan": planned, **more}), resources())
 
 
 def hung(relation: Relation, other: TemporalQuery | None = None) -> TemporalQuery:
@@ -104,7 +105,7 @@ def test_who_speaks_is_named_where_it_is_noted() -> None:
 def test_what_is_made_of_a_named_medium_is_announced() -> None:
     export = {"id": "export", "do": "export", "format": "srt", "medium": "harbour.mp4"}
     planned = plan({"id": "text", "do": "answer"}, export)
-    told = _reply(state(plan=planned), resources())
+    told = reply_of(state(plan=planned), resources())
     assert told["answer"] == "The subtitles of harbour.mp4 as srt."
     assert (told["citations"], told["found"]) == ([], True)
 

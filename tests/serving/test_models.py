@@ -261,3 +261,19 @@ def test_a_server_keeps_its_secrets(tmp_path: Path) -> None:
         with Models(settings) as models:
             models.chat().invoke("?")
     assert set(served.keys) == {"Bearer sk-chat"}
+
+
+@pytest.mark.parametrize(("served", "hindi", "french"), [
+    ("meta-llama/Llama-3.1-8B-Instruct", True, True), ("Qwen/Qwen2.5-7B-Instruct", False, True),
+    ("qwen3-8b", True, True), ("somebody/unheard-of", True, True),
+])
+def test_the_catalogue_tells_what_a_chat_model_writes_and_the_unknown_may_be_asked(
+    tmp_path: Path, served: str, hindi: bool, french: bool
+) -> None:
+    settings = Settings(cache_dir=tmp_path, chat_url="http://127.0.0.1:9/v1", chat_model=served)
+    with Models(settings) as models:
+        assert (models.writes("hi-IN"), models.writes("fr")) == (hindi, french)
+
+
+def test_without_a_chat_model_nothing_is_written(empty: Models) -> None:
+    assert empty.writes("en") is False
