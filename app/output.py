@@ -51,8 +51,10 @@ def citation_line(citation: Mapping[str, Any], name: str) -> str:
     """Render a citation for a person: number, place, track and text."""
     start, end = format_timecode(citation["start_ms"]), format_timecode(citation["end_ms"])
     text = escape(" ".join(citation["text"].split()))
+    said = citation.get("original")
+    original = f" [dim](said: {escape(' '.join(said.split()))})[/dim]" if said else ""
     return (f"  \\[{citation['n']}] [cyan]{start}–{end}[/cyan] {escape(name)} "
-            f"[dim]({citation['track']})[/dim] {text}")
+            f"[dim]({citation['track']})[/dim] {text}{original}")
 
 
 def hit(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> dict[str, Any]:
@@ -63,6 +65,8 @@ def hit(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> dict[str, An
         n=n, media_id=moment.media_id, path=medium.path if medium else "",
         track=str(moment.track), start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text,
     )
+    if evidence.original is not None:
+        citation["original"] = evidence.original
     return {**citation, "speaker": moment.speaker, "score": round(evidence.score, 6)}
 
 

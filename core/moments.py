@@ -14,9 +14,14 @@ _NAMESPACE = uuid.UUID("6f0f6e5c-2b43-5d3a-9a53-7472696b616c")
 
 
 class Track(StrEnum):
-    """One kind of observation of a medium."""
+    """One kind of observation of a medium.
+
+    A translation tells in English what is said in another language; it is found, and never quoted
+    as what was said.
+    """
 
     SPEECH = "speech"
+    TRANSLATION = "translation"
     SCREEN = "screen"
     CAPTION = "caption"
     FRAME = "frame"

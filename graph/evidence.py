@@ -33,10 +33,11 @@ class EvidenceItem(TypedDict):
     language: NotRequired[str | None]
     source: NotRequired[str]
     step: NotRequired[str]
+    original: NotRequired[str | None]
 
 
 class Citation(TypedDict):
-    """The moment that proves a claim."""
+    """The moment that proves a claim; where that is a translation, with what was really said."""
 
     n: int
     media_id: str
@@ -46,13 +47,17 @@ class Citation(TypedDict):
     end_ms: int
     text: str
     source: NotRequired[str]
+    original: NotRequired[str]
 
 
 def citation(item: EvidenceItem) -> Citation:
     """Cite a piece of evidence."""
-    return Citation(n=item["n"], media_id=item["media_id"], path=item["path"], track=item["track"],
+    made = Citation(n=item["n"], media_id=item["media_id"], path=item["path"], track=item["track"],
                     start_ms=item["start_ms"], end_ms=item["end_ms"], text=item["text"],
                     source=item.get("source", ""))
+    if (original := item.get("original")) is not None:
+        made["original"] = original
+    return made
 
 
 def of_cited(
@@ -73,6 +78,7 @@ def of_cited(
         track=str(moment.track), start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text,
         speaker=moment.speaker, score=0.0, dense=None, why=why, moment_id=moment.moment_id,
         confidence=moment.confidence, language=moment.language, source=source or moment.source,
+        original=moment.original,
     )
 
 
@@ -83,4 +89,5 @@ def as_cited(item: EvidenceItem) -> Cited:
         "name": item["name"], "track": item["track"], "start_ms": item["start_ms"],
         "end_ms": item["end_ms"], "text": item["text"], "speaker": item["speaker"],
         "language": item.get("language"), "source": item.get("source", ""),
+        "original": item.get("original"),
     })

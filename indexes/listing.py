@@ -10,7 +10,7 @@ from trikal.indexes.protocol import MomentFilter, MomentIndex, worded
 from trikal.indexes.temporal import Relation
 from trikal.indexes.trace import Trace
 from trikal.indexes.windows import BACKWARD
-from trikal.moments import Moment, Unit
+from trikal.moments import Moment, Track, Unit
 
 SILENCE_MS: Final = 5_000
 """How far to each side of a silence is looked, in milliseconds."""
@@ -93,7 +93,9 @@ def _about_middle(scope: MomentFilter) -> MomentFilter | None:
 
 
 def _tracks(scope: MomentFilter, anchor: Moment) -> Sequence[str]:
-    return scope.tracks or (anchor.track,)
+    # What follows something is what is said next, in whatever language.
+    own = Track.SPEECH if anchor.track is Track.TRANSLATION else anchor.track
+    return scope.tracks or (own,)
 
 
 def _bounded(window: Interval) -> bool:

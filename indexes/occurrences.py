@@ -14,7 +14,7 @@ from typing import Final
 from trikal.indexes.intervals import Interval
 from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
 from trikal.indexes.protocol import MomentFilter, MomentIndex, worded
-from trikal.moments import Moment, Unit
+from trikal.moments import Moment, Track, Unit
 
 MOST: Final = 10_000
 """So many occurrences are looked at; more are not distinguished from this many."""
@@ -97,11 +97,13 @@ def saying(index: MomentIndex, phrase: str, scopes: Sequence[MomentFilter]) -> l
 
 
 def joined(evidence: Iterable[Evidence]) -> list[Event]:
-    """Join evidence that adjoins in one track of one medium into events, in time order."""
-    ordered = sorted(evidence, key=lambda each: (each.moment.media_id, each.moment.track,
-                                                 each.moment.start_ms))
+    """Join evidence that adjoins in one track of one medium into events, in time order.
+
+    Speech and its translation are one track here: they tell of the same events.
+    """
+    ordered = sorted(evidence, key=lambda each: (*_line(each), each.moment.start_ms))
     events: list[Event] = []
-    for _, group in groupby(ordered, lambda each: (each.moment.media_id, each.moment.track)):
+    for _, group in groupby(ordered, _line):
         run: list[Event] = []
         for each in group:
             event = Event.of(each)
@@ -111,6 +113,11 @@ def joined(evidence: Iterable[Evidence]) -> list[Event]:
                 run.append(event)
         events += run
     return sorted(events, key=lambda each: (each.moment.media_id, each.interval))
+
+
+def _line(evidence: Evidence) -> tuple[str, Track]:
+    track = evidence.moment.track
+    return evidence.moment.media_id, Track.SPEECH if track is Track.TRANSLATION else track
 
 
 def _plain(moment: Moment) -> Event:

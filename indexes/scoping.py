@@ -10,6 +10,7 @@ from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import Absolute, Clock, Part, Scope, TemporalQuery
 from trikal.indexes.trace import Trace, span_words
 from trikal.indexes.windows import window_of_part, window_on_clock
+from trikal.moments import Track
 from trikal.timecode import format_timecode
 
 _Clocked = Absolute | Part
@@ -57,7 +58,7 @@ class Scoping:
         Raises:
             OutOfScope: Nothing can lie there.
         """
-        scope = replace(base, tracks=query.tracks or base.tracks,
+        scope = replace(base, tracks=_tracks(query) or base.tracks,
                         speakers=query.scope.speakers or base.speakers)
         clocked = [c for c in query.constraints if isinstance(c, _Clocked)]
         if not clocked:
@@ -131,6 +132,13 @@ class Scoping:
             return f"the times contradict each other: nothing lies {said} at once"
         longest = format_timecode(max(lengths, default=0))
         return f"nothing lies {said}: the longest medium ends at {longest}"
+
+
+def _tracks(query: TemporalQuery) -> tuple[Track, ...]:
+    """Let what was said be found by its translation, unless its very words are asked for."""
+    if query.tracks == (Track.SPEECH,) and query.target and not query.verbatim:
+        return (Track.SPEECH, Track.TRANSLATION)
+    return query.tracks
 
 
 def _agree(clocked: Sequence[_Clocked]) -> bool:

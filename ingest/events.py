@@ -11,6 +11,7 @@ class Stage(StrEnum):
 
     IDENTIFY = "identify"
     LISTEN = "listen"
+    TRANSLATE = "translate"
     WATCH = "watch"
     READ = "read"
     DESCRIBE = "describe"

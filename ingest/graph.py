@@ -1,8 +1,8 @@
 """The ingest of one file as a LangGraph graph: a node a stage, as `trikal ingest` runs them.
 
-admit → identify → listen → watch → read → describe → embed → store. Each stage commits to the
-archive's journal, so that a run that is stopped goes on at its stage, here and from the command
-line alike; a node that is run again finds its work done.
+admit → identify → listen → translate → watch → read → describe → embed → store. Each stage commits
+to the archive's journal, so that a run that is stopped goes on at its stage, here and from the
+command line alike; a node that is run again finds its work done.
 """
 
 import time
@@ -25,6 +25,7 @@ from trikal.ingest.events import Event, FileReport, Stage, Status
 from trikal.ingest.file_run import FileRun
 from trikal.ingest.pipeline import Pipeline
 from trikal.ingest.state import File, Ingested, IngestState, StageItem
+from trikal.settings import load_settings
 from trikal.tools.holding import HOLDER, Held
 
 Ingest = CompiledStateGraph[IngestState, IngestContext, File, Ingested]
@@ -108,7 +109,8 @@ def _done(stage: Stage, state: IngestState, context: IngestContext) -> dict[str,
     run = FileRun(Path(state["path"]), catalogue, lambda event: write(_plain(event)))
     run.medium = catalogue.medium(state["media_id"]) if state.get("media_id") else None
     pipeline = Pipeline(catalogue, held.index, held.models, language=state.get("language") or None,
-                        transcribe_anyway=context.transcribe)
+                        transcribe_anyway=context.transcribe,
+                        translates=load_settings().translate)
     started, error = time.perf_counter(), ""
     with _writing(held):
         try:

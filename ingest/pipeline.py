@@ -1,7 +1,7 @@
 """The pipeline: files go in, moments come out, and every stage is journalled.
 
-identify → listen → watch → read → describe → embed → store. A finished stage is never run again for
-the same bytes; a broken file is reported and the rest go on.
+identify → listen → translate → watch → read → describe → embed → store. A finished stage is never
+run again for the same bytes; a broken file is reported and the rest go on.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,9 +20,19 @@ from trikal.ingest.look import read
 from trikal.ingest.parts import Parts
 from trikal.ingest.seen import describe, embed_frames
 from trikal.ingest.store import store
+from trikal.ingest.translate import translate
 from trikal.media.probe import MediaInfo, probe
 from trikal.media.shots import watch
-from trikal.serving.roles import Describer, Embedder, ImageEmbedder, ScreenReader, Transcriber
+from trikal.moments import Track, Unit
+from trikal.serving.roles import (
+    Describer,
+    Embedder,
+    ImageEmbedder,
+    ScreenReader,
+    Transcriber,
+    Translator,
+)
+from trikal.tools.translate import is_foreign
 
 
 class IngestModels(Protocol):
@@ -54,6 +64,7 @@ class Pipeline:
         on_event: Called with every progress event and file report.
         language: BCP-47 tag of all speech; detected for each file when not given.
         transcribe_anyway: Listen with the model even where there are subtitles.
+        translates: Translate what the model heard in other languages into English too.
     """
 
     def __init__(
@@ -65,6 +76,7 @@ class Pipeline:
         on_event: Callable[[Event], None] = lambda event: None,
         language: str | None = None,
         transcribe_anyway: bool = False,
+        translates: bool = True,
     ) -> None:
         self._catalogue = catalogue
         self._index = index
@@ -72,9 +84,11 @@ class Pipeline:
         self._on_event = on_event
         self._language = language
         self._transcribe_anyway = transcribe_anyway
+        self._translates = translates
         self._stages: dict[Stage, Callable[[FileRun], None]] = {
-            Stage.IDENTIFY: self._identify, Stage.LISTEN: self._listen, Stage.WATCH: self._watch,
-            Stage.READ: self._read, Stage.DESCRIBE: self._describe, Stage.EMBED: self._embed,
+            Stage.IDENTIFY: self._identify, Stage.LISTEN: self._listen,
+            Stage.TRANSLATE: self._translate, Stage.WATCH: self._watch, Stage.READ: self._read,
+            Stage.DESCRIBE: self._describe, Stage.EMBED: self._embed,
             Stage.STORE: self._store,
         }
 
@@ -131,6 +145,28 @@ class Pipeline:
             run.path, _info_of(run), medium, self._models.transcriber, language=self._language,
             transcribe_anyway=self._transcribe_anyway, on_progress=run.progress(Stage.LISTEN),
         )))
+
+    def _translate(self, run: FileRun) -> None:
+        medium = run.known()
+        if not self._translates or medium.kind == "text":
+            return
+        spoken = self._catalogue.moments(medium.id, tracks=(Track.SPEECH,), unit=Unit.OBSERVATION)
+        foreign = [each for each in spoken if is_foreign(each)]
+        if foreign and (translator := self._translator()):
+            run.in_parts(
+                Parts(self._catalogue, self._index, medium, Stage.TRANSLATE,
+                      lambda: translator.name),
+                lambda from_ms: translate(run.path, _info_of(run), medium, foreign, translator,
+                                          from_ms=from_ms,
+                                          on_progress=run.progress(Stage.TRANSLATE)))
+
+    def _translator(self) -> Translator | None:
+        """Give the asr model if it translates too; not all do."""
+        try:
+            model = self._models.transcriber()
+        except ModelUnavailable:
+            return None
+        return model if getattr(model, "translates", False) else None  # type: ignore[return-value]
 
     def _watch(self, run: FileRun) -> None:
         if _has_picture(run):

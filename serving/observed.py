@@ -30,6 +30,7 @@ def _one(call: Call, given: Any) -> None:
 # What is recorded of each method, from its first argument.
 _WHOLE: Mapping[Role, Mapping[str, _Measure]] = MappingProxyType(
     {
+        Role.ASR: {"translate": _sound},
         Role.TEXT_EMBEDDING: {"embed_passages": _texts, "embed_queries": _texts},
         Role.OCR: {"read": _one},
         Role.VISION: {"describe": _one, "describe_run": _texts},

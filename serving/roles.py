@@ -73,6 +73,18 @@ class Utterance(_Value):
     language_probability: float | None = None
 
 
+class Translation(_Value):
+    """What was said, in English.
+
+    Attributes:
+        text: The translation, stripped.
+        confidence: Mean token probability in ``[0, 1]``.
+    """
+
+    text: str
+    confidence: float
+
+
 class TextBox(_Value):
     """A line of text on a picture.
 
@@ -207,6 +219,30 @@ class Transcriber(Protocol):
         """
 
 
+@runtime_checkable
+class Translator(Protocol):
+    """What a transcriber can be too: Whisper was taught to translate speech into English."""
+
+    @property
+    def name(self) -> str:
+        """Model and version, for a moment's ``source``."""
+
+    @property
+    def translates(self) -> bool:
+        """Whether this model was taught it; loads nothing."""
+
+    def translate(self, samples: NDArray[np.float32], *, language: str) -> Translation | None:
+        """Return in English what is said in at most 30 s of 16 kHz mono float32 samples.
+
+        Args:
+            samples: Of shape ``(n,)``.
+            language: BCP-47 tag that is spoken.
+
+        Returns:
+            The translation; ``None`` where nothing is understood.
+        """
+
+
 class ScreenReader(Protocol):
     """Role ocr."""
 
@@ -245,11 +281,16 @@ class Performance(_Value):
         portrait: RGB, uint8 of shape ``(height, width, 3)``.
         sound: What it says; its phones tell the shapes of the mouth.
         rate: Pictures a second.
+        alone: Whether the portrait's background is to be left away.
+        matte: Where the portrait is to be seen then: uint8 of shape ``(height, width)``, from 0
+            (not at all) to 255; ``None`` where the avatar is to find that out.
     """
 
     portrait: NDArray[np.uint8]
     sound: Sound
     rate: int = 25
+    alone: bool = False
+    matte: NDArray[np.uint8] | None = None
 
     @property
     def frames(self) -> int:
@@ -265,10 +306,13 @@ class Avatar(Protocol):
         """Model and backend."""
 
     def play(self, performance: Performance) -> Iterator[NDArray[np.uint8]]:
-        """Yield as many RGB pictures as the performance has frames, all of the portrait's size.
+        """Yield as many pictures as the performance has frames, all of the portrait's size.
+
+        They are RGB; without the background, RGBA with a matte that moves along.
 
         Raises:
-            BadInput: The portrait shows no face, or several.
+            BadInput: The portrait shows no face, or several; or the background is to be left away,
+                and this avatar cannot do that.
         """
 
 

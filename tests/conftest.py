@@ -7,6 +7,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# An example's deadline is a wall-clock time, which no test may hang on.
+settings.register_profile("trikal", deadline=None)
+settings.load_profile("trikal")
 
 for _name in [name for name in os.environ if name.startswith("TRIKAL_")]:
     if not _name.startswith("TRIKAL_TEST_"):

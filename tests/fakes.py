@@ -19,7 +19,7 @@ from trikal.errors import BadInput, ModelUnavailable
 from trikal.serving.backends.pictures import checked
 from trikal.serving.catalog import Backend
 from trikal.serving.models import RoleReport
-from trikal.serving.roles import Role, Sound, TextBox, Utterance, Word
+from trikal.serving.roles import Role, Sound, TextBox, Translation, Utterance, Word
 from trikal.serving.tasks import Choice
 
 DIMENSIONS = 384
@@ -108,6 +108,24 @@ class FakeTranscriber:
         for said in self.script:
             if said.end_ms <= length_ms:
                 yield said
+
+
+class FakeTranslator(FakeTranscriber):
+    """Hears a script, and translates each stretch of sound by the next of its lines."""
+
+    translates = True
+
+    def __init__(
+        self, script: Sequence[Utterance] = (), lines: Sequence[str | None] = ("In English.",)
+    ) -> None:
+        super().__init__(script)
+        self.lines = list(lines)
+        self.translated: list[tuple[int, str]] = []
+
+    def translate(self, samples: NDArray[np.float32], *, language: str) -> Translation | None:
+        self.translated.append((len(samples) * 1000 // SAMPLE_RATE, language))
+        line = self.lines[(len(self.translated) - 1) % len(self.lines)]
+        return None if line is None else Translation(text=line, confidence=0.8)
 
 
 class FakeScreenReader:
@@ -302,7 +320,9 @@ class FakeModels:
         describer: FakeDescriber | None = None,
         image_embedder: FakeImageEmbedder | None = None,
         avatar: Any = None,
+        keener: FakeTranscriber | None = None,
     ) -> None:
+        self._keener = keener
         self._filled: dict[Role, Any] = {
             Role.CHAT: chat,
             Role.TEXT_EMBEDDING: embedder or FakeEmbedder(),
@@ -314,9 +334,13 @@ class FakeModels:
             Role.AVATAR: avatar,
         }
         self.closed = False
+        self.unloaded: list[Role] = []
 
     def chat(self) -> Any:
         return self._get(Role.CHAT)
+
+    def unload(self, role: Role) -> None:
+        self.unloaded.append(role)
 
     def answering(self, question: str) -> tuple[Any, None]:
         return self._get(Role.CHAT), None
@@ -326,6 +350,9 @@ class FakeModels:
 
     def transcriber(self, language: str | None = None, *, model: str | None = None) -> Any:
         return self._get(Role.ASR)
+
+    def keener_transcriber(self, language: str | None = None) -> Any:
+        return self._keener
 
     def screen_reader(self) -> Any:
         return self._get(Role.OCR)
@@ -348,6 +375,9 @@ class FakeModels:
 
     def choice_name(self, role: Role | str) -> str:
         return f"fake-{role}"
+
+    def writes(self, language: str) -> bool:
+        return True
 
     def describe_roles(self) -> list[RoleReport]:
         return [RoleReport(role=role, model="fake", why="a test") for role in self._filled]

@@ -3,17 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from trikal.catalogue import Catalogue, Medium
 from trikal.errors import BadInput
+from trikal.indexes.intervals import Interval
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, worded
 from trikal.indexes.rules import Vocabulary
 from trikal.indexes.temporal import TemporalQuery
 from trikal.indexes.temporal_search import Found, TemporalSearch
-from trikal.moments import Moment, Unit
+from trikal.moments import Moment, Track, Unit
 from trikal.serving.roles import Embedder
+
+_MOST_TRANSLATED: Final = 50
 
 
 class Finder:
@@ -45,13 +49,17 @@ class Finder:
         Returns:
             For each text its evidence, best first.
         """
-        return self._texts.search([TextQuery(text=text, scopes=(scope,)) for text in texts], limit)
+        queries = [TextQuery(text=text, scopes=(scope,)) for text in texts]
+        return [list(self._with_originals(found)) for found in self._texts.search(queries, limit)]
 
     def find(
         self, query: TemporalQuery, *, scope: MomentFilter = EVERYTHING, limit: int = 8
     ) -> Found:
         """Answer a temporal query; see :class:`trikal.indexes.temporal_search.TemporalSearch`."""
-        return self._temporal.run(query, scope=scope, limit=limit)
+        found = self._temporal.run(query, scope=scope, limit=limit)
+        parts = tuple(replace(part, evidence=self._with_originals(part.evidence))
+                      for part in found.parts)
+        return replace(found, evidence=self._with_originals(found.evidence), parts=parts)
 
     def size(self, scope: MomentFilter = EVERYTHING) -> int:
         """Count the observations that a search of this scope chooses from."""
@@ -76,6 +84,18 @@ class Finder:
         earlier = self._index.previous(moment, before) if before else []
         later = self._index.following(moment, after) if after else []
         return earlier, later
+
+
+    def _with_originals(self, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+        return tuple(replace(each, original=self._original(each.moment))
+                     if each.moment.track is Track.TRANSLATION else each for each in evidence)
+
+    def _original(self, translation: Moment) -> str:
+        """Return the words that a translation stands for."""
+        spoken = self._index.in_window(MomentFilter(
+            media_ids=(translation.media_id,), tracks=(Track.SPEECH,), units=(Unit.OBSERVATION,),
+            windows=(Interval.of(translation),)), _MOST_TRANSLATED)
+        return " ".join(each.text for each in sorted(spoken, key=lambda each: each.start_ms))
 
 
 def media_facts(media: Iterable[Medium]) -> dict[str, MediumFacts]:

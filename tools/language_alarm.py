@@ -17,6 +17,11 @@ with a probability above 0.792, and doubted 11 more; English ones had 0.955 or m
 DOUBTED_CONFIDENCE: Final = 0.3
 """The most confidence that alarmed speech is stored with: low enough to be listened to again."""
 
+CLEAR: Final = 0.6
+"""Words of another language than English that are less sure than this may be in none: whisper-base
+hears espeak-ng's Hindi as Thai with a language probability of 0.98, and words of 0.50."""
+
+_ENGLISH: Final = "en"
 _OWN_LETTERS: Final = 0.5
 _FLIP_SHARE: Final = 0.1
 
@@ -26,6 +31,7 @@ class Doubt(StrEnum):
 
     UNSURE = "the language is doubtful"
     SCRIPT = "the script does not fit it"
+    UNCLEAR = "hardly a word is clear in it"
     FLIP = "it appears only for a moment"
 
 
@@ -65,6 +71,8 @@ def _doubt(utterance: Utterance, rare: frozenset[str]) -> Doubt | None:
         return None
     if probability < SURE:
         return Doubt.UNSURE
+    if utterance.language != _ENGLISH and utterance.confidence < CLEAR:
+        return Doubt.UNCLEAR
     return Doubt.FLIP if utterance.language in rare else None
 
 

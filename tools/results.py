@@ -41,6 +41,7 @@ class Cited(Span):
         language: BCP-47 tag of the text, if known.
         confidence: The observer's own, if it gives one.
         source: The model and version, or the file, that observed it.
+        original: What was said, of a translation; ``None`` of what is none.
     """
 
     n: int
@@ -51,19 +52,22 @@ class Cited(Span):
     language: str | None = None
     confidence: float | None = None
     source: str = ""
+    original: str | None = None
 
     def numbered(self) -> NumberedText:
         """Return what verification wants of it."""
-        return NumberedText(n=self.n, text=self.text)
+        return NumberedText(n=self.n, text=self.text, original=self.original)
 
 
-def cited(n: int, moment: Moment, name: str) -> Cited:
-    """Number a moment of the medium called ``name``."""
+def cited(n: int, moment: Moment, name: str, *, original: str | None = None) -> Cited:
+    """Number a moment of the medium called ``name``, with what was said if it is a translation."""
+    if moment.track is Track.TRANSLATION and original is None:
+        original = ""  # nobody said its words, whether it is known what was said or not
     return Cited(
         n=n, moment_id=moment.id, media_id=moment.media_id, name=name, track=moment.track,
         start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text,
         speaker=moment.speaker, language=moment.language, confidence=moment.confidence,
-        source=moment.source,
+        source=moment.source, original=original,
     )
 
 

@@ -38,7 +38,7 @@ def ingest(
         pipeline = Pipeline(
             session.archive.catalogue, session.index, session.models,
             on_event=_print_event if json else view.show, language=settings.language,
-            transcribe_anyway=transcribe,
+            transcribe_anyway=transcribe, translates=settings.translate,
         )
         reports = pipeline.run(paths)
         embedder = session.models.embedder()

@@ -9,9 +9,17 @@ time: it is what somebody said, not how the question is put.
 """
 
 from trikal.indexes.rules.choice import language_of
-from trikal.indexes.rules.questions import asks_when, read_question, relations_named
+from trikal.indexes.rules.questions import (
+    asks_how_long_it_took,
+    asks_when,
+    read_question,
+    relations_named,
+    tells_length,
+)
 from trikal.indexes.rules.reading import Reading
 from trikal.indexes.rules.scopes import NO_NAMES, Vocabulary
 
-__all__ = ["NO_NAMES", "Reading", "Vocabulary", "asks_when", "language_of", "read_question",
-           "relations_named"]
+__all__ = [
+    "NO_NAMES", "Reading", "Vocabulary", "asks_how_long_it_took", "asks_when", "language_of",
+    "read_question", "relations_named", "tells_length",
+]

@@ -128,11 +128,18 @@ def _on_the_wall(
     if not all(read):
         return None
     ways = min(map(len, read))
-    readings = tuple(_walled(_WINDOWS[name](*(times[way] for times in read)))
+    readings = tuple(_walled(_on_one_day(name, [times[way] for times in read]))
                      for way in range(ways))
     if len(readings) == 1:
         return readings[0]
     return Ambiguous(text=" ".join(words.split()), readings=readings)
+
+
+def _on_one_day(name: str, times: Sequence[int]) -> Absolute:
+    """Return a window of the wall clock; "from 11 pm to 1 am" goes on past midnight."""
+    if name == "between" and times[0] - times[1] > _HALF_DAY_MS:
+        return Absolute(start_ms=times[0], end_ms=times[1] + 2 * _HALF_DAY_MS)
+    return _WINDOWS[name](*times)
 
 
 def _walled(window: Absolute) -> Absolute:

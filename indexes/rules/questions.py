@@ -60,6 +60,16 @@ def relations_named(question: str, *, code: str | None = None) -> frozenset[Rela
     return _reader_of(question, NO_NAMES, code).relations(question)
 
 
+def asks_how_long_it_took(question: str) -> bool:
+    """Tell whether a length of time is asked for, in English, that somebody may tell in words."""
+    return bool(language(ENGLISH).took.search(question))
+
+
+def tells_length(text: str) -> bool:
+    """Tell whether a text says a length of time in English: "eleven months"."""
+    return bool(language(ENGLISH).told.search(text))
+
+
 def _tidied(question: str) -> str:
     return " ".join(normalize("NFC", question).split())[:_LONGEST]
 

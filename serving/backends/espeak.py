@@ -14,7 +14,8 @@ from trikal.serving.roles import Phone, Sound, Word
 
 _WORD = re.compile(r"\S+")
 _MARKS = re.compile(r"[ˈˌ]")
-_PACE = 160
+_PACE = 140
+"""Words a minute. At 160 Marathi took 0.59 of the time that people take for as many syllables."""
 
 _VOICES: Mapping[str, str] = MappingProxyType({"en": "en-us", "zh": "cmn", "no": "nb"})
 

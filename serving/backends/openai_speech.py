@@ -2,9 +2,9 @@
 
 import io
 import math
+import warnings
 import wave
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import langcodes
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.serving.backends.openai_client import OpenAIClient
-from trikal.serving.roles import Utterance, Word
+from trikal.serving.language_names import tags_by_name
+from trikal.serving.roles import Translation, Utterance, Word
 from trikal.serving.utterances import group_words
 
 SAMPLE_RATE = 16_000
@@ -35,11 +36,17 @@ class OpenAICompatibleTranscriber:
     Args:
         client: The server.
         default_language: BCP-47 tag to assume when a call names none.
+        is_translator: Whether a model was taught to translate into English, by the server's name
+            for it; none was when not given.
     """
 
-    def __init__(self, client: OpenAIClient, *, default_language: str | None = None) -> None:
+    def __init__(
+        self, client: OpenAIClient, *, default_language: str | None = None,
+        is_translator: Callable[[str], bool] = lambda model: False,
+    ) -> None:
         self._client = client
         self._default_language = default_language
+        self._is_translator = is_translator
 
     @property
     def name(self) -> str:
@@ -69,6 +76,43 @@ class OpenAICompatibleTranscriber:
             if np.abs(chunk).max() > _QUIET:
                 at_ms = first * 1000 // SAMPLE_RATE
                 yield from self._heard(chunk, at_ms, known)
+
+    @property
+    def translates(self) -> bool:
+        """Whether the server's model was taught to translate into English."""
+        return self._is_translator(self._client.model())
+
+    def translate(self, samples: NDArray[np.float32], *, language: str) -> Translation | None:
+        """Return in English what is said in at most 30 s of sound; its language is detected.
+
+        Args:
+            samples: 16 kHz mono float32 of shape ``(n,)``.
+            language: BCP-47 tag that it is in; OpenAI's interface takes none.
+
+        Returns:
+            The translation; ``None`` where nothing is understood.
+
+        Raises:
+            BackendFailed: The server failed, or answered with something else than a text.
+        """
+        with self._client.mapped():
+            answer = self._translated(_wav(samples))
+            said = [each for each in answer.get("segments") or [] if not _is_silence(each)]
+            text = str(answer["text"]).strip()
+        if not text or (answer.get("segments") and not said):
+            return None
+        return Translation(text=text, confidence=float(np.mean(
+            [_probability(each) for each in said] or [_NO_PROBABILITY])))
+
+    def _translated(self, sound: bytes) -> dict[str, Any]:
+        create = self._client.api().audio.translations.create
+        with warnings.catch_warnings():
+            # The library calls it deprecated, and has nothing in its place.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            answer = create(model=self._client.model(), file=("sound.wav", sound, "audio/wav"),
+                            response_format="verbose_json", temperature=0.0)
+        found: dict[str, Any] = answer.model_dump(warnings=False)
+        return found
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -121,7 +165,7 @@ def _utterances(answer: dict[str, Any], language: str | None) -> list[Utterance]
         return []
     if answer["text"].strip() and not (given or answer.get("words")):
         raise ValueError("the transcript has no times")
-    words = list(_words(answer.get("words") or [], segments, tag))
+    words = list(_words(answer.get("words") or [], [*segments, *filter(_is_silence, given)], tag))
     if words:
         return list(group_words((tag, word) for word in words))
     return [each for segment in segments if (each := _from_segment(segment, tag)) is not None]
@@ -134,8 +178,9 @@ def _words(
     for word in said:
         inside = next((each for each in segments
                        if each["start"] <= word["start"] < each["end"]), None)
-        if segments and inside is None:
-            continue  # of a segment that is silence
+        # Words at the seams lie in no segment, for their edges are rounded apart.
+        if inside is not None and _is_silence(inside):
+            continue
         start_ms = round(word["start"] * 1000)
         yield Word(
             start_ms=start_ms,
@@ -169,15 +214,7 @@ def _tag(said: Any, asked: str | None) -> str:
     for guess in (said, asked):
         if guess and langcodes.tag_is_valid(str(guess)):
             return str(langcodes.get(str(guess)).language)
-    return _tags_by_name().get(str(said).lower(), "und")
-
-
-@cache
-def _tags_by_name() -> dict[str, str]:
-    from babel import Locale
-
-    names = Locale("en").languages
-    return {str(name).lower(): str(tag) for tag, name in names.items() if len(str(tag)) <= 3}
+    return tags_by_name().get(str(said).lower(), "und")
 
 
 def _moved(said: Utterance, by_ms: int, limit_ms: int) -> Utterance | None:

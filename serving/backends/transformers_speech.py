@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.errors import ModelUnavailable
-from trikal.serving.backends.faster_whisper import SAMPLE_RATE, speech_windows
+from trikal.serving.backends.faster_whisper import speech_windows
 from trikal.serving.backends.torch_runtime import TorchModel, number_type
-from trikal.serving.roles import Utterance, Word
+from trikal.serving.backends.whisper_decoding import SAMPLE_RATE
+from trikal.serving.roles import Translation, Utterance, Word
 from trikal.serving.utterances import group_words
 
 _ONLY_LANGUAGE = "en"  # of the Whisper models that know one
@@ -35,6 +36,7 @@ class TransformersWhisper:
         source: A folder of weights, or a hub id.
         threads: CPU threads; as torch chooses when not given.
         default_language: BCP-47 tag to assume when a call names none.
+        translates: Whether the model was taught to translate into English.
     """
 
     def __init__(
@@ -44,9 +46,11 @@ class TransformersWhisper:
         *,
         threads: int | None = None,
         default_language: str | None = None,
+        translates: bool = False,
     ) -> None:
         self._model = TorchModel(name, source, _load, threads=threads)
         self._default_language = default_language
+        self._translates = translates
 
     @property
     def name(self) -> str:
@@ -70,6 +74,34 @@ class TransformersWhisper:
             BackendFailed: The model failed.
         """
         yield from group_words(self._words(samples, language or self._default_language))
+
+    @property
+    def translates(self) -> bool:
+        """Whether it was taught to translate into English; loads nothing."""
+        return self._translates
+
+    def translate(self, samples: NDArray[np.float32], *, language: str) -> Translation | None:
+        """Return in English what is said in at most 30 s of sound.
+
+        Args:
+            samples: 16 kHz mono float32 of shape ``(n,)``.
+            language: BCP-47 tag that it is in.
+
+        Returns:
+            The translation; ``None`` where nothing is understood.
+
+        Raises:
+            ModelUnavailable: The extra or the weights are missing, or do not know the language.
+            BackendFailed: The model failed.
+        """
+        with self._model.running() as (model, processor):
+            code = _code(self.name, model, language)
+            _, tokens = _tokens(model, processor, samples, code, "translate")
+            text = processor.tokenizer.decode([token.id for token in tokens]).strip()
+        if not text:
+            return None
+        return Translation(
+            text=text, confidence=float(np.mean([token.probability for token in tokens])))
 
     def close(self) -> None:
         """Give the memory back; the next call loads again."""
@@ -103,7 +135,8 @@ def _code(name: str, model: Any, language: str | None) -> str | None:
 
 
 def _tokens(
-    model: Any, processor: Any, samples: NDArray[np.float32], code: str | None
+    model: Any, processor: Any, samples: NDArray[np.float32], code: str | None,
+    task: str = "transcribe",
 ) -> tuple[str, list[_Token]]:
     inputs = processor(
         samples, sampling_rate=SAMPLE_RATE, return_tensors="pt", return_attention_mask=True
@@ -118,7 +151,7 @@ def _tokens(
         return_token_timestamps=True,
         return_dict_in_generate=True,
         output_scores=True,
-        **({"language": code, "task": "transcribe"} if known else {}),
+        **({"language": code, "task": task} if known else {}),
     )
     ids, times = made["sequences"][0].tolist(), made["token_timestamps"][0].tolist()
     special = set(processor.tokenizer.all_special_ids)

@@ -49,6 +49,7 @@ class Model(Entry):
         dimensions: Length of its vectors, for an embedding model.
         query_prefix: What an embedding model was trained to read before a question.
         passage_prefix: What it was trained to read before a passage.
+        translates: Whether an asr model was taught to translate speech into English too.
         parameters: How many, about.
         context: Longest input and output together, in tokens.
         memory_mb: Memory that it takes when loaded, about; that of the weights alone, in the
@@ -74,6 +75,7 @@ class Model(Entry):
     dimensions: int | None = Field(default=None, gt=0)
     query_prefix: str = ""
     passage_prefix: str = ""
+    translates: bool = False
     parameters: int | None = Field(default=None, gt=0)
     context: int | None = Field(default=None, gt=0)
     memory_mb: int = Field(gt=0)
@@ -141,6 +143,12 @@ class Catalog(Entry):
                       key=lambda model: model.stopgap)
         yield from (model for model in used if model.role is role)
         yield from (model for model in used if role in model.also)
+
+    def served_as(self, name: str) -> Model | None:
+        """Return the model that a server calls by its own name, or with its maker's before it."""
+        bare = name.lower().rpartition("/")[2]
+        return next((model for model in self.models if bare in (
+            model.name.lower(), (model.origin or "").lower().rpartition("/")[2])), None)
 
     def get(self, name: str) -> Model:
         """Return the model of a name.

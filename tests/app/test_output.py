@@ -114,3 +114,12 @@ def test_timings_are_told_in_seconds() -> None:
 def test_steps_are_indented() -> None:
     assert numbered_lines(["one", "two"]) == "    one\n    two"
     assert numbered_lines([]) == ""
+
+
+def test_a_translation_is_called_one_and_shows_what_was_said() -> None:
+    line = shown(citation_line(
+        citation(track="translation", original="यह\nहरा है"), "talk.mp4"))
+    assert line == "  [2] 1:01–1:04 talk.mp4 (translation) It is green. (said: यह हरा है)"
+    found = hit(1, Evidence(moment=MOMENT, score=1.0, original="यह हरा है"), {})
+    assert found["original"] == "यह हरा है"
+    assert "original" not in hit(1, Evidence(moment=MOMENT, score=1.0), {})

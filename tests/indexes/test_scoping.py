@@ -6,10 +6,11 @@ import pytest
 
 from trikal.indexes.intervals import LATEST_MS, Interval
 from trikal.indexes.media_facts import MediumFacts, parallel, shifted
-from trikal.indexes.protocol import MomentFilter
+from trikal.indexes.protocol import MomentFilter, worded
 from trikal.indexes.scoping import OutOfScope, Scoping
 from trikal.indexes.temporal import Absolute, Clock, Part, Scope, TemporalQuery
 from trikal.indexes.trace import Trace
+from trikal.moments import Track
 
 _HOUR = 3_600_000
 _NINE = datetime(2024, 3, 12, 9).astimezone()
@@ -84,3 +85,18 @@ def test_media_recorded_at_one_time_are_parallel() -> None:
 def test_open_ends_stay_open_when_a_window_is_carried_over() -> None:
     assert shifted(Interval.since(10), -5) == Interval.since(5)
     assert shifted(Interval.until(10), 5) == Interval.until(15)
+
+
+@pytest.mark.parametrize(("query", "tracks"), [
+    (TemporalQuery(target="bread", tracks=(Track.SPEECH,)), (Track.SPEECH, Track.TRANSLATION)),
+    (TemporalQuery(target="bread", tracks=(Track.SPEECH,), verbatim=True), (Track.SPEECH,)),
+    (TemporalQuery(tracks=(Track.SPEECH,)), (Track.SPEECH,)),
+    (TemporalQuery(target="bread", tracks=(Track.SCREEN,)), (Track.SCREEN,)),
+    (TemporalQuery(target="bread"), ()),
+])
+def test_what_was_said_is_found_by_its_translation_unless_its_words_are_asked_for(
+    query: TemporalQuery, tracks: tuple[Track, ...]
+) -> None:
+    (found,) = scoping().filters(query, MomentFilter())
+    assert found.tracks == tracks
+    assert Track.TRANSLATION not in worded(MomentFilter()).tracks

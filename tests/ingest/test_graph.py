@@ -79,7 +79,8 @@ def test_state_is_plain_data_that_a_person_can_read(opened: Opened, inbox: Path)
     result = run(inbox / "talk.srt", context(opened, inbox))
     assert json.loads(json.dumps(result)) == result
     assert {name: item["status"] for name, item in result["stages"].items()} == {
-        "identify": "done", "listen": "done", "watch": "nothing to do", "read": "nothing to do",
+        "identify": "done", "listen": "done", "translate": "nothing to do",
+        "watch": "nothing to do", "read": "nothing to do",
         "describe": "nothing to do", "embed": "nothing to do", "store": "done"}
 
 
@@ -184,4 +185,4 @@ def test_a_thread_keeps_nothing_of_the_file_before(opened: Opened, inbox: Path) 
     agent.invoke({"path": str(inbox / "bad.mp4")}, THREAD, context=asked)
     result = agent.invoke({"path": str(inbox / "talk.srt")}, THREAD, context=asked)
     assert (result["status"], result["error"]) == ("done", "")
-    assert len(result["stages"]) == 7
+    assert len(result["stages"]) == 8

@@ -16,10 +16,9 @@ from trikal.errors import ModelUnavailable
 from trikal.serving.backends.espeak import Espeak
 from trikal.serving.backends.faster_whisper import (
     FasterWhisper,
-    _Heard,
-    _word,
     speech_windows,
 )
+from trikal.serving.backends.whisper_decoding import Heard, _word
 from trikal.serving.models import Models
 from trikal.tools.language_alarm import DOUBTED_CONFIDENCE, alarmed
 from trikal.tools.transcribe import transcribe
@@ -69,7 +68,7 @@ def references(folder: Path) -> list[tuple[str, str]]:
     ("Ask not what your country can do for you. " * 8, True),
 ])
 def test_a_text_that_repeats_itself_is_doubted(text: str, repeats: bool) -> None:
-    heard = _Heard(tokens=[1], text=text, log_probability=-0.2, silence=0.0)
+    heard = Heard(tokens=[1], text=text, log_probability=-0.2, silence=0.0)
     assert heard.repeats is repeats
     assert heard.is_doubtful is repeats
 
@@ -82,7 +81,7 @@ def test_a_text_that_repeats_itself_is_doubted(text: str, repeats: bool) -> None
 def test_silence_must_be_sure_and_the_text_unlikely(
     text: str, log_probability: float, silence: float, silent: bool, doubtful: bool
 ) -> None:
-    heard = _Heard(tokens=[1], text=text, log_probability=log_probability, silence=silence)
+    heard = Heard(tokens=[1], text=text, log_probability=log_probability, silence=silence)
     assert (heard.is_silence, heard.is_doubtful) == (silent, doubtful)
 
 
@@ -237,9 +236,15 @@ def test_two_languages_in_one_medium_are_each_heard_in_their_own(
 
 
 @pytest.mark.models
-def test_espeaks_hindi_is_alarmed_and_not_stored_as_truth(models: Models, tmp_path: Path) -> None:
+@pytest.mark.parametrize("sentence", [
+    "यह वाक्य बताता है कि मौसम आज अच्छा है।", "इस किताब में तीन सौ पन्ने हैं।",
+    "डॉक्टर ने उसे आराम करने को कहा।", "दिल्ली भारत की राजधानी है।",
+])
+def test_espeaks_hindi_is_alarmed_and_not_stored_as_truth(
+    models: Models, tmp_path: Path, sentence: str
+) -> None:
     voice = Espeak("espeak", languages=("hi",))
-    said = list(voice.speak("यह वाक्य बताता है कि मौसम आज अच्छा है।", language="hi"))
+    said = list(voice.speak(sentence, language="hi"))
     path = make_wav(tmp_path / "hindi.wav", np.concatenate([one.samples for one in said]),
                     rate=said[0].sample_rate)
     found = alarmed(list(transcribe(path, models.transcriber())))

@@ -15,6 +15,7 @@ from trikal.serving.backends.openai_speech import (
     SAMPLE_RATE,
     OpenAICompatibleTranscriber,
 )
+from trikal.serving.builders import known_translator
 
 PATH = "/v1/audio/transcriptions"
 
@@ -167,3 +168,30 @@ def test_a_server_that_hangs_is_left() -> None:
         pytest.raises(BackendFailed, match="TRIKAL_REQUEST_TIMEOUT_S"),
     ):
         list(transcriber.transcribe(noise(1)))
+
+
+TRANSLATED = {**HELLO, "task": "translate", "text": "Hello there. Goodbye."}
+
+
+@pytest.mark.parametrize(("answer", "text"), [
+    (TRANSLATED, "Hello there. Goodbye."), ({**TRANSLATED, "text": "  "}, None),
+    ({"text": "Hello."}, "Hello."),
+    (said(("Thanks.", 0.1, 0.5), no_speech_prob=0.9, avg_logprob=-1.5), None),
+])
+def test_speech_is_translated_by_a_server_whose_model_can(
+    answer: dict[str, Any], text: str | None
+) -> None:
+    with serving({"/v1/audio/translations": answer}) as served:
+        client = OpenAIClient(f"{served.url}/v1", key=None, model="openai/whisper-large-v3",
+                              timeout_s=5, prefix="TRIKAL_ASR", max_retries=0)
+        transcriber = OpenAICompatibleTranscriber(client, is_translator=known_translator)
+        assert transcriber.translates
+        made = transcriber.translate(noise(2), language="hi")
+        transcriber.close()
+    assert (made.text if made else None) == text
+    assert made is None or 0 < made.confidence <= 1
+
+
+@pytest.mark.parametrize("model", ["whisper-large-v3-turbo", "qwen3-asr-1.7b", "anything"])
+def test_a_model_that_is_not_known_to_translate_is_not_asked_to(model: str) -> None:
+    assert not known_translator(model)

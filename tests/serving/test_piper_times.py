@@ -28,7 +28,7 @@ def test_words_that_are_said_as_one_begin_where_their_first_phoneme_does() -> No
     said = chunk(("^", 10), ("ʌ", 20), ("v", 20), ("ð", 10), ("ə", 30), (" ", 10), ("b", 40),
                  ("eɪ", 60), ("$", 10))
     assert words("of the bay", said) == [
-        ("of", 10, 50), ("the", 50, 90), ("bay", 100, 200)]
+        ("of", 10, 50), ("the", 50, 90), ("bay", 90, 200)]
 
 
 def test_a_word_said_otherwise_than_alone_lies_between_its_neighbours() -> None:
@@ -61,3 +61,10 @@ def test_a_voice_without_times_still_sounds() -> None:
     silent.phoneme_alignments = None
     sound = timed("bay", [silent], lambda word: ALONE[word])
     assert (len(sound.samples), sound.words, sound.phones) == (5, (), ())
+
+
+def test_a_pause_belongs_to_no_word_and_a_bare_space_to_the_word_behind_it() -> None:
+    said = chunk(("^", 10), ("e", 20), (",", 50), (" ", 10), ("b", 40), (" ", 10), ("d", 30),
+                 (".", 20), ("$", 10))
+    assert words("A, b d.", said, {"A,": "e", "b": "b", "d.": "d"}) == [
+        ("A,", 10, 30), ("b", 90, 130), ("d.", 130, 170)]

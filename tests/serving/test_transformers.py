@@ -227,6 +227,24 @@ def whisper(folder: Path) -> Iterator[TransformersWhisper]:
     made.close()
 
 
+def test_speech_is_translated_by_its_own_task(
+    whisper: TransformersWhisper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 32_000).astype(np.float32)
+    with whisper._model.running() as (model, _):
+        generate = model.generate
+        monkeypatch.setattr(model, "generate", lambda *given, **more: (
+            asked.append(more), generate(*given, **more))[1])
+        token = model.generation_config.task_to_id["translate"]
+    made = whisper.translate(noise, language="hi")
+    assert {key: asked[0][key] for key in ("language", "task")} == {
+        "language": "hi", "task": "translate"}
+    assert token != model.generation_config.task_to_id["transcribe"]
+    assert made is None or (made.text and 0 < made.confidence <= 1)
+    assert not whisper.translates  # for whoever made it has not said that it can
+
+
 @pytest.mark.models
 def test_words_lie_inside_the_sound_in_order(
     whisper: TransformersWhisper, models: Models

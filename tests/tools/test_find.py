@@ -8,7 +8,7 @@ from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import MomentFilter, MomentIndex
 from trikal.indexes.rules import read_question
-from trikal.moments import Moment, Unit
+from trikal.moments import Moment, Track, Unit
 from trikal.tools.find import Finder
 
 Fill = Callable[..., Finder]
@@ -97,3 +97,30 @@ def test_neighbours_come_in_time_order_and_only_as_asked(finder: Finder) -> None
 
 def texts_of(moments: list[Moment]) -> list[str]:
     return [each.text for each in moments]
+
+
+def test_a_translation_is_found_with_the_words_that_were_said(fill: Fill) -> None:
+    finder = fill(
+        moment(0, "पुल हरा है", language="hi"), moment(5_000, "वह नया है", language="hi"),
+        moment(0, "The bridge is green", track=Track.TRANSLATION, end_ms=10_000),
+        moment(20_000, "बाद में", language="hi"))
+    ((first, *rest),) = finder.search(["which colour has the green bridge"])
+    assert (first.moment.track, first.original) == (Track.TRANSLATION, "पुल हरा है वह नया है")
+    assert {each.original for each in rest} == {None}
+
+
+@pytest.mark.parametrize(("question", "found"), [
+    ("what is said about the green bridge", Track.TRANSLATION),
+    ('who says "the bridge is green"', None),
+    ("how many times is the green bridge mentioned", Track.SPEECH),
+])
+def test_a_translation_is_what_is_said_but_no_words_and_no_second_time(
+    fill: Fill, question: str, found: Track | None
+) -> None:
+    finder = fill(
+        moment(0, "the green bridge पुल", language="hi"),
+        moment(0, "The bridge is green", track=Track.TRANSLATION, end_ms=10_000))
+    got = finder.find(read_question(question).query)
+    tracks = {each.moment.track for each in got.evidence}
+    assert found in tracks if found else Track.TRANSLATION not in tracks
+    assert got.value in (None, 1)

@@ -34,6 +34,8 @@ def test_sure_speech_in_its_own_script_is_left_alone(each: Utterance) -> None:
     (said("நீ வருமிலே", "ml", 0.99), Doubt.SCRIPT),
     (said("Poovan Kodium, Vajra Kallum", "ml", 0.947), Doubt.SCRIPT),
     (said("அம்மானே மரங்கையிடம்", "ta", 0.747), Doubt.UNSURE),
+    (said("ตรงจริงเสียกำเขาเล็กโอเคค่ะ", "th", 0.98).model_copy(update={"confidence": 0.5}),
+     Doubt.UNCLEAR),
 ])
 def test_what_whisper_misheard_is_doubted(each: Utterance, doubt: Doubt) -> None:
     found = alarm(each)
