@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
+# The default tests run on every core; a core that is done takes over from one that is not.
+SPREAD := -n auto --dist worksteal
 MEDIA ?=
 ASK ?=
 
@@ -41,7 +43,7 @@ demo: $(VENV)/.base
 	$(BIN)/trikal demo $(if $(MEDIA),--media "$(MEDIA)") $(if $(ASK),--ask "$(ASK)")
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q $(SPREAD) $(ARGS)
 
 test-models: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m models $(ARGS)
@@ -76,7 +78,7 @@ test-wheel: $(VENV)/.dev
 	$(PYTHON) -m venv build/wheel/venv
 	build/wheel/venv/bin/python -m pip install --quiet --upgrade "pip>=25"
 	build/wheel/venv/bin/python -m pip install --quiet "$$(ls build/wheel/*.whl)[dev]"
-	cp -r tests pyproject.toml build/wheel/ && cd build/wheel && venv/bin/python -m pytest -q
+	cp -r tests pyproject.toml build/wheel/ && cd build/wheel && venv/bin/python -m pytest -q $(SPREAD)
 
 studio: $(VENV)/.studio
 	$(BIN)/langgraph dev

@@ -46,8 +46,15 @@ class Asker:
         self._ask_back = ask_back
         self._media = resources.media
 
-    def events(self, question: str, media_ids: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    def events(
+        self, question: str, media_ids: Sequence[str] = (), *, asked_in: str = ""
+    ) -> Iterator[dict[str, Any]]:
         """Ask, and yield what happens: plan, evidence, sentences, and last the reply.
+
+        Args:
+            question: The question.
+            media_ids: Only these media; all when not given.
+            asked_in: BCP-47 tag of the question's language, where it is known.
 
         Raises:
             BadInput: The question is empty, or has no word in it.
@@ -56,7 +63,8 @@ class Asker:
             raise BadInput("The question is empty. Ask something, in quotes.")
         if not plain_words(question):
             raise BadInput(f"“{question.strip()}” has no word in it. Ask something in words.")
-        yield from self._followed(Question(question=question.strip(), media_ids=list(media_ids)))
+        yield from self._followed(Question(
+            question=question.strip(), media_ids=list(media_ids), asked_in=asked_in))
 
     def resume(self) -> Iterator[dict[str, Any]]:
         """Finish the question that a killed process left, from the step where it stopped."""
@@ -84,9 +92,11 @@ class Asker:
         yield {"event": "reply",
                "reply": {**reply, "timings_ms": {**reply["timings_ms"], "total": total}}}
 
-    def ask(self, question: str, media_ids: Sequence[str] = ()) -> dict[str, Any]:
-        """Ask, and return the reply."""
-        *_, last = self.events(question, media_ids)
+    def ask(
+        self, question: str, media_ids: Sequence[str] = (), *, asked_in: str = ""
+    ) -> dict[str, Any]:
+        """Ask, and return the reply; see :meth:`events`."""
+        *_, last = self.events(question, media_ids, asked_in=asked_in)
         return cast(dict[str, Any], last["reply"])
 
     def ask_and_show(

@@ -15,7 +15,7 @@ from trikal.errors import BadInput, TrikalError
 _COMMANDS = (
     "ingest", "ask", "chat", "sessions", "memory", "search", "look", "neighbours", "transcribe",
     "read", "frames", "clip", "compose", "export", "media", "models", "metrics", "say", "show",
-    "doctor", "reindex", "demo", "vllm",
+    "talk", "doctor", "reindex", "demo", "vllm",
 )
 
 
@@ -67,6 +67,7 @@ def _options(
                         format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("trikal.notices").handlers = [NoticeHandler()]
     logging.getLogger("trikal.notices").propagate = False
+    logging.getLogger("trikal.notices").setLevel(logging.INFO)
 
 
 def main() -> None:

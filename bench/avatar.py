@@ -12,11 +12,13 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from trikal.media.audio import read_audio
+from trikal.media.audio import read_audio, write_wav
 from trikal.serving.faces.visemes import visemes_of
 from trikal.serving.models import Models
 from trikal.serving.roles import Sound
 from trikal.settings import load_settings
+from trikal.tools.mouthing import with_phones
+from trikal.tools.recorded import read_recording
 from trikal.tools.say import speech
 from trikal.tools.show import RATE, Portrayed, Presenter, read_portrait, write_show
 
@@ -71,22 +73,33 @@ def shut(sound: Sound, opened: NDArray[np.float64]) -> tuple[int, int]:
     return sum(opened[at] < _SHUT for at in frames), len(frames)
 
 
-def measured(language: str, voice: str, text: str) -> str:
+def read_back(sound: Sound, folder: Path, models: Models, *, phones: bool) -> Sound:
+    """Read a sound from a file, as a recording that tells nothing, and hear its phones or not."""
+    path = folder / "recording.wav"
+    write_wav(path, sound.samples, sound.sample_rate)
+    recording = read_recording(path)
+    return with_phones(recording, path, models.transcriber("en")) if phones else recording.sound
+
+
+def measured(language: str, voice: str, text: str, recorded: str = "") -> str:
     pins = {"tts": voice} if voice else {}
     with tempfile.TemporaryDirectory() as folder, Models(load_settings(models=pins)) as models:
         speaker, avatar = models.voice(language), models.avatar()
         sound = speech(text, speaker, language)
         portrait = read_portrait(Presenter(PORTRAIT, Portrayed.CONSENTING))
         film = Path(folder) / "talk.mp4"
+        shown = sound if not recorded else read_back(
+            sound, Path(folder), models, phones=recorded == "heard")
         begun = time.perf_counter()
-        write_show(avatar, portrait, sound, film)
+        write_show(avatar, portrait, shown, film)
         seconds = time.perf_counter() - begun
         opened = openings(film)
         lags = np.arange(-0.2, 0.2 + _STEP_S / 2, _STEP_S)
         scores = [np.corrcoef(opened, loudness(film, len(opened), lag))[0, 1] for lag in lags]
         at_once = np.corrcoef(opened, loudness(film, len(opened), 0.0))[0, 1]
         closed, of = shut(sound, opened)
-        return (f"| {language} | {speaker.name} | {sound.duration_ms / 1000:.1f} | {at_once:.3f} | "
+        named = f"{speaker.name}, {recorded}" if recorded else speaker.name
+        return (f"| {language} | {named} | {sound.duration_ms / 1000:.1f} | {at_once:.3f} | "
                 f"{lags[int(np.argmax(scores))] * 1000:+.0f} | {closed} of {of} | "
                 f"{np.percentile(opened, 95):.1f} | {sound.duration_ms / 1000 / seconds:.1f} |")
 
@@ -97,6 +110,9 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for each in TEXTS:
         print(measured(*each), flush=True)
+    for recorded in ("heard", "loudness alone"):
+        for text in (_LAUNCH, _HELD_OUT):
+            print(measured("en", "", text, recorded), flush=True)
 
 
 if __name__ == "__main__":

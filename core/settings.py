@@ -85,8 +85,11 @@ class Settings(BaseSettings):
         portrait: Picture whose face says answers where an avatar is asked for.
         portrait_is: ``consenting`` where the person on it agreed, ``drawn`` for a drawing; without
             either it is not used.
+        avatar_url: A server that makes the film; Trikal's own renderer when neither this nor a
+            command is set.
+        avatar_key: Its API key.
         avatar_command: A program and its arguments that makes the film, with ``{portrait}``,
-            ``{sound}`` and ``{out}`` for its files; Trikal's own renderer when not set.
+            ``{sound}`` and ``{out}`` for its files; a server's URL wins over it.
         language: BCP-47 tag that speech is assumed to be in; detected when not set.
         translate: Let Whisper translate speech in other languages into English too, as a track of
             its own that English questions find; listening to such speech then takes about twice
@@ -131,6 +134,8 @@ class Settings(BaseSettings):
     budget_seconds: float = Field(default=300.0, gt=0)
     portrait: Path | None = None
     portrait_is: Literal["consenting", "drawn"] | None = None
+    avatar_url: Url = None
+    avatar_key: SecretStr | None = None
     avatar_command: tuple[str, ...] = ()
     language: Annotated[str | None, AfterValidator(_language)] = None
     translate: bool = True

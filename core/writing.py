@@ -2,7 +2,9 @@
 
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 import langcodes
@@ -22,6 +24,13 @@ _LETTERS: Final[dict[str, frozenset[str]]] = {
         "Taml": "TAMIL", "Telu": "TELUGU", "Thai": "THAI", "Tibt": "TIBETAN",
     }.items()
 }
+
+COMMONEST: Final[Mapping[str, str]] = MappingProxyType({
+    LATIN: "en", "DEVANAGARI": "hi", "BENGALI": "bn", "GURMUKHI": "pa", "GUJARATI": "gu",
+    "TAMIL": "ta", "TELUGU": "te", "KANNADA": "kn", "MALAYALAM": "ml", "ARABIC": "ur",
+    "ORIYA": "or",
+})
+"""The language that is likeliest meant where only the letters are known, as BCP-47 tags."""
 
 
 @cache
@@ -46,6 +55,23 @@ def letters(text: str) -> Counter[str]:
 def main_letters(text: str) -> str:
     """Return what most letters of a text are, as :func:`letters` has it; empty without letters."""
     return next((name for name, _ in letters(text).most_common(1)), "")
+
+
+def language_of(text: str, likely: str = "") -> str:
+    """Return the language that a text is in, as far as its letters tell.
+
+    Args:
+        text: The text.
+        likely: BCP-47 tag of the language that it is in if its letters allow that.
+
+    Returns:
+        ``likely``, or the commonest language that is written so; ``likely`` too for a text without
+        letters, or in letters that tell nothing.
+    """
+    main = main_letters(text)
+    if not main or main in own_letters(likely):
+        return likely
+    return COMMONEST.get(main, likely)
 
 
 def own_share(text: str, language: str) -> float:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from trikal.catalogue import Medium
 from trikal.graph.acts import ActItem, by_step
 from trikal.graph.output_steps import Export, Stills
+from trikal.graph.phrases import ENGLISH, phrase
 from trikal.graph.plans import SOURCES, step_of
 from trikal.graph.state import AgentState, Plan
 from trikal.timecode import format_timecode
@@ -34,7 +35,8 @@ def unmade(state: AgentState, acts: list[ActItem]) -> dict[str, Any]:
     reasons = [each["why"] for each in ends if each["status"] in ("failed", "left out")]
     if not reasons:
         return {}
-    return {"answer": f"It could not be made: {reasons[0]}", "found": False}
+    language = state["plan"].get("language") or ENGLISH
+    return {"answer": phrase("unmade", language, why=reasons[0]), "found": False}
 
 
 def _words(step: Any, media: Mapping[str, Medium]) -> str:

@@ -7,8 +7,10 @@ from trikal.graph.acts import ActItem, by_step
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.plans import OBSERVATIONS, TEXTS
 from trikal.graph.state import AgentState, DoubtItem, NearItem, Plan
+from trikal.indexes.rules import asks_how_long_it_took, tells_length
+from trikal.indexes.temporal import Ask
 
-_OF_ONE: Final = 5
+_OF_ONE: Final = 8
 _OF_SEVERAL: Final = 3
 _OFFERED: Final = 3
 
@@ -28,7 +30,8 @@ def collated(state: AgentState) -> dict[str, Any]:
     found = main["found"] if main else {}
     searches = [each for each in acts.values() if each["do"] == "find"]
     update: dict[str, Any] = {
-        "evidence": evidence, "value": found.get("value"), "parts": found.get("parts", []),
+        "evidence": evidence, "value": _value(found, evidence, state["question"]),
+        "parts": found.get("parts", []),
         "steps": [step for each in searches for step in each["found"].get("steps", [])],
         "doubts": _doubts(searches), "support": _lacking(sources),
         "nearest": [],
@@ -36,6 +39,20 @@ def collated(state: AgentState) -> dict[str, Any]:
     if found and found["query"] != plan["query"]:
         update["plan"] = {**plan, "query": found["query"]}
     return update
+
+
+def _value(
+    found: dict[str, Any], evidence: Sequence[EvidenceItem], question: str
+) -> int | None:
+    """Return the number that the search gave, unless the evidence itself tells it.
+
+    "How long did the repair take?" is answered by somebody who says so, not by how long he speaks.
+    """
+    query = found.get("query") or {}
+    if query.get("ask") == Ask.DURATION and asks_how_long_it_took(question) and any(
+            tells_length(item["text"]) for item in evidence):
+        return None
+    return found.get("value")
 
 
 def _numbered(sources: Sequence[ActItem]) -> list[EvidenceItem]:

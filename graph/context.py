@@ -23,6 +23,7 @@ from trikal.tools.find import Finder, media_facts, vocabulary
 from trikal.tools.holding import HOLDER
 from trikal.tools.outputs import fenced_outputs
 from trikal.tools.relevance import Relevance, cohort_cache
+from trikal.tools.remembering import Remembering
 from trikal.tools.show import presenter_of
 from trikal.tools.toolbox import Toolbox
 
@@ -55,7 +56,8 @@ class Resources:
         answering: Gives the chat model for a question; ``chat`` writes all answers when not given.
         toolbox: The tools that look, listen, write and cut; without it a plan can only search.
         limits: What answering one question may cost.
-        memories: Gives what is remembered across sessions; asked once a question.
+        memories: Gives what is remembered across sessions.
+        writes: Tells whether the chat model may be asked to write a language, by its BCP-47 tag.
     """
 
     finder: Finder
@@ -68,6 +70,7 @@ class Resources:
     toolbox: Toolbox | None = None
     limits: Limits = Limits()
     memories: Callable[[], Memories] = lambda: NOTHING
+    writes: Callable[[str], bool] = lambda language: True
 
     def tools(self) -> Toolbox:
         """Return the tools.
@@ -115,7 +118,7 @@ def gather_resources(
     Raises:
         ModelUnavailable: The embedding model is missing.
     """
-    embedder = models.embedder()
+    embedder = Remembering(models.embedder())
     media = {medium.id: medium for medium in archive.catalogue.media()}
     finder = Finder(index, embedder, media_facts(media.values()))
     return Resources(
@@ -131,6 +134,7 @@ def gather_resources(
         chat=models.chat,
         chat_name=models.choice_name("chat"),
         answering=models.answering,
+        writes=models.writes,
     )
 
 

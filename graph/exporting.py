@@ -107,4 +107,6 @@ def _one_of(file: str | None, n: int, count: int) -> str | None:
     if not file or count == 1:
         return file
     path = Path(file)
+    if not path.name:
+        raise BadInput(f"{file!r} names no file. Give a name like talk.jpg.")
     return str(path.with_name(f"{path.stem}-{n}{path.suffix}"))

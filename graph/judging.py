@@ -22,7 +22,7 @@ BAND: Final = 0.02
 LEAST_SHARED: Final = 0.5
 """Evidence that carries less of a question's content words is not even shown to the model."""
 
-_MAX_TOKENS: Final = 12
+_MAX_TOKENS: Final = 24  # some models put spaces and line ends between
 _SCHEMA: Final[dict[str, Any]] = {
     "type": "object", "properties": {"answer": {"enum": ["yes", "no"]}}, "required": ["answer"],
     "additionalProperties": False,

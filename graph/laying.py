@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from trikal.catalogue import Medium
 from trikal.errors import BadInput
+from trikal.graph.announcing import files_made
+from trikal.graph.collating import text_step
 from trikal.graph.output_steps import Clip, Export, Say, Show, Stills
 from trikal.graph.plans import (
     Answer,
@@ -15,8 +17,11 @@ from trikal.graph.plans import (
     Read,
     Step,
     StepPlan,
+    step_data,
 )
 from trikal.graph.requests import Request
+from trikal.graph.state import Plan
+from trikal.graph.step import MOST_STEPS
 from trikal.indexes.temporal import Absolute, Ambiguous, Clock, TemporalQuery
 from trikal.tools.composition import Kind
 
@@ -40,7 +45,7 @@ def plain_plan(query: TemporalQuery) -> StepPlan:
 
 def laid_out(
     request: Request, query: TemporalQuery, media: Mapping[str, Medium],
-    searches: Sequence[Find] = (), *, language: str = "en",
+    searches: Sequence[Find] = (),
 ) -> StepPlan:
     """Return the plan of a question and what is to be done with its answer.
 
@@ -49,7 +54,6 @@ def laid_out(
         query: What its question asks for.
         media: The archive's media, by id.
         searches: The searches to make in place of the one for the query.
-        language: What a voice speaks where the request names no language.
 
     Raises:
         BadInput: The request cannot be followed: it is not said in which medium, above all.
@@ -69,13 +73,24 @@ def laid_out(
         steps.append(Export(id="export", after=names, format=request.export, file=request.file))
     if request.stills:
         steps.append(Stills(id="stills", after=names, count=request.stills, file=request.file))
-    spoken: dict[str, Any] = {"after": (_TEXT,), "language": request.language or language,
+    spoken: dict[str, Any] = {"after": (_TEXT,), "language": request.language,
                               "translate": request.language is not None}
     if request.avatar:
         steps.append(Show(id="avatar", **spoken))
     elif request.aloud:
         steps.append(Say(id="voice", file=_sound_file(request), **spoken))
     return StepPlan(steps=tuple(steps))
+
+
+def said_aloud(plan: Plan) -> Plan:
+    """Return a plan whose answer is also said, where it has a place for that and does not yet."""
+    steps = plan.get("steps", [])
+    text = text_step(plan)["id"]
+    if files_made(plan) or len(steps) >= MOST_STEPS or any(
+            each["do"] in ("say", "show") for each in steps):
+        return plan
+    said = Say(id="aloud", after=(text,))
+    return Plan(**{**plan, "steps": [*steps, step_data(said)]})
 
 
 def named_span(

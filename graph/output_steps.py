@@ -75,11 +75,11 @@ class _Spoken(_Output):
     """What was answered, spoken.
 
     Attributes:
-        language: BCP-47 tag of the language that the voice speaks.
+        language: BCP-47 tag of the language that the voice speaks; the answer's when not given.
         translate: Whether the answer is to be put into it, because it was asked for by name.
     """
 
-    language: Language = "en"
+    language: Language | None = None
     translate: bool = False
 
 

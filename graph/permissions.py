@@ -37,7 +37,7 @@ def _outside(step: Mapping[str, Any], tools: Toolbox | None) -> Iterator[DoubtIt
     file = step.get("file")
     if step["do"] not in OUTPUTS or not file or tools is None or tools.outputs.allows(file):
         return
-    target = Path(file).expanduser().absolute()
+    target = _expanded(Path(file)).absolute()
     inside = target.name if tools.outputs.allows(target.name) else None
     kept = f"keep it in the archive as {inside}" if inside else "keep it in the archive"
     yield DoubtItem(
@@ -45,6 +45,13 @@ def _outside(step: Mapping[str, Any], tools: Toolbox | None) -> Iterator[DoubtIt
         choices=[kept, f"write {target}"], queries=[], kind="outside", step=step["id"],
         becomes=[_with(step, file=inside), _with(step, file=str(target), granted=True)],
     )
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:  # the home of somebody who is not there
+        return path
 
 
 def _over(step: Mapping[str, Any], seconds: float, left: float) -> Iterator[DoubtItem]:

@@ -28,7 +28,7 @@ from pydantic import ValidationError
 from trikal.graph.held import held_reply
 from trikal.graph.prompts import plan_messages
 from trikal.indexes.phrases import says
-from trikal.indexes.rules import Reading, read_question, relations_named
+from trikal.indexes.rules import Reading, language_of, read_question, relations_named
 from trikal.indexes.temporal import MAX_DEPTH, Anchored, Ask, Relation, TemporalQuery
 from trikal.tools.verification import carried_share
 
@@ -112,7 +112,7 @@ def reconciled(
                                                                                proposal, theirs)
     if (theirs.relation, theirs.other, proposal.depth) != (ours.relation, None, 1):
         return None
-    target, anchor = _without_event(proposal.target), theirs.anchor.target
+    target, anchor = _without_event(proposal.target, question), theirs.anchor.target
     if not _keeps(anchor, target, ours.anchor.target):
         return None
     event = ours.anchor.model_copy(update={"target": anchor})
@@ -135,9 +135,9 @@ def _is_quoted(proposal: TemporalQuery, question: str) -> bool:
         says(question, part.target) and any(map(str.isalpha, part.target)) for part in parts)
 
 
-def _without_event(target: str) -> str:
+def _without_event(target: str, question: str) -> str:
     """Cut the event off a target that still drags it along, as small models leave it."""
-    query = read_question(target).query
+    query = read_question(target, code=language_of(question)).query
     return query.target if query.anchored else target
 
 

@@ -41,10 +41,17 @@ class Use(StepValue):
 
 
 class Find(PlanStep):
-    """Search for moments."""
+    """Search for moments.
+
+    Attributes:
+        query: What is searched for.
+        naming: Of these words the best moment must have some; anything will do where it is empty.
+        uses: What is taken from earlier steps.
+    """
 
     do: Literal["find"] = "find"
     query: TemporalQuery
+    naming: Annotated[str, Field(max_length=300)] = ""
     uses: Annotated[tuple[Use, ...], Field(max_length=4)] = ()
 
     @property

@@ -51,10 +51,19 @@ def plan_messages(question: str) -> list[BaseMessage]:
             HumanMessage(question)]
 
 
-def answer_messages(question: str, evidence: Sequence[EvidenceItem]) -> list[BaseMessage]:
-    """Ask the model to answer from numbered evidence."""
+def answer_messages(
+    question: str, evidence: Sequence[EvidenceItem], *, language: str = ""
+) -> list[BaseMessage]:
+    """Ask the model to answer from numbered evidence.
+
+    Args:
+        question: The question.
+        evidence: The evidence.
+        language: The language to write in, by its English name; the question's when empty.
+    """
     lines = "\n".join(f"[{item['n']}] <<{fenced(item['text'])}>>" for item in evidence)
-    return [SystemMessage(_ANSWER), HumanMessage(_EXAMPLE), AIMessage(_EXAMPLE_ANSWER),
+    task = f"{_ANSWER} Write in {language}." if language else _ANSWER
+    return [SystemMessage(task), HumanMessage(_EXAMPLE), AIMessage(_EXAMPLE_ANSWER),
             HumanMessage(f"{lines}\n\nQuestion: {question}")]
 
 

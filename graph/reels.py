@@ -7,6 +7,7 @@ from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.output_steps import Clip
+from trikal.graph.promising import promising
 from trikal.graph.state import StepTask
 from trikal.timecode import format_timecode
 from trikal.tools.arguments import ClipSpan
@@ -22,6 +23,9 @@ def spans_of(
 ) -> list[ClipSpan]:
     """Return the stretches to cut, each once: the best part that was asked for, or the moments.
 
+    Of several moments those are cut that are about as good as the best. Texts with times have
+    nothing to cut; they are passed over where anything else was found.
+
     Args:
         given: The evidence, in the order in which it plays.
         task: The parts that were asked for, if any.
@@ -31,9 +35,17 @@ def spans_of(
     parts = [(each["media_id"], each["start_ms"], each["end_ms"])
              for each in (task.get("parts") or [])[:1]]
     places = parts or [(each["media_id"], each["start_ms"], each["end_ms"])
-                       for each in given[:most]]
+                       for each in _playable(promising(task.get("question", ""), given)
+                                             if most > 1 else given, media)[:most]]
     padded = [span for place in places if (span := _padded(place, media))]
     return _joined(padded)
+
+
+def _playable(
+    given: Sequence[EvidenceItem], media: Mapping[str, Medium]
+) -> Sequence[EvidenceItem]:
+    known = [each for each in given if each["media_id"] in media]
+    return [each for each in known if media[each["media_id"]].kind != "text"] or known
 
 
 def span_named(step: Clip, medium: Medium) -> ClipSpan:
@@ -65,11 +77,12 @@ def _joined(places: Sequence[tuple[str, int, int]]) -> list[ClipSpan]:
     """Join stretches of a medium that share time, where the first of them stands."""
     made: list[tuple[str, int, int]] = []
     for media_id, start, end in places:
-        touching = next((n for n, each in enumerate(made) if each[0] == media_id
-                         and each[1] <= end and start <= each[2]), None)
-        if touching is None:
-            made.append((media_id, start, end))
-        else:
-            known = made[touching]
-            made[touching] = (media_id, min(known[1], start), max(known[2], end))
+        touching = [n for n, each in enumerate(made) if each[0] == media_id
+                    and each[1] <= end and start <= each[2]]
+        one = (media_id, min([start, *(made[n][1] for n in touching)]),
+               max([end, *(made[n][2] for n in touching)]))
+        # A stretch may bridge two that stood apart: both give way to the one where the first is.
+        place = touching[0] if touching else len(made)
+        made = [*made[:place], one, *(each for n, each in enumerate(made[place:], start=place)
+                                      if n not in touching)]
     return [ClipSpan(medium=media_id, start_ms=start, end_ms=end) for media_id, start, end in made]

@@ -55,7 +55,7 @@ def _way_out(steps: Steps, failed: ActItem) -> tuple[dict[str, Any], str] | None
         return None
     if step["do"] == "show":
         return {**step, "do": "say"}, "it is said instead of shown"
-    if step["do"] == "say" and step.get("language", "en") != "en":
+    if step["do"] == "say" and step.get("language") != "en":
         return {**step, "language": "en", "translate": False}, "it is said by an English voice"
     if step["do"] == "find" and any(use["take"] == "speaker" for use in step.get("uses", ())):
         kept = [use for use in step["uses"] if use["take"] != "speaker"]

@@ -6,6 +6,7 @@ other question. The wordings are data (one table a language), read once.
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -62,14 +63,18 @@ class Request:
         return bool(self.kind or self.clip or self.export or self.stills)
 
 
-def read_request(question: str, *, code: str = "en") -> Request:
+def read_request(
+    question: str, media: Collection[str] = (), *, code: str = "en"
+) -> Request:
     """Read what is to be done off a question.
 
     Args:
         question: What is asked.
+        media: The names of the archive's media: no file that is written is called like one.
         code: Language of the question, as its table is called.
     """
-    return _table(code).read(" ".join(question.split()))
+    known = frozenset(name.casefold() for name in media)
+    return _table(code).read(" ".join(question.split()), known)
 
 
 class _Table:
@@ -95,12 +100,13 @@ class _Table:
         self._hints = re.compile(raw["hints"]["pattern"], re.IGNORECASE)
         self._languages = {**_languages(code), **raw["languages"]}
 
-    def read(self, question: str) -> Request:
-        request = self._presented(Request(about=question.strip()))
-        request = self._in_file(request)
-        request = self._made(request)
-        bare = request.about.strip(_EDGES)
+    def read(self, question: str, media: frozenset[str]) -> Request:
+        plain = self._presented(Request(about=question.strip()))
+        request = self._made(self._in_file(plain, media))
         asked = request.makes or request.aloud or request.avatar or request.observe
+        if not asked:  # what is not written is written into no file
+            request = plain
+        bare = request.about.strip(_EDGES)
         if asked and self._last.fullmatch(bare):
             return replace(request, about="", last=True)
         if request.makes:
@@ -123,9 +129,9 @@ class _Table:
         named = match.groupdict().get("language")
         return self._languages.get(named.casefold()) if named else ""
 
-    def _in_file(self, request: Request) -> Request:
+    def _in_file(self, request: Request, media: frozenset[str]) -> Request:
         match = self._file.search(request.about.rstrip(_EDGES))
-        if match is None:
+        if match is None or match["file"].strip("\"'“”").casefold() in media:
             return request
         return replace(request, about=request.about[:match.start()].strip(),
                        file=match["file"].strip("\"'“”"))

@@ -71,5 +71,5 @@ def _task(step: Mapping[str, Any], state: AgentState) -> StepTask:
         step=dict(step), given=given_to(step, state.get("acts", [])),
         question=state["question"], media_ids=state.get("media_ids") or [],
         problem=state["plan"]["problem"], answer=state.get("answer", ""),
-        parts=state.get("parts") or [],
+        language=state.get("language", ""), parts=state.get("parts") or [],
     )

@@ -28,6 +28,7 @@ class Plan(TypedDict):
         asks_who: Whether the answer is who speaks.
         steps: The steps of :class:`trikal.graph.plans.StepPlan`, as plain data.
         main: The name of the step whose query ``query`` is; empty where nothing is searched for.
+        language: BCP-47 tag of the language that the answer is wanted in.
     """
 
     query: dict[str, Any]
@@ -39,6 +40,7 @@ class Plan(TypedDict):
     asks_who: NotRequired[bool]
     steps: NotRequired[list[dict[str, Any]]]
     main: NotRequired[str]
+    language: NotRequired[str]
 
 
 class StepItem(TypedDict):
@@ -123,6 +125,7 @@ class StepTask(TypedDict, total=False):
         media_ids: Only these media.
         problem: Why the question cannot be followed; empty when it can.
         answer: What was answered, for steps that present it.
+        language: BCP-47 tag of what that is to be said in.
         parts: The parts that the answer is about.
     """
 
@@ -132,6 +135,7 @@ class StepTask(TypedDict, total=False):
     media_ids: list[str]
     problem: str
     answer: str
+    language: str
     parts: list[PartItem]
 
 
@@ -141,10 +145,13 @@ class Question(TypedDict, total=False):
     Attributes:
         question: What is asked.
         media_ids: Only these media; all when absent.
+        asked_in: BCP-47 tag of the question's language where that is known, as of a spoken one;
+            its letters tell when absent.
     """
 
     question: str
     media_ids: list[str]
+    asked_in: str
 
 
 class Reply(TypedDict, total=False):
@@ -153,6 +160,8 @@ class Reply(TypedDict, total=False):
     Attributes:
         answer: The answer, with citations like ``[1]``.
         citations: The moments cited, in the order of their numbers.
+        language: BCP-47 tag of the language that the answer is to be said in: the question's or
+            the preferred one, or English where that could not be written; a quotation's own.
         found: Whether the archive tells.
         plan: How the question was understood.
         steps: What the search did.
@@ -173,6 +182,7 @@ class Reply(TypedDict, total=False):
 
     answer: str
     citations: list[Citation]
+    language: str
     found: bool
     plan: Plan
     steps: list[StepItem]

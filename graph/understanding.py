@@ -13,13 +13,15 @@ from trikal.graph.conversation.remembered import understood as in_the_archives_n
 from trikal.graph.conversation.turns import Turn, last_shown, shown_last
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.hops import asks_who, several
-from trikal.graph.laying import FIRST, laid_out, plain_plan
+from trikal.graph.laying import FIRST, laid_out, plain_plan, said_aloud
 from trikal.graph.linking import event_of
+from trikal.graph.memory import Memories
 from trikal.graph.planning import ask_for_query, is_worth_asking, reconciled
 from trikal.graph.plans import Find, StepPlan
 from trikal.graph.proposing import proposed
 from trikal.graph.requests import Request, read_request
 from trikal.graph.state import Plan
+from trikal.graph.tongues import question_language
 from trikal.indexes.rules import asks_when
 from trikal.indexes.temporal import TemporalQuery
 from trikal.serving.backends.openai_errors import map_errors
@@ -46,17 +48,30 @@ class Understood:
     notices: tuple[str, ...] = ()
 
 
-def understood(question: str, turns: Sequence[Turn], resources: Resources) -> Understood:
-    """Understand a question in the light of its session.
+def understood(
+    question: str, turns: Sequence[Turn], resources: Resources, *, asked_in: str = ""
+) -> Understood:
+    """Understand a question in the light of its session, and of what is preferred.
 
     Args:
         question: What is asked.
         turns: The session so far, oldest first.
         resources: What there is to plan with; the chat model is asked only where it can help.
+        asked_in: BCP-47 tag of the question's language, where it is known.
     """
-    meant = in_the_archives_names(question, resources.vocabulary, resources.memories())
+    memories = resources.memories()
+    known = _read_with(question, turns, resources, memories)
+    language = memories.language or question_language(question, asked_in)
+    plan = Plan(**{**known.plan, "language": language})
+    return replace(known, plan=said_aloud(plan) if memories.aloud else plan)
+
+
+def _read_with(
+    question: str, turns: Sequence[Turn], resources: Resources, memories: Memories
+) -> Understood:
+    meant = in_the_archives_names(question, resources.vocabulary, memories)
     question, resources = meant.question, replace(resources, vocabulary=meant.vocabulary)
-    request = read_request(question)
+    request = read_request(question, resources.vocabulary.media)
     if request.last:
         return _of_last(question, request, turns, resources)
     proposal = _proposed(question, resources) if request.named else None
@@ -146,9 +161,7 @@ def _of_last(
         return Understood(plan=_plan(question, plain_plan(query), query, query.words(), "rules",
                                      lost()))
     query = event_of(shown)
-    language = shown.get("language") or "en"
-    steps = laid_out(request, query, resources.media, [Find(id=FIRST, query=query)],
-                     language=language)
+    steps = laid_out(request, query, resources.media, [Find(id=FIRST, query=query)])
     only_said = not request.makes
     words = f"take what was shown last: “{' '.join(shown['text'].split())[:60]}”"
     made = _plan(question, steps, query, words, "rules", "", fact=AGAIN if only_said else "")

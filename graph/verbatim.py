@@ -13,6 +13,7 @@ _BY_RELATION = {Relation.RIGHT_BEFORE: 1, Relation.RIGHT_AFTER: 1, Relation.DURI
 _SHOWN = {"clip": 1, "stills": 1, "export": 100}
 _AT_AN_INSTANT = 3
 _EVERY = 100
+_SAYING = 3  # places where the very words are said
 
 
 def is_told_by_code(state: AgentState) -> bool:
@@ -58,6 +59,8 @@ def moments_to_quote(plan: Plan) -> int:
         return 1 if plan["asks_when"] else 0
     if query.ask is not Ask.MOMENTS:
         return _EVERY
+    if query.verbatim and query.ordinal is None and not query.constraints:
+        return _SAYING
     if query.ordinal is not None or query.verbatim:
         return 1
     if query.target:

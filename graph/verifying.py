@@ -7,6 +7,7 @@ not say the same of a text that has nothing to do with it.
 """
 
 import logging
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,12 +15,16 @@ from trikal.errors import ModelError
 from trikal.graph.context import Resources
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.judging import FOLLOWS, tells
+from trikal.graph.promising import promising
 from trikal.graph.state import AgentState
+from trikal.tools.counting import counted_thing, counts
+from trikal.tools.stems import content_words
 from trikal.tools.verification import (
     Verdict,
     carried_share,
     citing,
     foreign,
+    only_asks,
     quotable,
     sentences,
     verify_sentence,
@@ -28,11 +33,14 @@ from trikal.tools.verification import (
 _log = logging.getLogger(__name__)
 _LEAST_SHARED: Final = 0.4
 _MOST_CHECKED: Final = 2
+_TELLING: Final = 2
+_MARK: Final = re.compile(r"\[\d+\]")
 
 
 def verified(state: AgentState, resources: Resources) -> list[Verdict]:
     """Return what becomes of each sentence of the draft, in order."""
-    evidence, question = state["evidence"], state["question"]
+    question = state["question"]
+    evidence = promising(question, state["evidence"])  # what the model was shown
     verdicts = []
     left = _MOST_CHECKED if not resources.limits.over(state.get("spent")) else 0
     for sentence in sentences(state.get("draft", "")):
@@ -42,14 +50,45 @@ def verified(state: AgentState, resources: Resources) -> list[Verdict]:
             left -= 1
             verdict = _checked(claim, cited, resources) or verdict
         verdicts.append(verdict)
-    return verdicts
+    return _counting(_without_echoes(verdicts), evidence, question)
+
+
+def _without_echoes(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Leave out what says a single word ("Roger.") beside sentences that say more."""
+    telling = any(_words(each) >= _TELLING for each in verdicts)
+    return [_left_out(each, "says too little") if telling and each.text
+            and _words(each) < _TELLING else each
+            for each in verdicts]
+
+
+def _words(verdict: Verdict) -> int:
+    return len(content_words(_MARK.sub("", verdict.text)))
+
+
+def _left_out(verdict: Verdict, why: str) -> Verdict:
+    return Verdict(text="", removed=(*verdict.removed, f"“{verdict.text}”: {why}"))
+
+
+def _counting(
+    verdicts: Sequence[Verdict], evidence: Sequence[EvidenceItem], question: str
+) -> list[Verdict]:
+    """Leave an answer to "how many people" out that has no number of people, if evidence has."""
+    kept = " ".join(verdict.text for verdict in verdicts)
+    thing = counted_thing(question)
+    if not kept or not thing or counts(kept, thing):
+        return list(verdicts)
+    if not any(counts(item["text"], thing) for item in evidence):
+        return list(verdicts)
+    why = f"does not tell how many {thing}"
+    return [_left_out(each, why) if each.text else each for each in verdicts]
 
 
 def _is_open(claim: str, cited: Sequence[EvidenceItem], question: str) -> bool:
     """Tell whether code can neither prove a claim nor find anything in it that is not there."""
     texts = [item["text"] for item in cited]
     said = [quotable(item) for item in cited]
-    return (bool(texts) and foreign(claim, texts, question, said=said) is None
+    return (bool(texts) and not only_asks(claim)
+            and foreign(claim, texts, question, said=said) is None
             and carried_share(claim, [*texts, question]) >= _LEAST_SHARED
             and carried_share(claim, texts) > 0.0)
 

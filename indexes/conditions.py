@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval, union
-from trikal.indexes.payload import MEDIUM, PHRASES, START, UNTIL
+from trikal.indexes.payload import MEDIUM, PHRASES, PLACE, START, UNTIL, places
 from trikal.indexes.phrases import plain_words
 from trikal.indexes.protocol import EVERYTHING, MomentFilter
 from trikal.moments import Moment
@@ -33,6 +33,7 @@ class Dialect:
         phrase: Make a match from a phrase of whole words.
         span: Make a range from ``lt=``, ``gt=``, ``gte=`` and ``lte=``.
         ids: Make a condition from a list of point ids.
+        places: Whether moments can be looked up by their places; an older index has none.
     """
 
     all_of: Callable[..., Any]
@@ -42,6 +43,7 @@ class Dialect:
     phrase: Callable[[str], Any]
     span: Callable[..., Any]
     ids: Callable[[list[str]], Any]
+    places: bool = True
 
     def matching(self, filter: MomentFilter, *also: Any) -> Any:
         """Translate a filter, joined by *and* with further conditions; ``None`` if there are none.
@@ -53,6 +55,8 @@ class Dialect:
         if filter.windows:
             must.append(self.all_of(should=[self._during(each) for each in union(filter.windows)]))
         if filter.starts:
+            if self.places and (named := places(filter.media_ids, union(filter.starts))):
+                must.append(self._one_of(PLACE, named))
             must.append(self.all_of(should=[self.starting(gte=each.start_ms, lt=each.until_ms)
                                             for each in union(filter.starts)]))
         if filter.phrase:

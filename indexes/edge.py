@@ -1,14 +1,10 @@
-"""The embedded index: Qdrant's own engine in this process, its files in the archive.
-
-Figures behind the choices here are in ``bench/RESULTS.md`` (``index_speed``). Payload indexes
-without graphs of their own make building far cheaper and cost no recall there: a filter that
-leaves few moments is answered by scanning those, and one that leaves many walks the main graph.
-"""
+"""The embedded index: Qdrant's own engine in this process, its files in the archive."""
 
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -17,23 +13,22 @@ import qdrant_edge as qdrant
 from trikal.errors import ArchiveError, ArchiveLocked, EmbeddingMismatch
 from trikal.indexes.bm25 import Words
 from trikal.indexes.conditions import Dialect
+from trikal.indexes.edge_layout import config, payload_indexes
 from trikal.indexes.payload import (
     IMAGE_VECTOR,
-    KEYWORD_FIELDS,
-    MEDIUM,
-    PHRASES,
+    PASSAGE_VECTOR,
+    PLACE,
     START,
     TEXT_VECTOR,
-    TIME_FIELDS,
     WORDS_VECTOR,
 )
-from trikal.indexes.qdrant import RRF_K, SCANNED_VECTORS, Entry, Found, QdrantIndex, Request
+from trikal.indexes.qdrant import QdrantIndex
+from trikal.indexes.requests import RRF_K, Entry, Found, Request, Scores
+from trikal.moments import Unit
 
 _BATCH = 1_000
 _PAGE = 1_000
-_BYTES_PER_VALUE = 4
 _DESCRIPTION = "edge_config.json"
-_NO_PAYLOAD: Final[Mapping[str, Any]] = {}
 
 # Eight-bit copies of the vectors make scans in large archives 2.7 times as fast. Twice as many as
 # wanted are taken by them, and these are scored by the vectors themselves: that misses nothing.
@@ -60,16 +55,19 @@ class EdgeIndex(QdrantIndex):
         path: Its folder, for messages.
         dimensions: Length of its dense vectors.
         image_dimensions: Length of its image vectors, if it has room for any.
+        apart: Whether it keeps the vectors of passages by themselves, too.
     """
 
     def __init__(
         self, shard: qdrant.EdgeShard, *, path: Path, dimensions: int,
-        image_dimensions: int | None = None,
+        image_dimensions: int | None = None, apart: bool = True,
     ) -> None:
-        super().__init__(_DIALECT, dimensions=dimensions, image_dimensions=image_dimensions,
+        dialect = replace(_DIALECT, places=PLACE in shard.info().payload_schema)
+        super().__init__(dialect, dimensions=dimensions, image_dimensions=image_dimensions,
                          batch=_BATCH)
         self._shard = shard
         self._path = path
+        self._apart = apart
 
     @classmethod
     def open(cls, path: Path, *, dimensions: int) -> Self:
@@ -83,10 +81,13 @@ class EdgeIndex(QdrantIndex):
         # Left to itself, the engine would fill an empty folder without any payload index.
         if not has_files(path):
             _create(path, dimensions)
-        image_dimensions = _image_dimensions(path)
+        held = _held_vectors(path)
+        image_dimensions, apart = held.get(IMAGE_VECTOR), PASSAGE_VECTOR in held
+        layout = config(dimensions, image_dimensions, apart=apart)
         with _engine_errors(path):
-            shard = qdrant.EdgeShard.load(str(path), _config(dimensions, image_dimensions))
-        return cls(shard, path=path, dimensions=dimensions, image_dimensions=image_dimensions)
+            shard = qdrant.EdgeShard.load(str(path), layout)
+        return cls(shard, path=path, dimensions=dimensions, image_dimensions=image_dimensions,
+                   apart=apart)
 
     def flush(self) -> None:
         """Return once everything stored so far would survive a loss of power."""
@@ -116,16 +117,35 @@ class EdgeIndex(QdrantIndex):
             self._shard.flush()
 
     def _write(self, entries: Sequence[Entry]) -> None:
-        points = [qdrant.Point(entry.id, _vectors(entry), entry.payload) for entry in entries]
+        points = [qdrant.Point(entry.id, self._vectors(entry), entry.payload)
+                  for entry in entries]
         with _engine_errors(self._path):
             self._shard.update(qdrant.UpdateOperation.upsert_points(points))
 
+    def _vectors(self, entry: Entry) -> dict[str, Any]:
+        is_apart = self._apart and entry.payload["unit"] == Unit.PASSAGE
+        given = {TEXT_VECTOR: entry.vector, IMAGE_VECTOR: entry.image,
+                 PASSAGE_VECTOR: entry.vector if is_apart else None,
+                 WORDS_VECTOR: _sparse(entry.words) if entry.words is not None else None}
+        return {name: vector for name, vector in given.items() if vector is not None}
+
     def _ask(self, requests: Sequence[Request]) -> list[list[Found]]:
-        batch = qdrant.QueryBatchRequest([_query(request) for request in requests])
+        return [[Found(point.id, point.score, point.payload or {}) for point in points]
+                for points in self._answers(requests)]
+
+    def _score(self, requests: Sequence[Request]) -> list[Scores]:
+        return [{point.id: point.score for point in points} for points in self._answers(requests)]
+
+    def _answers(self, requests: Sequence[Request]) -> list[list[qdrant.ScoredPoint]]:
+        batch = qdrant.QueryBatchRequest([_query(each, apart=self._apart) for each in requests])
         with _engine_errors(self._path):
-            answers = self._shard.query_batch(batch)
-        return [[_scored(point) if request.scores_only else _found(point) for point in points]
-                for request, points in zip(requests, answers, strict=True)]
+            return self._shard.query_batch(batch)
+
+    def _some(self, conditions: Any, limit: int) -> list[Found]:
+        request = qdrant.ScrollRequest(limit=limit, filter=conditions, with_payload=True)
+        with _engine_errors(self._path):
+            records, _ = self._shard.scroll(request)
+        return [Found(record.id, 0.0, record.payload or {}) for record in records]
 
     def _read(
         self, conditions: Any, *, limit: int, backwards: bool = False
@@ -193,80 +213,51 @@ def _create(path: Path, dimensions: int) -> None:
     drop_folder(draft)
     draft.parent.mkdir(parents=True, exist_ok=True)
     with _engine_errors(path):
-        shard = qdrant.EdgeShard.create(str(draft), _config(dimensions))
-        for name, params in _payload_indexes().items():
+        shard = qdrant.EdgeShard.create(str(draft), config(dimensions))
+        for name, params in payload_indexes().items():
             shard.update(qdrant.UpdateOperation.create_field_index(name, params))
         shard.flush()
         shard.close()
     draft.rename(path)
 
 
-def _image_dimensions(path: Path) -> int | None:
-    """Read from its own description whether an index has room for image vectors."""
+def _held_vectors(path: Path) -> dict[str, int]:
+    """Read from its own description which dense vectors an index has room for, and their lengths.
+
+    There is no room for images before the first, and none for passages apart in an older index.
+    """
     try:
         described = json.loads((path / _DESCRIPTION).read_text(encoding="utf-8"))
-        return int(described["vectors"][IMAGE_VECTOR]["size"])
-    except KeyError:
-        return None
-    except (OSError, ValueError, TypeError) as exc:
+        return {name: int(each["size"]) for name, each in described["vectors"].items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as exc:
         raise _mapped(path, f"{_DESCRIPTION}: {exc}") from exc
 
 
-def _config(dimensions: int, image_dimensions: int | None = None) -> qdrant.EdgeConfig:
-    # Qdrant counts both thresholds in kilobytes of vectors.
-    scanned_kb = SCANNED_VECTORS * dimensions * _BYTES_PER_VALUE // 1024
-    graph = qdrant.HnswIndexConfig(m=16, ef_construct=100, full_scan_threshold=scanned_kb)
-    return qdrant.EdgeConfig(
-        vectors={
-            name: qdrant.EdgeVectorParams(size, qdrant.Distance.Cosine)
-            for name, size in ((TEXT_VECTOR, dimensions), (IMAGE_VECTOR, image_dimensions)) if size
-        },
-        sparse_vectors={WORDS_VECTOR: qdrant.EdgeSparseVectorParams(modifier=qdrant.Modifier.Idf)},
-        hnsw_config=graph,
-        quantization_config=qdrant.ScalarQuantizationConfig(
-            qdrant.ScalarType.Int8, quantile=0.99, memory=qdrant.Memory.Cached),
-        optimizers=qdrant.EdgeOptimizersConfig(indexing_threshold=scanned_kb),
-        # Left cold, every hit of a new process waits for the disk: 40 reads and 2 ms for 90 hits.
-        payload_memory=qdrant.Memory.Cached,
-        wal_enabled=True,
-    )
-
-
-def _payload_indexes() -> dict[str, Any]:
-    keywords = {
-        name: qdrant.KeywordIndexParams(is_tenant=name == MEDIUM, enable_hnsw=False)
-        for name in KEYWORD_FIELDS
-    }
-    times = {
-        name: qdrant.IntegerIndexParams(lookup=False, range=True, enable_hnsw=False)
-        for name in TIME_FIELDS
-    }
-    phrases = qdrant.TextIndexParams(
-        tokenizer=qdrant.TokenizerType.Whitespace, lowercase=False, phrase_matching=True,
-        enable_hnsw=False,
-    )
-    return {**keywords, **times, PHRASES: phrases}
-
-
-def _query(request: Request) -> qdrant.QueryRequest:
-    rankings: list[tuple[qdrant.Query, qdrant.SearchParams | None]] = []
-    if request.vector is not None:
-        rankings.append((_nearest(request.vector, TEXT_VECTOR), _EXACTLY_SCORED))
-    if request.image is not None:
-        rankings.append((_nearest(request.image, IMAGE_VECTOR), _EXACTLY_SCORED))
-    if request.words:
-        rankings.append((_nearest(_sparse(request.words), WORDS_VECTOR), None))
+def _query(request: Request, *, apart: bool) -> qdrant.QueryRequest:
+    rankings = list(_rankings(request, apart))
     if not request.is_fused:
-        query, params = rankings[0]
-        return qdrant.QueryRequest(limit=request.limit, query=query, params=params,
-                                   with_payload=not request.scores_only,
-                                   filter=request.conditions)
+        return qdrant.QueryRequest(limit=request.limit, with_payload=not request.scores_only,
+                                   **rankings[0])
     fusion: Any = qdrant.Fusion.Rrf(k=RRF_K)  # the stubs do not know that it is a Fusion
     return qdrant.QueryRequest(
         limit=request.limit, query=fusion, with_payload=True,
-        prefetches=[qdrant.Prefetch(limit=request.prefetch, query=query, params=params,
-                                    filter=request.conditions) for query, params in rankings],
+        prefetches=[qdrant.Prefetch(limit=request.prefetch, **each) for each in rankings],
     )
+
+
+def _rankings(request: Request, apart: bool) -> Iterator[dict[str, Any]]:
+    conditions = request.conditions
+    if request.vector is not None and request.passages and apart:
+        # Nothing but passages lies there, so that no filter has to pick them from everything.
+        yield {"query": _nearest(request.vector, PASSAGE_VECTOR), "params": _EXACTLY_SCORED}
+    elif request.vector is not None:
+        yield {"query": _nearest(request.vector, TEXT_VECTOR), "params": _EXACTLY_SCORED,
+               "filter": conditions}
+    if request.image is not None:
+        yield {"query": _nearest(request.image, IMAGE_VECTOR), "params": _EXACTLY_SCORED,
+               "filter": conditions}
+    if request.words:
+        yield {"query": _nearest(_sparse(request.words), WORDS_VECTOR), "filter": conditions}
 
 
 def _nearest(query: Any, using: str) -> qdrant.Query:
@@ -275,20 +266,6 @@ def _nearest(query: Any, using: str) -> qdrant.Query:
 
 def _sparse(words: Words) -> qdrant.SparseVector:
     return qdrant.SparseVector(list(words.indices), list(words.values))
-
-
-def _vectors(entry: Entry) -> dict[str, Any]:
-    given = {TEXT_VECTOR: entry.vector, IMAGE_VECTOR: entry.image,
-             WORDS_VECTOR: _sparse(entry.words) if entry.words is not None else None}
-    return {name: vector for name, vector in given.items() if vector is not None}
-
-
-def _scored(point: qdrant.ScoredPoint) -> Found:
-    return Found(point.id, point.score, _NO_PAYLOAD)
-
-
-def _found(point: qdrant.ScoredPoint) -> Found:
-    return Found(point.id, point.score, point.payload or {})
 
 
 @contextmanager

@@ -35,7 +35,7 @@ class MediumFacts:
         Args:
             start_ms: Milliseconds after midnight, or ``None`` for midnight.
             end_ms: Milliseconds after midnight, or ``None`` for the next midnight; equal to the
-                start for an instant.
+                start for an instant, and more than a day where the window goes on past midnight.
 
         Returns:
             A window for each day on which the medium was recorded, in time order; none when it is
@@ -47,9 +47,11 @@ class MediumFacts:
         midnight = began.replace(hour=0, minute=0, second=0, microsecond=0)
         to_midnight_ms = (midnight - began) // timedelta(milliseconds=1)
         days = (self.duration_ms - to_midnight_ms) // _DAY_MS + 1
-        start, end = start_ms or 0, _DAY_MS if end_ms is None else end_ms
+        start = start_ms or 0
+        end = (start // _DAY_MS + 1) * _DAY_MS if end_ms is None else end_ms
+        first = -max(0, max(end - 1, start) // _DAY_MS)  # what began on a day before may go on
         return [Interval(base + start, base + end) for base in
-                (to_midnight_ms + day * _DAY_MS for day in range(days))]
+                (to_midnight_ms + day * _DAY_MS for day in range(first, days))]
 
     def was_recorded_on(self, day: date) -> bool:
         """Whether any of the medium was recorded on a day."""

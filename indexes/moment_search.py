@@ -207,19 +207,14 @@ class _Asked:
         inside = [each for scope in self._of(Unit.OBSERVATION) for each in _inside(scope, best)]
         if not inside:
             return []
-        # They are few, so the search by vector finds them all: fusing would add nothing but a
-        # second call for the scores that it drops.
         wanted = self._narrowed(inside, Unit.OBSERVATION, times=len(best))
-        return [replace(wanted, text=None), replace(wanted, vector=None)]
+        return [replace(wanted, whole=True)]
 
     def take(self, query: MomentQuery, hits: Sequence[Hit]) -> None:
         """Take the hits of one query in, each moment once."""
         (unit,) = query.filter.units
         known = self._hits[unit]
         self._scored.pop(unit, None)
-        if query.vector is None:
-            _fill_words(known, hits)
-            return
         for hit in hits:
             known.setdefault(hit.moment, hit)
         if unit is Unit.OBSERVATION and len(hits) < query.limit:
@@ -274,15 +269,6 @@ class _Asked:
                            limit=self._candidates[unit] * times, filter=scope)
 
 
-def _fill_words(known: dict[Moment, Hit], hits: Sequence[Hit]) -> None:
-    """Add the scores of a search by words to moments that a search by vector found."""
-    for hit in hits:
-        found = known.get(hit.moment)
-        if found is not None and found.bm25 is None:
-            known[hit.moment] = Hit(moment=found.moment, score=found.score, dense=found.dense,
-                                    bm25=hit.bm25)
-
-
 def _falling(pair: tuple[Hit, float]) -> float:
     return -pair[1]
 
@@ -324,7 +310,10 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 def _share_of(wanted: Sequence[tuple[str, str]], text: str) -> float:
     # Most texts lack the words altogether, which is seen far sooner than their pairs are made.
     folded = text.casefold()
-    if not any(first in folded and second in folded for first, second in wanted):
+    for first, second in wanted:
+        if first in folded and second in folded:
+            break
+    else:
         return 0.0
     present = set(_pairs(text))
     return sum(pair in present for pair in wanted) / len(wanted)

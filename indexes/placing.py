@@ -13,6 +13,7 @@ from trikal.indexes.temporal import Anchored
 from trikal.indexes.windows import intersection, nearness, window_of
 
 _MOST_PLACES = 12
+_MOST_HELD = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,15 @@ class Place:
         """The first constraint's choice."""
         return self.placements[0] if self.placements else None
 
+    def beside(self, placement: Placement) -> "Place | None":
+        """Choose a placement too; ``None`` where both leave nothing, or lie in two media."""
+        if self.main is not None and self.main.media_id != placement.media_id:
+            return None
+        window = intersection(filter(None, (self.window, placement.window)))
+        if window is None:
+            return None
+        return Place(placements=(*self.placements, placement), window=window)
+
     def within(self, scope: MomentFilter) -> MomentFilter | None:
         """Narrow a filter to this place; ``None`` when nothing is left of it."""
         if not self.placements or self.window is None:
@@ -121,14 +131,12 @@ def places(choices: Sequence[Sequence[Placement]]) -> list[Place]:
     Returns:
         The best places, best first; the one that excludes nothing when there are no constraints.
     """
-    found = []
-    for chosen in product(*choices):
-        if len({each.media_id for each in chosen}) > 1:
-            continue
-        window = intersection(each.window for each in chosen)
-        if window is not None:
-            found.append(Place(placements=chosen, window=window))
-    return sorted(found, key=lambda place: -place.weight)[:_MOST_PLACES]
+    found = [Place(window=intersection([]))]
+    for placed in choices:
+        # One constraint after the other: eight of a hundred choices would be 10^16 combinations.
+        joined = (place.beside(each) for place, each in product(found, placed))
+        found = sorted(filter(None, joined), key=lambda place: -place.weight)[:_MOST_HELD]
+    return found[:_MOST_PLACES]
 
 
 def _partners(anchor: Event, others: Iterable[Event]) -> list[tuple[Event | None, float]]:

@@ -72,10 +72,13 @@ class MomentQuery:
             ``(image_dimensions,)``; stands alone.
         filter: Which moments may be found.
         limit: How many hits at most.
+        whole: Score all that pass the filter by vector and by words, instead of fusing the best of
+            each: for filters that leave few, such as the inside of a passage. Hits come by their
+            cosine, which is also their score; beyond the limit the furthest are left out.
 
     Raises:
-        ValueError: Nothing to search by is given, an image together with anything else, or a
-            limit below 1.
+        ValueError: Nothing to search by is given, an image together with anything else, a limit
+            below 1, or everything is to be scored without a vector and a text.
     """
 
     vector: Vectors | None = None
@@ -83,6 +86,7 @@ class MomentQuery:
     image: Vectors | None = None
     filter: MomentFilter = EVERYTHING
     limit: int = 10
+    whole: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what could not mean anything."""
@@ -91,6 +95,8 @@ class MomentQuery:
             raise ValueError("a query needs a vector, a text, or both, or an image alone")
         if self.limit < 1:
             raise ValueError(f"a query must ask for at least one hit, not {self.limit}")
+        if self.whole and (self.vector is None or self.text is None):
+            raise ValueError("scoring all that passes takes both a vector and a text")
 
 
 @dataclass(frozen=True, kw_only=True)

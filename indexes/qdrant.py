@@ -3,83 +3,22 @@
 An engine supplies the few primitives that its library spells in its own way.
 """
 
-import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from dataclasses import replace
+from typing import Any, Final
 
 import numpy as np
 
 from trikal.errors import BackendFailed, EmbeddingMismatch
-from trikal.indexes.bm25 import Words, document_words, query_words
+from trikal.indexes.bm25 import document_words, query_words
 from trikal.indexes.conditions import Dialect
 from trikal.indexes.payload import from_payload, time_order, to_payload
 from trikal.indexes.protocol import EVERYTHING, Hit, MomentFilter, MomentQuery, Vectors
-from trikal.moments import Moment
+from trikal.indexes.requests import Entry, Found, PointId, Request, Scores
+from trikal.moments import Moment, Unit
 
-RRF_K: Final = 60
-# Up to this many vectors a scan of all of them takes about 5 ms on one core and misses nothing, so
-# that a graph is not worth building; the same bound holds for what a filter leaves over.
-SCANNED_VECTORS: Final = 50_000
-
-PointId = int | str | uuid.UUID
-Scores = Mapping[PointId, float]
-
-_LEAST_PREFETCH = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One point to store."""
-
-    id: str
-    payload: dict[str, Any]
-    vector: list[float] | None = None
-    words: Words | None = None
-    image: list[float] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """One search: by vector, by words, by both, fused, or by image alone.
-
-    Without payloads where only scores are wanted.
-    """
-
-    vector: list[float] | None
-    words: Words | None
-    conditions: Any
-    limit: int
-    image: list[float] | None = None
-    scores_only: bool = False
-
-    @property
-    def is_fused(self) -> bool:
-        """Whether two rankings are to be joined."""
-        return self.vector is not None and self.words is not None
-
-    @property
-    def is_hopeless(self) -> bool:
-        """Whether it is by words alone and has no usable one: stop words, punctuation."""
-        return self.vector is None and self.image is None and not self.words
-
-    @property
-    def prefetch(self) -> int:
-        """How many candidates each ranking sends into the fusion."""
-        return max(_LEAST_PREFETCH, 2 * self.limit)
-
-
-class Found(NamedTuple):
-    """One point of an answer; its payload may be empty where only scores were asked for.
-
-    A tuple, for a question makes a thousand of them.
-    """
-
-    id: PointId
-    score: float
-    payload: Mapping[str, Any]
-    vector: Sequence[float] | None = None
+_PASSAGES: Final = MomentFilter(units=(Unit.PASSAGE,))
 
 
 class QdrantIndex(ABC):
@@ -107,6 +46,14 @@ class QdrantIndex(ABC):
     @abstractmethod
     def _ask(self, requests: Sequence[Request]) -> list[list[Found]]:
         """Answer requests in one batch."""
+
+    @abstractmethod
+    def _score(self, requests: Sequence[Request]) -> list[Scores]:
+        """Answer requests in one batch with scores alone."""
+
+    @abstractmethod
+    def _some(self, conditions: Any, limit: int) -> list[Found]:
+        """Return points that pass, in any order, without a score."""
 
     @abstractmethod
     def _read(
@@ -161,14 +108,19 @@ class QdrantIndex(ABC):
         """Answer several queries in one batch; see the protocol."""
         conditions = {id(each.filter): self._dialect.matching(each.filter) for each in
                       {id(query.filter): query for query in queries}.values()}
-        requests = [self._request(query, conditions[id(query.filter)]) for query in queries]
-        found = self._ask_some([None if each.is_hopeless else each for each in requests])
+        vectors = {key: self._checked(each) for key, each in
+                   {id(query.vector): query.vector for query in queries}.items()}
+        requests = [self._request(query, vectors[id(query.vector)], conditions[id(query.filter)])
+                    for query in queries]
+        found = self._found(requests)
         scores = self._scores(requests, found)
         moments: dict[PointId, Moment] = {}
-        return [
+        hits = [
             [_hit(request, point, dense, words, moments) for point in points]
             for request, points, (dense, words) in zip(requests, found, scores, strict=True)
         ]
+        return [sorted(each, key=_by_score) if request.whole else each
+                for request, each in zip(requests, hits, strict=True)]
 
     def previous(
         self, moment: Moment, count: int, *, filter: MomentFilter = EVERYTHING
@@ -245,42 +197,66 @@ class QdrantIndex(ABC):
             pairs = zip(moments[part], vectors[part].tolist(), strict=True)
             self._write([entry(moment, vector) for moment, vector in pairs])
 
-    def _request(self, query: MomentQuery, conditions: Any) -> Request:
-        if query.vector is not None:
-            self._check(query.vector[np.newaxis], rows=1)
+    def _checked(self, vector: Vectors | None) -> list[float] | None:
+        """Return a query's vector as the engines take it; several queries share one."""
+        if vector is None:
+            return None
+        self._check(vector[np.newaxis], rows=1)
+        return vector.tolist()  # type: ignore[no-any-return]
+
+    def _request(
+        self, query: MomentQuery, vector: list[float] | None, conditions: Any
+    ) -> Request:
         if query.image is not None:
             self._check_image(len(query.image))
         return Request(
-            vector=None if query.vector is None else query.vector.tolist(),
+            vector=vector,
             image=None if query.image is None else query.image.tolist(),
             words=None if query.text is None else query_words(query.text),
-            conditions=conditions, limit=query.limit,
+            conditions=conditions, limit=query.limit, whole=query.whole,
+            passages=query.filter == _PASSAGES,
         )
+
+    def _found(self, requests: Sequence[Request]) -> list[list[Found]]:
+        """Return the points that each request finds, those of a whole request in any order."""
+        listed = [self._listed(each) if each.whole else None for each in requests]
+        ranked = [None if points is not None or each.is_hopeless else each
+                  for each, points in zip(requests, listed, strict=True)]
+        asked = [replace(each, words=None, whole=False) if each.whole else each
+                 for each in ranked if each]
+        answers = iter(self._ask(asked) if asked else ())
+        return [next(answers) if request else points or []
+                for request, points in zip(ranked, listed, strict=True)]
+
+    def _listed(self, request: Request) -> list[Found] | None:
+        """Return all that passes, or ``None`` when that is more than was asked for.
+
+        Reading the few and scoring them by their ids tests the filter once instead of twice.
+        """
+        points = self._some(request.conditions, request.limit + 1)
+        return points if len(points) <= request.limit else None
 
     def _scores(
         self, requests: Sequence[Request], found: Sequence[Sequence[Found]]
     ) -> list[tuple[Scores, Scores]]:
-        """Return each fused answer's cosines and BM25 scores; fusion itself keeps only ranks.
+        """Return the cosines and BM25 scores of hits that have both; fusion keeps only ranks.
 
         Asking the engine again for the few that were found costs less than moving their vectors.
         """
         again: list[Request | None] = []
         for request, points in zip(requests, found, strict=True):
-            if request.is_fused and points:
+            if request.is_scored_twice and points:
                 ids: list[Any] = [point.id for point in points]
-                alone = replace(request, conditions=self._dialect.ids(ids), limit=len(points),
-                                scores_only=True)
+                alone = Request(vector=request.vector, words=request.words, limit=len(points),
+                                conditions=self._dialect.ids(ids), scores_only=True)
                 again += [replace(alone, words=None),
                           replace(alone, vector=None) if request.words else None]
             else:
                 again += [None, None]
-        answers = [{point.id: point.score for point in points} for points in self._ask_some(again)]
-        return list(zip(answers[::2], answers[1::2], strict=True))
-
-    def _ask_some(self, requests: Sequence[Request | None]) -> list[list[Found]]:
-        asked = [request for request in requests if request]
-        answers = iter(self._ask(asked) if asked else ())
-        return [next(answers) if request else [] for request in requests]
+        asked = [request for request in again if request]
+        answers = iter(self._score(asked) if asked else ())
+        scores = [next(answers) if request else {} for request in again]
+        return list(zip(scores[::2], scores[1::2], strict=True))
 
     def _in_order(self, conditions: Any, limit: int, *, backwards: bool = False) -> list[Moment]:
         if limit < 1:
@@ -327,12 +303,19 @@ def _check_values(vectors: Vectors, *, rows: int) -> None:
 def _hit(request: Request, point: Found, dense: Scores, words: Scores,
          moments: dict[PointId, Moment]) -> Hit:
     """Make a hit; a point that several queries found is read once."""
-    if request.is_fused:
+    score = point.score
+    if request.is_scored_twice:
         cosine, bm25 = dense.get(point.id), words.get(point.id)
+        if request.whole:
+            score = cosine or 0.0
     else:
-        cosine = point.score if request.vector is not None else None
-        bm25 = point.score if request.words is not None else None
+        cosine = score if request.vector is not None else None
+        bm25 = score if request.words is not None else None
     moment = moments.get(point.id)
     if moment is None:
         moment = moments[point.id] = from_payload(point.payload)
-    return Hit(moment=moment, score=point.score, dense=cosine, bm25=bm25)
+    return Hit(moment=moment, score=score, dense=cosine, bm25=bm25)
+
+
+def _by_score(hit: Hit) -> float:
+    return -hit.score

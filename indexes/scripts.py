@@ -22,6 +22,10 @@ _BARE_CONSONANTS: Final = str.maketrans({
 })
 
 
+# As a capital İ is folded, its dot stands beside the i.
+_TURKISH: Final = str.maketrans({"ı": "i", "\u0307": ""})
+
+
 class Script(StrEnum):
     """The scripts that words are carried between, in the order of their Unicode blocks."""
 
@@ -51,6 +55,15 @@ def one_encoding(text: str) -> str:
         return text
     plain = unicodedata.normalize("NFKC", _JOINERS.sub("", text)).translate(_BARE_CONSONANTS)
     return _DIGIT.sub(lambda match: str(int(match[0])), plain)
+
+
+def as_matched(text: str) -> str:
+    """Fold a text so that all that patterns without regard to case take for one another is equal.
+
+    ``re.IGNORECASE`` lets an i be written with a dot or without, as a Turkish keyboard has both;
+    neither ``lower`` nor ``casefold`` makes these equal, so a table would not have what was found.
+    """
+    return text.casefold().translate(_TURKISH)
 
 
 def _script(letter: str) -> Script | None:

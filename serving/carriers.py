@@ -126,7 +126,7 @@ def _stamp(target: Path, file: WeightFile) -> str:
 def _is_stamped(stamp: Path, target: Path, file: WeightFile) -> bool:
     if not (stamp.is_file() and target.is_file()):
         return False
-    return stamp.read_text(encoding="utf-8") == _stamp(target, file)
+    return stamp.read_bytes() == _stamp(target, file).encode()
 
 
 def _sources(model: Model, file: WeightFile) -> list[Path]:

@@ -87,14 +87,18 @@ class Metrics:
 
 
 def read_calls(lines: Iterable[str]) -> Metrics:
-    """Count the calls of a log; lines that a crash left unfinished are left out."""
+    """Count the calls of a log; lines that are none, as a crash leaves them, are left out."""
     metrics = Metrics()
     for line in lines:
-        try:
-            data = json.loads(line)
-        except json.JSONDecodeError:
-            continue
-        data.pop("time", None)
-        data["role"], data["backend"] = Role(data["role"]), Backend(data["backend"])
-        metrics.count(Call(**data))
+        if call := _read(line):
+            metrics.count(call)
     return metrics
+
+
+def _read(line: str) -> Call | None:
+    try:
+        data = json.loads(line)
+        known = {name: value for name, value in data.items() if name != "time"}
+        return Call(**{**known, "role": Role(data["role"]), "backend": Backend(data["backend"])})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None

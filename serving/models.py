@@ -21,6 +21,7 @@ from trikal.serving.backends.sentence_transformers import SentenceTransformers
 from trikal.serving.breaker import Breakers
 from trikal.serving.builders import (
     onnx_model,
+    outside_avatar,
     remote_embedder,
     remote_transcriber,
     transformers_model,
@@ -144,6 +145,17 @@ class Models:
         """Return what hears speech, in one language or by one model if it matters."""
         return cast(Transcriber, self._get(Role.ASR, language, model))
 
+    def keener_transcriber(self, language: str | None = None) -> Transcriber | None:
+        """Return the largest model that hears here; ``None`` where that is the usual one.
+
+        What the settings pin, or a server runs, is the usual one, and nothing is put before it.
+        """
+        usual, best = (self.rank(Task(role=Role.ASR, language=language, size=size))[0]
+                       for size in (None, Size.LARGE))
+        if (usual.runner, usual.url) == (best.runner, best.url):
+            return None
+        return cast(Transcriber, self._get(Role.ASR, language, size=Size.LARGE))
+
     def screen_reader(self) -> ScreenReader:
         """Return what reads text on pictures."""
         return cast(ScreenReader, self._get(Role.OCR))
@@ -153,19 +165,12 @@ class Models:
         return cast(Voice, self._get(Role.TTS, language))
 
     def avatar(self) -> Avatar:
-        """Return what lets a portrait speak: the command of the settings, else Trikal's own.
+        """Return what lets a portrait speak: the settings' server or command, else Trikal's own.
 
         Raises:
             BadInput: The command of the settings names no places for its files.
         """
-        if self._settings.avatar_command:
-            # Imported here, as below: pictures and films take longer to import than all the rest.
-            from trikal.serving.backends.avatar_command import CommandAvatar
-
-            return CommandAvatar(
-                self._settings.avatar_command,
-                timeout_s=max(self._settings.request_timeout_s, _PATIENCE_S))
-        return cast(Avatar, self._get(Role.AVATAR))
+        return outside_avatar(self._settings) or cast(Avatar, self._get(Role.AVATAR))
 
     def describer(self) -> Describer:
         """Return what describes pictures."""
@@ -211,6 +216,22 @@ class Models:
             ModelUnavailable: Nothing does.
         """
         return self.rank(Task(role=role, language=language, model=model))[0]
+
+    def writes(self, language: str) -> bool:
+        """Tell whether the chat model may be asked to write a language; loads nothing.
+
+        Of a model that the catalogue does not know, as a server's may be, nothing is known: it may
+        be asked, and what it writes must be looked at.
+
+        Args:
+            language: BCP-47 tag.
+        """
+        try:
+            chosen = self.choice(Role.CHAT)
+        except ModelUnavailable:
+            return False
+        entry = chosen.entry or self._catalog.served_as(chosen.served_as or chosen.model)
+        return entry is None or entry.speaks(language)
 
     def choice_name(self, role: Role | str) -> str:
         """Return the name of what would fill a role, or ``none``; loads nothing."""

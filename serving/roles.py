@@ -281,11 +281,16 @@ class Performance(_Value):
         portrait: RGB, uint8 of shape ``(height, width, 3)``.
         sound: What it says; its phones tell the shapes of the mouth.
         rate: Pictures a second.
+        alone: Whether the portrait's background is to be left away.
+        matte: Where the portrait is to be seen then: uint8 of shape ``(height, width)``, from 0
+            (not at all) to 255; ``None`` where the avatar is to find that out.
     """
 
     portrait: NDArray[np.uint8]
     sound: Sound
     rate: int = 25
+    alone: bool = False
+    matte: NDArray[np.uint8] | None = None
 
     @property
     def frames(self) -> int:
@@ -301,10 +306,13 @@ class Avatar(Protocol):
         """Model and backend."""
 
     def play(self, performance: Performance) -> Iterator[NDArray[np.uint8]]:
-        """Yield as many RGB pictures as the performance has frames, all of the portrait's size.
+        """Yield as many pictures as the performance has frames, all of the portrait's size.
+
+        They are RGB; without the background, RGBA with a matte that moves along.
 
         Raises:
-            BadInput: The portrait shows no face, or several.
+            BadInput: The portrait shows no face, or several; or the background is to be left away,
+                and this avatar cannot do that.
         """
 
 

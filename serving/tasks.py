@@ -23,7 +23,7 @@ class Modality(StrEnum):
 
 
 class Size(StrEnum):
-    """Which of several chat models: the quick one, or the one that understands more."""
+    """Which of several models: the quick one, or the one that understands more."""
 
     SMALL = "small"
     LARGE = "large"
@@ -49,7 +49,7 @@ class Task(_Value):
         language: BCP-47 tag that it must be for, if that matters.
         modality: What is put before it; a picture put before a chat model needs a vision model.
         model: The one model of the catalogue that is wanted this once, whatever is pinned.
-        size: Which of several chat models; the catalogue's first when it does not matter.
+        size: Which of several models; the catalogue's first when it does not matter.
         budget: What it may cost.
     """
 

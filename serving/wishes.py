@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from babel import Locale
-
+from trikal.serving.language_names import tags_by_name
 from trikal.serving.roles import Role
 from trikal.serving.tasks import Modality, Task
 
@@ -46,9 +45,8 @@ def _language(said: str) -> str | None:
 @cache
 def _languages() -> Mapping[str, str]:
     """Return the tags of languages by their English names, of one word."""
-    named = Locale("en").languages
-    return {name.lower(): tag for tag, name in named.items()
-            if name.isalpha() and tag.isalpha() and name.lower() not in _ENGLISH_WORDS}
+    return {name: tag for name, tag in tags_by_name().items()
+            if name.isalpha() and name not in _ENGLISH_WORDS}
 
 
 # Names of languages that are English words of another meaning.

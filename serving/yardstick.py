@@ -78,7 +78,9 @@ def _chat(models: Models, brief: bool) -> str:
         if piece.text:
             pieces += 1
             first = first or time.perf_counter()
-    writing = time.perf_counter() - (first or started)
+    if not pieces:
+        return "it said nothing"
+    writing = time.perf_counter() - first
     speed = (pieces - 1) / writing if pieces > 1 else 0.0
     return f"{speed:.1f} tokens/s, first after {first - started:.2f} s"
 

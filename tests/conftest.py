@@ -1,22 +1,35 @@
 """Fixtures that every folder of tests may use."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# An example's deadline is a wall-clock time, which no test may hang on.
+settings.register_profile("trikal", deadline=None)
+settings.load_profile("trikal")
 
 for _name in [name for name in os.environ if name.startswith("TRIKAL_")]:
     if not _name.startswith("TRIKAL_TEST_"):
         del os.environ[_name]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def settled() -> None:
+    """Spare each unloaded model a walk over all that was imported: that is here to stay."""
+    gc.freeze()
+
+
 @pytest.fixture
 def as_nobody(tmp_path: Path) -> Callable[[], AbstractContextManager[None]]:
     """Give a block in which permissions count even where the tests are run by root."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        if not folder.stat().st_mode & 0o001:
+            folder.chmod(0o755)
     return _as_nobody
 
 

@@ -320,7 +320,9 @@ class FakeModels:
         describer: FakeDescriber | None = None,
         image_embedder: FakeImageEmbedder | None = None,
         avatar: Any = None,
+        keener: FakeTranscriber | None = None,
     ) -> None:
+        self._keener = keener
         self._filled: dict[Role, Any] = {
             Role.CHAT: chat,
             Role.TEXT_EMBEDDING: embedder or FakeEmbedder(),
@@ -332,9 +334,13 @@ class FakeModels:
             Role.AVATAR: avatar,
         }
         self.closed = False
+        self.unloaded: list[Role] = []
 
     def chat(self) -> Any:
         return self._get(Role.CHAT)
+
+    def unload(self, role: Role) -> None:
+        self.unloaded.append(role)
 
     def answering(self, question: str) -> tuple[Any, None]:
         return self._get(Role.CHAT), None
@@ -344,6 +350,9 @@ class FakeModels:
 
     def transcriber(self, language: str | None = None, *, model: str | None = None) -> Any:
         return self._get(Role.ASR)
+
+    def keener_transcriber(self, language: str | None = None) -> Any:
+        return self._keener
 
     def screen_reader(self) -> Any:
         return self._get(Role.OCR)
@@ -366,6 +375,9 @@ class FakeModels:
 
     def choice_name(self, role: Role | str) -> str:
         return f"fake-{role}"
+
+    def writes(self, language: str) -> bool:
+        return True
 
     def describe_roles(self) -> list[RoleReport]:
         return [RoleReport(role=role, model="fake", why="a test") for role in self._filled]

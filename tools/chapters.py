@@ -12,7 +12,7 @@ from typing import Final
 from trikal.catalogue import Medium
 from trikal.moments import Moment, Track
 from trikal.tools.results import Chapter
-from trikal.tools.verification import content_stems
+from trikal.tools.stems import content_stems
 
 SHORTEST_MS: Final = 10_000
 """A chapter is no shorter than this; so YouTube wants it."""
@@ -113,4 +113,4 @@ def _weight(text: str, rarity: dict[str, float]) -> float:
 def _short(text: str) -> str:
     words = text.split()
     kept = " ".join(words[:_TITLE_WORDS])
-    return f"{kept} …" if len(words) > _TITLE_WORDS else kept.rstrip(" .,;:")
+    return f"{kept} …" if len(words) > _TITLE_WORDS else kept.rstrip(" .,;:") or "…"

@@ -17,10 +17,10 @@ from trikal.tools.drafting import drafted
 from trikal.tools.extract import central, cloze
 from trikal.tools.outputs import Outputs, written
 from trikal.tools.results import Cited
+from trikal.tools.stems import content_stems
 from trikal.tools.verification import (
     SUPPORT,
     carried_share,
-    content_stems,
     foreign,
     quoted,
     sentences,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from trikal.tools.composition import Line
 from trikal.tools.results import Cited
-from trikal.tools.verification import content_stems
+from trikal.tools.stems import content_stems
 
 _WORD = re.compile(r"[^\W_]+(?:['’.,:-][^\W_]+)*")
 _GAP = "____"

@@ -72,6 +72,8 @@ def _names(footage: Footage, name: str, times: Sequence[int]) -> list[str]:
     elif len(times) == 1:
         return [name]
     path = Path(name)
+    if not path.name:
+        raise BadInput(f"{name!r} names no file. Give a name like talk.jpg.")
     return [str(path.with_name(f"{path.stem}-{time:07d}{path.suffix}")) for time in times]
 
 

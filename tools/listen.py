@@ -16,6 +16,9 @@ from trikal.tools.transcribe import transcribe
 LONGEST_MS: Final = 30 * 60_000
 """How much may be listened to again at once where a plan asks, in milliseconds."""
 
+LONGEST_CLOSELY_MS: Final = 120_000
+"""So long a span a larger model may hear at most, in ms: without a GPU it takes as long itself."""
+
 
 def listen(
     footage: Footage,

@@ -92,7 +92,10 @@ class Fenced:
 
     def there(self, name: str) -> Path | None:
         """Return the file of that name if it is there; see :meth:`Outputs.there`."""
-        path = self._home / name
+        if not self.allows(name):
+            return None
+        root, parts = self._divided(name)
+        path = root.joinpath(*parts)
         return path if path.is_file() and not path.is_symlink() else None
 
     def _divided(self, name: str) -> tuple[Path, tuple[str, ...]]:

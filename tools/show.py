@@ -4,6 +4,7 @@ What is made is marked as synthetic: on the picture, unless that is switched off
 file's metadata always. A photo of a person is used only where that person's consent is told.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from fractions import Fraction
@@ -16,15 +17,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from trikal.errors import BackendFailed, BadInput
-from trikal.media.audio import read_audio
 from trikal.media.encode import Film, film
 from trikal.media.picture import read_picture
 from trikal.serving.roles import Avatar, Performance, Sound
 from trikal.settings import Settings
+from trikal.tools.backdrop import Backdrop, read_backdrop, read_matte
 
 Picture = NDArray[np.uint8]
 
-FILM_SUFFIXES: Final = (".mp4", ".mov")
+FILM_SUFFIXES: Final = (".mp4", ".mov", ".webm")
 """What a talking head is written as."""
 
 RATE: Final = 25
@@ -36,11 +37,6 @@ SMALLEST_SIDE: Final = 64
 LARGEST_SIDE: Final = 1_024
 """Larger portraits are shrunk to this many pixels, so that films are made while they play."""
 
-LONGEST_S: Final = 1_800
-"""Seconds of speech that are shown at once."""
-
-_HEARD_RATE = 22_050
-_SILENT = 1e-3
 _LABEL = "synthetic"
 
 
@@ -61,6 +57,33 @@ class Presenter(NamedTuple):
 
     portrait: Path
     portrayed: Portrayed | None
+
+
+class Scene(NamedTuple):
+    """What stands behind a face that speaks.
+
+    Attributes:
+        backdrop: The background that takes the place of the portrait's own.
+        matte: Where the portrait is to be seen before it; ``None`` where that must be found out.
+    """
+
+    backdrop: Backdrop
+    matte: NDArray[np.uint8] | None
+
+
+def scene_of(named: str, portrait: Path, size: tuple[int, int], target: Path) -> Scene:
+    """Return the scene that a person names.
+
+    Args:
+        named: As :func:`trikal.tools.backdrop.read_backdrop` takes it.
+        portrait: The portrait's file, which was read already.
+        size: Width and height that it is used in, in pixels.
+        target: The film.
+
+    Raises:
+        BadInput: There is no such background, or the film cannot be let see through.
+    """
+    return Scene(read_backdrop(named, size, target), read_matte(portrait, size))
 
 
 def presenter_of(settings: Settings) -> Presenter | None:
@@ -97,39 +120,23 @@ def read_portrait(presenter: Presenter) -> Picture:
     return np.asarray(image)
 
 
-def read_speech(path: Path) -> Sound:
-    """Read speech that was recorded or made elsewhere.
+def portrait_mark(presenter: Presenter) -> str:
+    """Return the SHA-256 of a portrait's file, in hexadecimal: two portraits make two films.
 
     Raises:
-        BadInput: The file has no sound, is silent, or is longer than `LONGEST_S`.
-        MediumUnreadable: It cannot be read.
+        BadInput: It cannot be read.
     """
-    chunks = read_audio(path, rate=_HEARD_RATE, end_ms=(LONGEST_S + 1) * 1000)
-    pieces = [chunk.samples for chunk in chunks]
-    samples = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
-    if not samples.size:
-        raise BadInput(f"{path} has no sound. Give a recording of speech.")
-    if float(np.abs(samples).max()) < _SILENT:
-        raise BadInput(f"{path} is silent, so there is nothing to show being said. Give a "
-                       "recording of speech.")
-    sound = Sound(samples=samples, sample_rate=_HEARD_RATE)
-    check_length(sound)
-    return sound
-
-
-def check_length(sound: Sound) -> None:
-    """Refuse speech that is too long to be shown at once.
-
-    Raises:
-        BadInput: It is.
-    """
-    if sound.duration_ms > LONGEST_S * 1000:
-        raise BadInput(f"The speech is longer than {LONGEST_S // 60} minutes, the most that is "
-                       "shown at once. Show it part by part.")
+    try:
+        with presenter.portrait.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as exc:
+        raise BadInput(f"The portrait {presenter.portrait} cannot be read ({exc.strerror}). Check "
+                       "the name.") from exc
 
 
 def write_show(
-    avatar: Avatar, portrait: Picture, sound: Sound, target: Path, *, labelled: bool = True
+    avatar: Avatar, portrait: Picture, sound: Sound, target: Path, *, labelled: bool = True,
+    scene: Scene | None = None,
 ) -> None:
     """Write the film of a portrait that says something.
 
@@ -137,21 +144,28 @@ def write_show(
         avatar: Moves the portrait.
         portrait: RGB, uint8 of shape ``(height, width, 3)``.
         sound: What it says.
-        target: The film (.mp4 or .mov); it appears when all of it is written.
+        target: The film (.mp4, .mov or .webm); it appears when all of it is written.
         labelled: Whether "synthetic" stands on the picture.
+        scene: What stands behind the face; its own background when not given.
 
     Raises:
         BadInput: The portrait does not show just one face, or the film cannot be written.
         ModelError: The avatar failed.
     """
-    performance = Performance(portrait=portrait, sound=sound, rate=RATE)
+    performance = Performance(portrait=portrait, sound=sound, rate=RATE, alone=scene is not None,
+                              matte=scene.matte if scene else None)
     playing = iter(avatar.play(performance))
     first = next(playing)  # what is wrong with the portrait is told before a file is begun
     told = {"comment": f"Synthetic video, made with Trikal by the avatar {avatar.name}"}
     size = (portrait.shape[1], portrait.shape[0])
     mark = _label(size) if labelled else _unmarked
-    with film(target, size=size, rate=RATE, sound_rate=sound.sample_rate, metadata=told) as reel:
-        shown = _show(reel, map(mark, chain([first], playing)), sound)
+    frames: Iterable[Picture] = chain([first], playing)
+    if scene is not None:
+        frames = map(scene.backdrop.behind, frames)
+    clear = scene is not None and scene.backdrop.picture is None
+    with film(target, size=size, rate=RATE, sound_rate=sound.sample_rate, clear=clear,
+              metadata=told) as reel:
+        shown = _show(reel, map(mark, frames), sound)
         if shown != performance.frames:
             raise BackendFailed(f"{avatar.name} made {shown} pictures where {performance.frames} "
                                 "were due. Choose another avatar.")
@@ -188,7 +202,8 @@ def _label(size: tuple[int, int]) -> Callable[[Picture], Picture]:
     def marked(picture: Picture) -> Picture:
         tagged = picture.copy()
         corner = tagged[height - ink.shape[0]:, :ink.shape[1]]
-        corner[:] = corner * 0.45 * (1 - ink) + 245 * ink
+        corner[..., :3] = corner[..., :3] * 0.45 * (1 - ink) + 245 * ink
+        corner[..., 3:] = 255
         return tagged
 
     return marked

@@ -44,14 +44,19 @@ def cue_time(ms: int, point: str = ".") -> str:
 
 
 def _spoken(moment: Cited) -> str:
-    text = _lines(moment.text)
-    return f"{moment.speaker.upper()}: {text}" if moment.speaker else text
+    text, name = _lines(moment.text), _name(moment)
+    return f"{name.upper()}: {text}" if name else text
 
 
 def _voiced(moment: Cited) -> str:
     text = escape(_lines(moment.text), quote=False)
-    name = escape(" ".join((moment.speaker or "").split()), quote=False)
+    name = escape(_name(moment), quote=False)
     return f"<v {name}>{text}" if name else text
+
+
+def _name(moment: Cited) -> str:
+    """Return who speaks, on one line: a name comes out of media and may try to begin a cue."""
+    return " ".join((moment.speaker or "").split()).replace("-->", "→")
 
 
 def _lines(text: str) -> str:

@@ -23,11 +23,12 @@ from trikal.tools.export import CHAPTERS, SUBTITLES, Format, write
 from trikal.tools.find import Finder
 from trikal.tools.footage import Footage, footage
 from trikal.tools.frames import save_frames, spread
-from trikal.tools.listen import check_language, listen
+from trikal.tools.listen import LONGEST_CLOSELY_MS, check_language, listen
 from trikal.tools.look import look
 from trikal.tools.markdown import markdown
 from trikal.tools.outputs import Outputs, written
 from trikal.tools.read import read
+from trikal.tools.recorded import check_length
 from trikal.tools.results import (
     Chapter,
     Cited,
@@ -51,7 +52,7 @@ from trikal.tools.say import (
 from trikal.tools.show import (
     FILM_SUFFIXES,
     Presenter,
-    check_length,
+    portrait_mark,
     read_portrait,
     write_show,
 )
@@ -70,6 +71,9 @@ class ToolModels(Protocol):
         self, language: str | None = None, *, model: str | None = None
     ) -> Transcriber:
         """Give the asr model, for a language, or a certain one."""
+
+    def keener_transcriber(self, language: str | None = None) -> Transcriber | None:
+        """Give an asr model that hears better than the usual one, if one is ready."""
 
     def screen_reader(self) -> ScreenReader:
         """Give the ocr model."""
@@ -163,13 +167,22 @@ class Toolbox:
         self, medium: str, *, start_ms: int = 0, end_ms: int | None = None,
         language: str | None = None, model: str | None = None,
     ) -> Moments:
-        """Transcribe a span again, with another model or in another language."""
+        """Transcribe a span again, with another model or in another language.
+
+        Where no model is named, a short span is heard by a better one than usual if one is ready.
+        """
         check_language(language)
         heard = self.footage(medium)
         heard.need_sound()
-        heard.checked(start_ms, end_ms)
-        transcriber = self.models.transcriber(language, model=model)
-        return listen(heard, transcriber, start_ms=start_ms, end_ms=end_ms, language=language)
+        start, end = heard.checked(start_ms, end_ms)
+        short = model is None and end - start <= LONGEST_CLOSELY_MS
+        keener = self.models.keener_transcriber(language) if short else None
+        made = listen(heard, keener or self.models.transcriber(language, model=model),
+                      start_ms=start_ms, end_ms=end_ms, language=language)
+        if keener or not short:
+            return made
+        return made.model_copy(update={
+            "words": f"{made.words}; no model that is ready here hears better"})
 
     def chapters(self, medium: str) -> tuple[Chapter, ...]:
         """Divide a medium into chapters.
@@ -317,6 +330,10 @@ class Toolbox:
         with written(target, force=self.outputs.force) as part:
             write_show(avatar, portrait, sound, part)
         return Spoken(path=target, duration_ms=sound.duration_ms, voice=voice.name)
+
+    def portrait_mark(self) -> str:
+        """Return what tells the portrait of the settings from every other; empty where none is."""
+        return portrait_mark(self.presenter) if self.presenter else ""
 
     def moment_at(self, medium: str, time_ms: int, track: Track = Track.SPEECH) -> Moment:
         """Return the observation that stands at a time, else the nearest one.

@@ -7,10 +7,11 @@ last word; where nothing is left, the evidence speaks for itself.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict, TypeVar
+
+from trikal.tools.stems import SMALL_WORDS, WORD, content_words, is_figure, plain, stem, stems
 
 SUPPORT = 0.6
 """Share of a sentence's content words that its evidence, or the question, must carry."""
@@ -20,29 +21,10 @@ _TIMECODE = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?![\d:])")
 _QUOTE = re.compile(r"[\"“]([^\"“”]{3,})[\"”]")
 _MARKS = r"(?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\][.]?)*"
 _SENTENCE_END = re.compile(rf"(?<=[.!?।])[\"”’)]*{_MARKS}\s+(?=[^\s\[])")
-_WORD = re.compile(r"\w+(?:['’.,:]\w+)*")
+_QUESTION = re.compile(r"[^.!?…]*\?")
+_ASKS = re.compile(r"\b(?:ask|asks|asked|asking|wonder\w*|questions?|questioned|want\w*)\b|\?",
+                   re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]\w+")
-_SMALL_WORDS = frozenset(
-    "a an the this that these those is are was were be been being am do does did has have had of "
-    "in on at to for from by with about as into and or but not no so it its he she they we you i "
-    "his her their our your my me him them us who whom which what when where why how will would "
-    "can could may might shall should must there here then than also very just only says said say "
-    "states stated mentions mentioned shows shown evidence according one two".split()
-)
-_FIGURES = {
-    word: str(number) for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | {
-    word: str(10 * tens) for tens, word in enumerate(
-        "thirty forty fifty sixty seventy eighty ninety".split(), start=3
-    )
-}
-# "One" is left out: it is a pronoun more often than a figure.
-_NUMBER_WORDS = (_FIGURES.keys() - {"one"}) | set(
-    "hundred thousand million billion trillion lakh crore".split()
-)
 # A sentence may begin with these without naming anybody.
 _OPENERS = frozenset(
     "about after all although approximately around because before both currently during each every "
@@ -109,7 +91,7 @@ def verify_sentence(
     """
     claim, cited, missing = _read_marks(sentence, evidence)
     unknown = [f"[{n}] does not exist" for n in missing]
-    if not _content(claim):
+    if not content_words(claim):
         return Verdict(text="", removed=tuple(unknown))
     if timed := _unproven_time(claim, evidence):
         return Verdict(text="", removed=(*unknown, f"“{claim}”: the time {timed} is the model's"))
@@ -142,6 +124,21 @@ def _read_marks(
             [n for n in marks if n not in by_number])
 
 
+def without_marks(text: str) -> str:
+    """Return a text without its citations: what is said aloud."""
+    return _tidy(_MARK.sub("", text))
+
+
+def marks_of(text: str) -> str:
+    """Return the citations of a text."""
+    return "".join(mark[0] for mark in _MARK.finditer(text))
+
+
+def without_quotes(text: str) -> str:
+    """Return what of a text is not quoted, and cites nothing."""
+    return _tidy(_QUOTE.sub(" ", _MARK.sub("", text)))
+
+
 def quoted(item: NumberedText) -> str:
     """Let evidence speak for itself: its own words, cited; a translation is called one."""
     text, original = _one_line(item["text"]), item.get("original")
@@ -163,16 +160,16 @@ def _one_line(text: str) -> str:
 
 def carried_share(text: str, carriers: Sequence[str]) -> float:
     """Return the share of a text's content words that other texts carry, in ``[0, 1]``."""
-    words = _content(text)
+    words = content_words(text)
     if not words:
         return 1.0
-    carried = {stem for carrier in carriers for stem in _stems(carrier)}
-    return sum(_stem(word) in carried for word in words) / len(words)
+    carried = {stem for carrier in carriers for stem in stems(carrier)}
+    return sum(stem(word) in carried for word in words) / len(words)
 
 
-def content_stems(text: str) -> list[str]:
-    """Return the stems of a text's content words, in order."""
-    return [_stem(word) for word in _content(text)]
+def only_asks(claim: str) -> bool:
+    """Tell whether a sentence is a question: then it tells nothing."""
+    return claim.rstrip("\"”’'>) ").endswith("?")
 
 
 def foreign(
@@ -186,33 +183,40 @@ def foreign(
         asked: The question; names in it need no proof.
         said: What may be quoted, where that is not the same.
     """
-    joined = _plain(" ".join(carriers if said is None else said))
+    joined = plain(" ".join(carriers if said is None else said))
     for quote in _QUOTE.findall(claim):
-        if _plain(quote) not in joined:
+        if plain(quote) not in joined:
             return "quotes what its evidence does not say"
-    carried = {stem for text in carriers for stem in _stems(text)}
-    for word in _WORD.findall(claim):
-        if _is_figure(word) and _stem(word) not in carried:
+    carried = {stem for text in carriers for stem in stems(text)}
+    for word in WORD.findall(claim):
+        if is_figure(word) and stem(word) not in carried:
             return f"the figure {word} is not in its evidence"
     for name in _names(claim):
-        if _stem(name) not in carried | _stems(asked):
+        if stem(name) not in carried | stems(asked):
             return f"the name {name} is not in its evidence"
     return None
 
 
 def _fault(claim: str, cited: Sequence[NumberedText], question: str) -> str | None:
     """Say what in a claim its evidence does not carry, or ``None``."""
-    texts = [f"{item['text']} {item.get('original') or ''}" for item in cited]
+    if only_asks(claim):
+        return "asks and tells nothing"
+    texts = [_asserted(f"{item['text']} {item.get('original') or ''}", claim) for item in cited]
     if reason := foreign(claim, texts, question, said=[quotable(item) for item in cited]):
         return reason
-    asked = _stems(question)
-    carried = {stem for text in texts for stem in _stems(text)}
-    new = [word for word in _content(claim) if _stem(word) not in asked]
+    asked = stems(question)
+    carried = {stem for text in texts for stem in stems(text)}
+    new = [word for word in content_words(claim) if stem(word) not in asked]
     if not new:
         return "says nothing that the question does not"
-    if sum(_stem(word) in carried for word in new) / len(new) < SUPPORT:
+    if sum(stem(word) in carried for word in new) / len(new) < SUPPORT:
         return "its evidence does not carry it"
     return None
+
+
+def _asserted(text: str, claim: str) -> str:
+    """Return what a text says without what it only asks: "who won?" does not tell who won."""
+    return text if _ASKS.search(claim) else _QUESTION.sub(" ", text)
 
 
 def _carriers(
@@ -220,7 +224,7 @@ def _carriers(
 ) -> list[NumberedText]:
     """Find the one piece of evidence that carries a claim whose citation was wrong or missing."""
     able = [item for item in evidence if _fault(claim, [item], question) is None]
-    return able[:1]
+    return sorted(able, key=lambda item: -carried_share(claim, [item["text"]]))[:1]
 
 
 def _unproven_time(claim: str, evidence: Sequence[NumberedText]) -> str | None:
@@ -237,10 +241,6 @@ def _tidy(text: str) -> str:
     return re.sub(r"^[\s:;,.–—-]+", "", text)
 
 
-def _content(text: str) -> list[str]:
-    return [word for word in _WORD.findall(_folded(text)) if word not in _SMALL_WORDS]
-
-
 def _names(claim: str) -> list[str]:
     """Return capitalised words: names, as far as spelling can tell.
 
@@ -248,35 +248,6 @@ def _names(claim: str) -> list[str]:
     true sentence now and then, but no invented name.
     """
     capitalised = [match for match in _LETTERS.finditer(claim) if match.group()[0].isupper()
-                   and match.group().lower() not in _SMALL_WORDS]
+                   and match.group().lower() not in SMALL_WORDS]
     return [match.group() for match in capitalised
             if match.start() > 0 or match.group().lower() not in _OPENERS]
-
-
-def _is_figure(word: str) -> bool:
-    return any(character.isdigit() for character in word) or _folded(word) in _NUMBER_WORDS
-
-
-def _stems(text: str) -> set[str]:
-    return {_stem(word) for word in _WORD.findall(text)}
-
-
-def _stem(word: str) -> str:
-    """Return a crude stem that makes forms of one word equal: enough to compare, not to show."""
-    word = _folded(word).rstrip(".,:")
-    word = re.sub(r"['’]s$", "", word).replace(",", "")
-    word = _FIGURES.get(word, word)
-    if not word.isascii() or len(word) < 4 or _is_figure(word):
-        return word
-    for ending in ("ations", "ation", "ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)].rstrip("e")
-    return word.rstrip("e")
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def _plain(text: str) -> str:
-    return " ".join(_WORD.findall(_folded(text)))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-JSON_KEYS = ("answer", "citations", "found", "parts", "plan", "triage", "notices",
+JSON_KEYS = ("answer", "language", "citations", "found", "parts", "plan", "triage", "notices",
              "timings_ms", "files", "nearest", "acts", "judgement", "budget")
 
 

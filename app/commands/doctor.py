@@ -4,12 +4,12 @@ import os
 import platform
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import av
 import typer
 from rich.markup import escape
 
+from trikal.app.findings import Finding, avatar_findings
 from trikal.app.options import ArchiveOption, JsonOption
 from trikal.app.output import console, print_json
 from trikal.archive import open_archive
@@ -22,21 +22,6 @@ app = typer.Typer()
 
 _NEEDED = frozenset({Role.ASR, Role.TEXT_EMBEDDING, Role.CHAT, Role.OCR, Role.TTS})
 _ROOM_BYTES = 2 * 1024**3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        what: What was looked at.
-        state: ``ok``, ``missing`` (not needed for all), or ``broken``.
-        detail: What was found, and what to do about it.
-    """
-
-    what: str
-    state: str
-    detail: str
 
 
 _MARKS = {"ok": "[green]✓[/green]", "missing": "[yellow]–[/yellow]", "broken": "[red]✗[/red]"}
@@ -79,6 +64,7 @@ def _roles(settings: Settings) -> Iterator[Finding]:
             else:
                 state = "broken" if report.role in _NEEDED else "missing"
                 yield Finding(what=report.role, state=state, detail=report.missing)
+        yield from avatar_findings(settings, models)
 
 
 def _archive(settings: Settings) -> Finding:

@@ -7,23 +7,26 @@ import typer
 
 from trikal.app.options import JsonOption
 from trikal.app.output import console, print_json
-from trikal.errors import BadInput
+from trikal.app.presenting import (
+    BackgroundOption,
+    ConsentOption,
+    DrawingOption,
+    LabelOption,
+    presenter,
+    scene,
+)
+from trikal.errors import BadInput, ModelUnavailable
 from trikal.serving.models import Models
+from trikal.serving.notices import notice
 from trikal.serving.roles import Sound
 from trikal.settings import load_settings
 from trikal.tools.listen import check_language
+from trikal.tools.mouthing import with_phones
 from trikal.tools.outputs import Anywhere
+from trikal.tools.recorded import check_length, read_recording
 from trikal.tools.say import check_text
 from trikal.tools.say import speech as said
-from trikal.tools.show import (
-    FILM_SUFFIXES,
-    Portrayed,
-    Presenter,
-    check_length,
-    read_portrait,
-    read_speech,
-    write_show,
-)
+from trikal.tools.show import FILM_SUFFIXES, read_portrait, write_show
 
 app = typer.Typer()
 
@@ -34,26 +37,28 @@ def show(
     text: Annotated[str | None, typer.Option(help="What the face is to say.")] = None,
     speech: Annotated[Path | None, typer.Option(
         help="A recording that it is to say instead of a text.")] = None,
-    language: Annotated[str, typer.Option(help="Language of the text (BCP-47).")] = "en",
-    out: Annotated[str, typer.Option(help="The film to write: .mp4 or .mov.")] = "talk.mp4",
-    consent: Annotated[bool, typer.Option(
-        "--consent", help="The person on the photo agreed to this.")] = False,
-    drawing: Annotated[bool, typer.Option(
-        "--drawing", help="The portrait is a drawing of no real person.")] = False,
-    label: Annotated[bool, typer.Option(
-        help='Write "synthetic" on the picture; the file\'s metadata always tells it.')] = True,
+    language: Annotated[str | None, typer.Option(
+        help="Language of the text (BCP-47), English when not given; of a recording it is detected."
+    )] = None,
+    out: Annotated[str, typer.Option(help="The film to write: .mp4, .mov or .webm.")] = "talk.mp4",
+    consent: ConsentOption = False,
+    drawing: DrawingOption = False,
+    label: LabelOption = True,
+    background: BackgroundOption = None,
     json: JsonOption = False,
 ) -> None:
     """Let the face on a portrait say something."""
-    presenter = Presenter(portrait, _portrayed(consent, drawing))
+    shown = presenter(portrait, consent=consent, drawing=drawing)
     if (text is None) == (speech is None):
         raise BadInput("Say what is to be said, with either --text or --speech.")
-    picture = read_portrait(presenter)
+    picture = read_portrait(shown)
     target = Anywhere(force=True).place(out, FILM_SUFFIXES)
+    behind = scene(background, shown, picture, target)
     with Models(load_settings()) as models:
-        sound = read_speech(speech) if speech else _voiced(text or "", language, models)
+        sound = _recorded(speech, language, models) if speech else _voiced(
+            text or "", language or "en", models)
         avatar = models.avatar()
-        write_show(avatar, picture, sound, target, labelled=label)
+        write_show(avatar, picture, sound, target, labelled=label, scene=behind)
         name = avatar.name
     seconds = sound.duration_ms / 1000
     if json:
@@ -63,12 +68,15 @@ def show(
         console.print(f"{target}: {seconds:.1f} s, synthetic, shown by {name}")
 
 
-def _portrayed(consent: bool, drawing: bool) -> Portrayed | None:
-    if consent and drawing:
-        raise BadInput("Give --consent for a photo or --drawing for a drawing, not both.")
-    if consent:
-        return Portrayed.CONSENTING
-    return Portrayed.DRAWN if drawing else None
+def _recorded(speech: Path, language: str | None, models: Models) -> Sound:
+    check_language(language)
+    recording = read_recording(speech)
+    try:
+        transcriber = models.transcriber(language)
+    except ModelUnavailable as exc:
+        notice(f"the mouth follows the loudness alone: {exc}")
+        return recording.sound
+    return with_phones(recording, speech, transcriber, language=language)
 
 
 def _voiced(text: str, language: str, models: Models) -> Sound:

@@ -1,16 +1,20 @@
 """A standard baseline: the model calls the same tools in a loop until it answers.
 
-The small models here write bare JSON instead of a tool call's tags, so that each step is asked for
-with structured output: a tool with its arguments, or the answer.
+The prompt holds every tool with its whole JSON schema, as a chat template would write them. The
+small models here write bare JSON instead of a tool call's tags, so that each step is asked for
+with structured output: one of the tools with arguments that fit its schema, or the answer. The
+last step may only answer, so that no question is lost to a loop.
 """
 
 import json
-from collections.abc import Iterator
-from typing import Any, Final
+from functools import reduce
+from operator import or_
+from typing import Any, Final, Literal
 
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.tools import BaseTool
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
 from bench.agent.rag import NOTHING, Witnessed, answered, numbered
 from bench.agent.score import Answered
@@ -19,20 +23,35 @@ from trikal.tools.langchain import langchain_tools
 from trikal.tools.results import Cited as Found
 from trikal.tools.results import Moments
 
-STEPS: Final = 4
-_MAX_TOKENS: Final = 200
-_LONGEST: Final = 1_200
-_ANSWER: Final = "answer"
+STEPS: Final = 5
+_MAX_TOKENS: Final = 300
+_LONGEST: Final = 1_000
+_KEPT: Final = 8
+"""So many messages of a dialogue are sent: more would not fit beside the schemas."""
+
 _TOLD: Final = (
     "You answer questions about an archive of recordings with tools. Each reply is one JSON "
-    'object: {{"tool": NAME, "arguments": {{…}}}} calls a tool, {{"tool": "answer", "arguments": '
-    '{{"text": "… [1]"}}}} ends. Cite the numbered moments that tools found, like [1]. If the '
-    f"archive does not tell, answer: {NOTHING}.\n\nTools:\n{{tools}}"
+    'object: {"tool": NAME, "arguments": {…}} calls a tool, {"tool": "answer", "arguments": '
+    '{"text": "…"}} ends. Cite the numbered moments that tools found, like [1], in the answer. '
+    f"If the archive does not tell, answer: {NOTHING}.\n"
+    'Example: {"tool": "search", "arguments": {"text": "the ferry leaves", "limit": 5}} finds '
+    '"[1] (harbour.mp4, 5 s) The ferry leaves every hour.", and then {"tool": "answer", '
+    '"arguments": {"text": "It leaves every hour. [1]"}}.\n\nTools:\n'
 )
 
 
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=600)
+
+
+class _Step(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
 class ToolLoop:
-    """Calls tools until the model answers, or the steps are used up.
+    """Calls tools until the model answers; its last step can only answer.
 
     Args:
         session: The open archive.
@@ -42,29 +61,30 @@ class ToolLoop:
     def __init__(self, session: Session, witnessed: Witnessed) -> None:
         self._tools = {tool.name: tool for tool in langchain_tools(session.toolbox())}
         self._witnessed = witnessed
-        schema = {"name": "step", "schema": self._schema()}
-        self._chat = session.models.chat().bind(
-            response_format={"type": "json_schema", "json_schema": schema}, max_tokens=_MAX_TOKENS)
-        told = _TOLD.format(tools="\n".join(map(_signature, self._tools.values())))
-        self._messages: list[BaseMessage] = [SystemMessage(told)]
+        arguments = {name: _arguments(tool) for name, tool in self._tools.items()}
+        self._any = _held(session.models.chat(), {**arguments, "answer": _Answer})
+        self._last = _held(session.models.chat(), {"answer": _Answer})
+        self._told = SystemMessage(_TOLD + "\n".join(map(_described, self._tools.values())))
+        self._messages: list[BaseMessage] = []
         self._found: list[Found] = []
 
     def ask(self, question: str) -> Answered:
         """Answer a question."""
         self._messages.append(HumanMessage(question))
-        for _ in range(STEPS):
-            text = str(self._chat.invoke(self._messages).text)
+        for n in range(STEPS):
+            chat = self._last if n == STEPS - 1 else self._any
+            text = str(chat.invoke([self._told, *self._messages[-_KEPT:]]).text)
             self._messages.append(AIMessage(text))
             name, arguments = _step(text)
-            if name == _ANSWER:
+            if name == "answer":
                 return answered(str(arguments.get("text", "")), self._found, self._witnessed)
             self._messages.append(HumanMessage(self._called(name, arguments)))
-        return Answered(text="", found=False, error="the steps were used up without an answer")
+        return Answered(text="", found=False, error="the answer was cut off")
 
     def _called(self, name: str, arguments: dict[str, Any]) -> str:
         tool = self._tools.get(name)
         if tool is None:
-            return f"There is no tool {name!r}."
+            return "That was no whole call of a tool. Call one with fewer arguments, or answer."
         call = {"name": name, "args": arguments, "id": "1", "type": "tool_call"}
         message = tool.invoke(call)
         if isinstance(message.artifact, Moments):
@@ -80,10 +100,18 @@ class ToolLoop:
         said = "" if moments.value is None else f"value: {moments.value}\n"
         return said + (numbered(new) or moments.absent or "nothing was found")
 
-    def _schema(self) -> dict[str, Any]:
-        names = [*self._tools, _ANSWER]
-        return {"type": "object", "required": ["tool", "arguments"], "additionalProperties": False,
-                "properties": {"tool": {"enum": names}, "arguments": {"type": "object"}}}
+
+def step_schema(calls: dict[str, type[BaseModel]]) -> dict[str, Any]:
+    """Return the JSON schema of one step: a call of any of these, with its own arguments."""
+    kinds = [create_model(f"call_{name}", __base__=_Step, tool=(Literal[name], ...),
+                          arguments=(arguments, ...)) for name, arguments in calls.items()]
+    return TypeAdapter(reduce(or_, kinds)).json_schema()
+
+
+def _held(chat: BaseChatModel, calls: dict[str, type[BaseModel]]) -> Any:
+    schema = {"name": "step", "schema": step_schema(calls)}
+    return chat.bind(response_format={"type": "json_schema", "json_schema": schema},
+                     max_tokens=_MAX_TOKENS)
 
 
 def _step(text: str) -> tuple[str, dict[str, Any]]:
@@ -94,13 +122,22 @@ def _step(text: str) -> tuple[str, dict[str, Any]]:
         return "", {}
 
 
-def _signature(tool: BaseTool) -> str:
+def _described(tool: BaseTool) -> str:
+    schema = _untitled(_arguments(tool).model_json_schema())
+    return json.dumps({"name": tool.name, "description": tool.description, "parameters": schema},
+                      ensure_ascii=False)
+
+
+def _arguments(tool: BaseTool) -> type[BaseModel]:
     schema = tool.args_schema
     assert isinstance(schema, type)
     assert issubclass(schema, BaseModel)
-    return f"{tool.name}({', '.join(_arguments(schema))}): {tool.description}"
+    return schema
 
 
-def _arguments(schema: type[BaseModel]) -> Iterator[str]:
-    for name, field in schema.model_fields.items():
-        yield name if field.is_required() else f"{name}?"
+def _untitled(schema: Any) -> Any:
+    """Leave out pydantic's titles, which repeat the names and would take a sixth of the prompt."""
+    if isinstance(schema, dict):
+        return {key: _untitled(value) for key, value in schema.items()
+                if key != "title" or not isinstance(value, str)}
+    return [_untitled(each) for each in schema] if isinstance(schema, list) else schema

@@ -101,6 +101,11 @@ class Witness:
         return (citation.get("source") == OBSERVED_NOW and seen in self.observed
                 and 0 <= start < end <= self._durations.get(media_id, 0) + _OVER_MS)
 
+    def forget_files(self) -> None:
+        """Take away what was written: what is there already is made once, and not seen again."""
+        for path in self.files():
+            path.unlink()
+
     def files(self) -> set[Path]:
         """Return what lies in the folder for outputs now."""
         return {path for path in self._outputs.rglob("*") if path.is_file()}
@@ -117,6 +122,7 @@ class _Timed:
     def __init__(self, inner: Dialogue, witness: Witness) -> None:
         self._inner = inner
         self._witness = witness
+        witness.forget_files()
 
     def ask(self, question: str) -> Answered:
         before, started = self._witness.files(), time.perf_counter()

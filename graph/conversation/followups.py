@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from trikal.graph.conversation.turns import Turn, last_shown
 from trikal.graph.evidence import EvidenceItem
-from trikal.indexes.rules import Reading, Vocabulary, read_question
+from trikal.indexes.rules import Reading, Vocabulary, language_of, read_question
 from trikal.indexes.temporal import Absolute, Anchored, Constraint, Scope, TemporalQuery
 from trikal.moments import Track
 from trikal.timecode import format_timecode
@@ -72,21 +72,22 @@ def understand(
         question: What is asked.
         vocabulary: The archive's names.
         turns: The session so far, oldest first.
-        code: Language of the question, as its tables are called.
+        code: Language of references to what was shown, as its table is called.
     """
     table = _table(code)
     text = " ".join(question.split())
+    asked_in = language_of(text)
     shown = last_shown(turns)
     if shown and (fact := table.fact(text)):
-        return FollowUp(reading=read_question(text, vocabulary, code=code), fact=fact,
+        return FollowUp(reading=read_question(text, vocabulary, code=asked_in), fact=fact,
                         leans_on=shown)
     if (instead := table.instead(text)) and (again := _asked_again(instead, turns)):
         return FollowUp(reading=again)
-    plain = read_question(text, vocabulary, code=code)
+    plain = read_question(text, vocabulary, code=asked_in)
     referring = table.referring(text, weak=plain.query.anchored is None)
     if referring is None:
         return FollowUp(reading=plain)
-    reading = read_question(referring, vocabulary, code=code)
+    reading = read_question(referring, vocabulary, code=asked_in)
     if not _mentions(reading.query):
         return FollowUp(reading=plain)
     if shown is None and _is_whole(plain.query):

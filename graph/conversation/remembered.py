@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from trikal.graph.memory import Memories
 from trikal.indexes.rules import Vocabulary
+from trikal.indexes.scripts import as_matched
 
 _QUOTE = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|„[^“]*“')
 
@@ -38,8 +39,8 @@ def understood(question: str, vocabulary: Vocabulary, memories: Memories) -> Und
         vocabulary: The archive's names.
         memories: What is remembered.
     """
-    meanings = {**_people(memories), **{key.casefold(): means
-                                        for key, means in memories.aliases.items()}}
+    meanings = {**_people(memories), **memories.aliases}
+    by_name = {as_matched(key): means for key, means in meanings.items()}
     speakers = tuple(dict.fromkeys([*vocabulary.speakers, *memories.speakers]))
     known = replace(vocabulary, speakers=speakers) if memories.speakers else vocabulary
     replaced: dict[str, str] = {}
@@ -47,7 +48,7 @@ def understood(question: str, vocabulary: Vocabulary, memories: Memories) -> Und
         return Understood(question=question, vocabulary=known, replaced=replaced)
 
     def put(match: re.Match[str]) -> str:
-        means = meanings[match[0].casefold()]
+        means = by_name[as_matched(match[0])]
         replaced[match[0]] = means
         return means
 
@@ -68,12 +69,14 @@ def named(speaker: str, memories: Memories) -> str:
 
 
 def _people(memories: Memories) -> dict[str, str]:
-    """Return whole names, and parts of names that only one person has."""
+    """Return whole names, and parts of names that only one person has, as they are written."""
     found: dict[str, set[str]] = {}
+    written: dict[str, str] = {}
     for speaker, name in memories.speakers.items():
-        for part in {name.casefold(), *(each for each in name.casefold().split() if len(each) > 2)}:
-            found.setdefault(part, set()).add(speaker)
-    return {part: next(iter(speakers)) for part, speakers in found.items() if len(speakers) == 1}
+        for part in (name, *(each for each in name.split() if len(each) > 2)):
+            written[part] = as_matched(part)
+            found.setdefault(written[part], set()).add(speaker)
+    return {part: next(iter(found[key])) for part, key in written.items() if len(found[key]) == 1}
 
 
 @lru_cache(maxsize=32)

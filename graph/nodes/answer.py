@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -14,9 +15,18 @@ from trikal.graph.composing import composed
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.phrases import ENGLISH, phrase
 from trikal.graph.plans import step_of
+from trikal.graph.promising import promising
 from trikal.graph.prompts import answer_messages
 from trikal.graph.state import AgentState, TriageItem
+from trikal.graph.tongues import (
+    draft_language,
+    is_same,
+    language_name,
+    question_language,
+    wanted,
+)
 from trikal.serving.notices import hearing, notice
 from trikal.serving.triage import Verdict
 from trikal.tools.verification import sentences, verify_sentence
@@ -43,11 +53,21 @@ def answer(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
 
 
 def _answered(state: AgentState, resources: Resources) -> dict[str, Any]:
-    question, evidence = state["question"], state["evidence"]
+    question = state["question"]
+    evidence = promising(question, state["evidence"])
     verdict: Verdict | None = None
+    language = wanted(state["plan"])
+    written = draft_language(language, evidence, resources)
+    told = question_language(question)
+    if not is_same(told, ENGLISH) and not resources.writes(told):
+        # It would pick evidence by chance: the nearest moment is nearer to an answer.
+        notice(phrase("in_english", language, language=language_name(language)))
+        return {"draft": ""}
+    draft = _Draft(question, evidence, "" if is_same(written, told) else language_name(written),
+                   shown=is_same(written, language))
     try:
         chat, verdict = resources.chat_for(question)
-        return {"draft": _whole(chat, question, evidence), "triage": _item(verdict)}
+        return {"draft": _whole(chat, draft), "triage": _item(verdict)}
     except ModelError as exc:
         _log.warning("the evidence is quoted as it stands: %s", exc)
         return {"draft": "", "removed": [f"the chat model did not answer: {exc}"],
@@ -70,32 +90,49 @@ def _item(verdict: Verdict | None) -> TriageItem | None:
     return TriageItem(size=verdict.size.value, why=verdict.why) if verdict else None
 
 
-def _whole(chat: BaseChatModel, question: str, evidence: Sequence[EvidenceItem]) -> str:
+@dataclass(frozen=True)
+class _Draft:
+    """What is to be written.
+
+    Attributes:
+        question: The question.
+        evidence: What it is answered from.
+        language: The name of the language to write in, where the question's would not do.
+        shown: Whether sentences are told as they come: not where they are put into another
+            language first.
+    """
+
+    question: str
+    evidence: Sequence[EvidenceItem]
+    language: str
+    shown: bool
+
+
+def _whole(chat: BaseChatModel, draft: _Draft) -> str:
     """Return an answer that one model wrote from beginning to end."""
     for _ in range(_MOST_BEGINNINGS):
         try:
-            return _streamed(chat, question, evidence)
+            return _streamed(chat, draft)
         except AnswerBrokenOff:
             get_stream_writer()({"event": "restart"})  # what was told is not to be added to
-    return _streamed(chat, question, evidence)
+    return _streamed(chat, draft)
 
 
-def _streamed(chat: BaseChatModel, question: str, evidence: Sequence[EvidenceItem]) -> str:
+def _streamed(chat: BaseChatModel, draft: _Draft) -> str:
     write = get_stream_writer()
-    draft, told = "", 0
-    for piece in _pieces(chat, question, evidence):
-        draft += piece
-        finished = list(sentences(draft))[:-1]
+    text, told = "", 0
+    for piece in _pieces(chat, draft):
+        text += piece
+        finished = list(sentences(text))[:-1]
         for sentence in finished[told:]:
-            text = verify_sentence(sentence, evidence, question).text
-            if text:
-                write({"event": "sentence", "text": text})
+            proven = verify_sentence(sentence, draft.evidence, draft.question).text
+            if proven and draft.shown:
+                write({"event": "sentence", "text": proven})
         told = max(told, len(finished))
-    return draft
+    return text
 
 
-def _pieces(
-    chat: BaseChatModel, question: str, evidence: Sequence[EvidenceItem]
-) -> Iterator[str]:
-    for chunk in chat.stream(answer_messages(question, evidence), max_tokens=_MAX_TOKENS):
+def _pieces(chat: BaseChatModel, draft: _Draft) -> Iterator[str]:
+    messages = answer_messages(draft.question, draft.evidence, language=draft.language)
+    for chunk in chat.stream(messages, max_tokens=_MAX_TOKENS):
         yield str(chunk.text)

@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 from trikal.errors import ModelError
 from trikal.graph.acts import ActItem, act, by_step, ready, told, untold
 from trikal.graph.announcing import unmade
+from trikal.graph.asking_plainly import asked_plainly
 from trikal.graph.budget import added
 from trikal.graph.collating import collated, nearest, waiting
 from trikal.graph.context import Context, Resources, resources_of
@@ -16,6 +17,7 @@ from trikal.graph.judging import ANSWERS, BAND, LEAST_SHARED, tells
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.permissions import permissions
 from trikal.graph.plans import OUTPUTS, SOURCES, step_data
+from trikal.graph.promising import nearest_to
 from trikal.graph.replanning import has_way_out
 from trikal.graph.routing import is_written
 from trikal.graph.second_look import second_look, with_second_look
@@ -126,9 +128,11 @@ class _Case:
         return JudgementItem(verdict="go on" if made else "done", why=", ".join(made))
 
     def _look_again(self) -> JudgementItem | None:
-        if self._resources.toolbox is None or self._over():
+        if self._over():
             return None
-        look = second_look(self.state, self._resources.media)
+        able = self._resources.toolbox is not None
+        look = (second_look(self.state, self._resources.media) if able else None
+                ) or asked_plainly(self.state)
         if look is None:
             return None
         plan = self.state["plan"]
@@ -150,7 +154,8 @@ class _Case:
     def _is_nearly_enough(self) -> bool:
         main = by_step(self._acts()).get(self.state["plan"].get("main", ""))
         certainty = main["certainty"] if main else None
-        return (self.state["support"] == NOTHING_NEAR and certainty is not None
+        return (self.state["support"] == NOTHING_NEAR and bool(self.state["evidence"])
+                and certainty is not None
                 and certainty >= -BAND and not self._over() and self._shares_words())
 
     def _shares_words(self) -> bool:
@@ -158,16 +163,19 @@ class _Case:
 
         A small model finds the height of a mountain in the width of a mirror.
         """
-        best = self.state["evidence"][0]["text"]
-        return carried_share(self.state["question"], [best]) >= LEAST_SHARED
+        return carried_share(self.state["question"], [self._nearest_text()]) >= LEAST_SHARED
 
     def _model_says_so(self) -> bool:
-        best = self.state["evidence"][0]["text"]
+        question = self.state["question"]
         try:
-            return tells(ANSWERS, self.state["question"], best, self._resources.chat())
+            return tells(ANSWERS, question, self._nearest_text(), self._resources.chat())
         except ModelError as exc:
             _log.warning("judged without the chat model: %s", exc)
             return False
+
+    def _nearest_text(self) -> str:
+        """Return the text that the support of the question rests on."""
+        return nearest_to(self.state["question"], self.state["evidence"])["text"]
 
     def _replace(self, plan: Plan) -> None:
         self.state["plan"] = self.update["plan"] = plan

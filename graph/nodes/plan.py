@@ -21,7 +21,8 @@ from trikal.serving.notices import hearing, notice
 def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Understand the question, and lay out what is done to answer it."""
     with Stopwatch("plan") as watch, hearing() as notices:
-        known = understood(state["question"], state.get("turns", []), resources_of(runtime))
+        known = understood(state["question"], state.get("turns", []), resources_of(runtime),
+                           asked_in=state.get("asked_in", ""))
         for words in known.notices:
             notice(words)
     planned = known.plan
@@ -32,6 +33,7 @@ def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
         "plan": planned, "draft": "", "removed": [], "parts": [], "asked_back": [], "triage": None,
         "acts": Overwrite(list(known.acts)), "files": Overwrite([]), "nearest": [],
         "answer": "", "citations": [], "found": False, "composed": {}, "rounds": 0,
+        "language": "", "asked_in": "",
         "notices": Overwrite(notices), "spent": Overwrite(watch.spent),
         "timings_ms": Overwrite(watch.timings_ms), "evidence": known.evidence, "support": "",
         "steps": [], "value": None, "doubts": [], "judgement": {"verdict": "go on", "why": ""},

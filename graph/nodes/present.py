@@ -4,7 +4,6 @@ These are the run's only side effects. They come after every question to the rea
 are named by their content: doing one again makes nothing new.
 """
 
-import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,14 +16,15 @@ from trikal.graph.exporting import exported, stills
 from trikal.graph.files import content_name, made_once, named
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.output_steps import Clip, Export, Stills
+from trikal.graph.phrases import ENGLISH
 from trikal.graph.plans import step_of
 from trikal.graph.reels import span_named, spans_of
 from trikal.graph.state import StepTask
 from trikal.graph.translating import is_foreign, translated
 from trikal.serving.notices import hearing, notice
 from trikal.tools.arguments import ClipSpan
+from trikal.tools.verification import without_marks
 
-_MARKS: Final = re.compile(r"\s*\[\d+\]")
 Written = tuple[Path, int | None]
 _LONGEST_SAID: Final = 4_000
 
@@ -85,17 +85,19 @@ def _suffix(file: str | None, spans: list[ClipSpan], resources: Resources) -> st
 
 def _voice(step: Any, task: StepTask, resources: Resources) -> tuple[Path, int | None]:
     tools = resources.tools()
-    text = _MARKS.sub("", task.get("answer", ""))[:_LONGEST_SAID]
+    text = without_marks(task.get("answer", ""))[:_LONGEST_SAID]
+    language = step.language or task.get("language") or ENGLISH
     call = tools.show if step.do == "show" else tools.say
     suffix = ".mp4" if step.do == "show" else ".wav"
-    content = {"text": text, "language": step.language}
+    content = {"text": text, "language": language, "translate": step.translate}
+    if step.do == "show":
+        content["portrait"] = tools.portrait_mark()
 
     def said(name: str) -> int:
         if step.do == "say":
-            tools.models.voice(step.language)  # missing, it saves the translation
-        told = _in(step.language, text, resources) if step.translate else text
-        return call(told, language=step.language,
-                    file=name).duration_ms
+            tools.models.voice(language)  # missing, it saves the translation
+        told = _in(language, text, resources) if step.translate else text
+        return call(told, language=language, file=name).duration_ms
 
     return made_once(content_name(step.do, content, suffix), tools.outputs, said)
 

@@ -1,6 +1,6 @@
 """Node retrieve: one search of the plan is carried out, side by side with others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -15,13 +15,16 @@ from trikal.graph.linking import linked
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.plans import Find, step_data, step_of
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
-from trikal.graph.support import lacking
+from trikal.graph.support import NOTHING_NEAR, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import TemporalQuery
+from trikal.tools.verification import carried_share
 
-LIMIT = 5
+LIMIT = 8
+_WEIGHED = 5  # as many as the threshold of support was chosen with
+_LEAST_NAMED = 1 / 3
 
 
 def retrieve(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -46,8 +49,10 @@ def _searched(
     found = (Found(evidence=(), absent=problem) if problem
              else resources.finder.find(query, scope=scope, limit=LIMIT))
     evidence = [_item(each, resources.media) for each in found.evidence]
-    why, certainty = lacking(query, found, evidence, resources.relevance,
+    why, certainty = lacking(query, found, evidence[:_WEIGHED], resources.relevance,
                              among=_among(query, scope, resources))
+    if not why and not _names(find.naming, evidence):
+        why, certainty = NOTHING_NEAR, None
     told = {
         "query": query.model_dump(mode="json"), "value": found.value, "absent": found.absent,
         "steps": [cast(StepItem, step.as_data()) for step in found.steps],
@@ -56,6 +61,11 @@ def _searched(
     }
     return act(find.id, "find", query.words(), evidence=evidence, lacking=why,
                certainty=certainty, found=told)
+
+
+def _names(wanted: str, evidence: Sequence[EvidenceItem]) -> bool:
+    """Tell whether the best evidence has some of the words that it is to have."""
+    return not wanted or carried_share(wanted, [evidence[0]["text"]]) >= _LEAST_NAMED
 
 
 def _among(query: TemporalQuery, scope: MomentFilter, resources: Resources) -> int:

@@ -11,20 +11,26 @@ from trikal.graph.budget import added
 from trikal.graph.collating import text_step
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.conversation.followups import Fact
+from trikal.graph.conversation.remembered import named
 from trikal.graph.conversation.turns import Turn, with_turn
 from trikal.graph.evidence import EvidenceItem, citation
+from trikal.graph.memory import Memories
 from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.phrases import ENGLISH, phrase, reason, retold
+from trikal.graph.promising import promising
 from trikal.graph.state import AgentState, PartItem
+from trikal.graph.tongues import draft_language, own_words, put_into, spoken_language, wanted
 from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import moments_cut, moments_to_quote
 from trikal.graph.verifying import verified
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.moments import Track
+from trikal.serving.notices import hearing
 from trikal.timecode import format_length, format_timecode
-from trikal.tools.verification import quoted
+from trikal.tools.counting import counted_thing, counts
+from trikal.tools.verification import quoted, without_quotes
+from trikal.writing import language_of
 
-NOT_TOLD = "The archive does not tell"
-NOBODY_NOTED = "Nothing notes who speaks here"
 _CITED = 10
 _CUT = {"clip": "cut", "export": "write", "stills": "show"}
 
@@ -32,26 +38,31 @@ _CUT = {"clip": "cut", "export": "write", "stills": "show"}
 def verify(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Keep what is proven, cite it, and say what was removed."""
     resources = resources_of(runtime)
-    with Stopwatch("verify") as watch:
-        reply = _reply(state, resources)
+    with Stopwatch("verify") as watch, hearing() as notices:
+        reply = {"language": own_words(state["plan"]), **reply_of(state, resources)}
+        cited = {each["n"] for each in reply["citations"]}
+        shown = [item for item in state["evidence"] if item["n"] in cited]
+        reply["language"] = spoken_language(reply["answer"], reply["language"], shown)
     get_stream_writer()({"event": "answer", "text": reply["answer"]})
     spent = added(state.get("spent"), watch.spent)
     return {**reply, "turns": _turns(state, reply), "acts": _ended(state, reply, watch.ms),
-            "budget": resources.limits.item(spent), **watch.update}
+            "notices": notices, "budget": resources.limits.item(spent), **watch.update}
 
 
-def _reply(state: AgentState, resources: Resources) -> dict[str, Any]:
+def reply_of(state: AgentState, resources: Resources) -> dict[str, Any]:
+    """Return the answer with what it cites; its ``language`` where that is not what is wanted."""
     if state["support"]:
         return _not_told(state)
     fact = state["plan"]["fact"]
     if fact == AGAIN:
         return _again(state)
     if fact:
-        return _fact(state)
+        return _fact(state, resources.memories())
     if state.get("composed"):
-        return _composed(state)
+        return _composed(state, resources)
     if said := announced(state["plan"], resources.media):
-        return {"answer": said, "citations": [], "found": True, "removed": []}
+        return {"answer": said, "citations": [], "found": True, "removed": [],
+                "language": ENGLISH}
     return _told(state, resources)
 
 
@@ -78,34 +89,38 @@ def _turns(state: AgentState, reply: dict[str, Any]) -> list[Turn]:
 def _again(state: AgentState) -> dict[str, Any]:
     """Give the last proven answer once more; what it rests on was proven then."""
     last = next(turn for turn in reversed(state.get("turns", [])) if turn["shown"])
+    language = language_of(without_quotes(last["answer"]), wanted(state["plan"])) or ENGLISH
     return {"answer": last["answer"], "citations": [citation(item) for item in last["shown"]],
-            "found": True, "removed": []}
+            "found": True, "removed": [], "language": language}
 
 
-def _composed(state: AgentState) -> dict[str, Any]:
+def _composed(state: AgentState, resources: Resources) -> dict[str, Any]:
     made = state["composed"]
     citations = [citation(item) for item in state["evidence"] if item["n"] in made["cited"]]
-    return {"answer": made["text"], "citations": citations, "found": True,
-            "removed": state.get("removed", [])}
+    lines, language = _in_wanted(made["text"].splitlines(), state, resources)
+    return {"answer": "\n".join(lines), "citations": citations, "found": True,
+            "removed": state.get("removed", []), "language": language}
 
 
-def _fact(state: AgentState) -> dict[str, Any]:
+def _fact(state: AgentState, memories: Memories) -> dict[str, Any]:
     """Tell what is asked about the moment that was shown last; the archive knows it or does not."""
-    item = state["evidence"][0]
-    known = {
-        Fact.SPEAKER: item["speaker"],
-        Fact.TIME: f"At {format_timecode(item['start_ms'])}",
-        Fact.MEDIUM: item["name"],
-    }[Fact(state["plan"]["fact"])]
-    if not known:
-        return {"answer": f"{NOT_TOLD}: nothing notes who speaks in {quoted(item)}.",
+    item, language = state["evidence"][0], wanted(state["plan"])
+    time = format_timecode(item["start_ms"])
+    fact = Fact(state["plan"]["fact"])
+    if fact is Fact.TIME:
+        answer = phrase("at", language, time=time, answer=quoted(item))
+    elif fact is Fact.SPEAKER and not item["speaker"]:
+        why = reason("no_speaker", language, quoted=quoted(item))
+        return {"answer": phrase("not_told", language, why=why),
                 "citations": [citation(item)], "found": False, "removed": []}
-    return {"answer": f"{known}: {quoted(item)}", "citations": [citation(item)], "found": True,
-            "removed": []}
+    else:
+        known = item["name"] if fact is Fact.MEDIUM else named(item["speaker"] or "", memories)
+        answer = f"{known}: {quoted(item)}"
+    return {"answer": answer, "citations": [citation(item)], "found": True, "removed": []}
 
 
 def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
-    evidence = state["evidence"]
+    evidence, language = state["evidence"], own_words(state["plan"])
     verdicts = verified(state, resources)
     kept = list(dict.fromkeys(verdict.text for verdict in verdicts if verdict.text))
     cited = {n for verdict in verdicts if verdict.text for n in verdict.cited}
@@ -113,35 +128,53 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
     if state["value"] is not None:
         kept, cited = [_counted(state)], {item["n"] for item in evidence}
     elif not kept:
-        first = _first(state)
-        kept, cited = [_said(item, state) for item in first], {item["n"] for item in first}
+        first, memories = _first(state), resources.memories()
+        kept, cited = [_said(item, state, memories) for item in first], {
+            item["n"] for item in first}
+    else:
+        kept, language = _in_wanted(kept, state, resources)
     answer = " ".join(kept)
     if state["parts"]:
-        answer = f"From {_ends_of(state['parts'][0])}: {answer}"
+        answer = phrase("from_to", language, answer=answer, **_ends_of(state["parts"][0]))
     elif state["plan"]["asks_when"] and state["value"] is None:
-        answer = f"At {_time_of(evidence, min(cited))}: {answer}"
+        answer = phrase("at", language, time=_time_of(evidence, min(cited)), answer=answer)
     citations = [citation(item) for item in evidence if item["n"] in cited]
-    return {"answer": answer, "citations": citations, "found": True, "removed": removed}
+    return {"answer": answer, "citations": citations, "found": True, "removed": removed,
+            "language": language}
+
+
+def _in_wanted(
+    kept: list[str], state: AgentState, resources: Resources
+) -> tuple[list[str], str]:
+    """Put what was verified into the language that is wanted, where that can be checked."""
+    language = wanted(state["plan"])
+    drafted = draft_language(language, state["evidence"], resources)
+    return put_into(language, kept, resources, drafted=drafted,
+                    in_time=not resources.limits.over(state.get("spent")))
 
 
 def _first(state: AgentState) -> list[EvidenceItem]:
     """Return the moments that answer as they stand."""
     evidence, plan = state["evidence"], state["plan"]
     if most := moments_cut(plan):
-        return evidence[:most]
+        return (promising(state["question"], evidence) if most > 1 else evidence)[:most]
     searched = [each["id"] for each in plan.get("steps", []) if each["do"] == "find"]
     sides = set(searched) & set(text_step(plan).get("after", ()))
     if len(sides) > 1:  # what is compared is told from each side
         return list({item["step"]: item for item in reversed(evidence)
                      if item.get("step") in sides}.values())[::-1]
-    first = evidence[:moments_to_quote(plan) or 1]
+    thing = counted_thing(state["question"])
+    telling = [item for item in evidence if thing and counts(item["text"], thing)]
+    first = (telling or evidence)[:moments_to_quote(plan) or 1]
     return [item for item in first if item["why"] == first[0]["why"]]
 
 
-def _said(item: EvidenceItem, state: AgentState) -> str:
+def _said(item: EvidenceItem, state: AgentState, memories: Memories) -> str:
     """Quote a moment, with its speaker where it is asked who speaks."""
     if state["plan"].get("asks_who") and item["track"] == Track.SPEECH:
-        return f"{item['speaker'] or NOBODY_NOTED}: {quoted(item)}"
+        nobody = phrase("nobody", wanted(state["plan"]))
+        who = named(item["speaker"], memories) if item["speaker"] else nobody
+        return f"{who}: {quoted(item)}"
     return quoted(item)
 
 
@@ -149,22 +182,25 @@ def _counted(state: AgentState) -> str:
     """Say the number or the length of time that was asked for; code computed it."""
     value = state["value"] or 0
     asked = TemporalQuery.model_validate(state["plan"]["query"]).ask
-    said = format_length(value) if asked is Ask.DURATION else f"{value:,} times"
+    said = (f"{format_length(value).capitalize()}." if asked is Ask.DURATION else
+            phrase("once" if value == 1 else "times", wanted(state["plan"]), count=f"{value:,}"))
     marks = "".join(f"[{item['n']}]" for item in state["evidence"][:_CITED])
-    return f"{said.capitalize()}. {marks}".strip()
+    return f"{said} {marks}".strip()
 
 
 def _not_told(state: AgentState) -> dict[str, Any]:
-    near = state.get("nearest") or []
-    places = ", ".join(f"{each['name']} at {format_timecode(each['start_ms'])}" for each in near)
-    offer = f" Nearest to it, but no answer: {places}." if places else ""
-    return {"answer": f"{NOT_TOLD}: {state['support'].rstrip('.')}.{offer}", "citations": [],
-            "found": False, "removed": []}
+    language, near = wanted(state["plan"]), state.get("nearest") or []
+    places = ", ".join(
+        phrase("place", language, name=each["name"], time=format_timecode(each["start_ms"]))
+        for each in near)
+    told = phrase("not_told", language, why=retold(state["support"].rstrip("."), language))
+    offer = phrase("nearest", language, places=places) if places else ""
+    return {"answer": f"{told} {offer}".strip(), "citations": [], "found": False, "removed": []}
 
 
 def _time_of(evidence: list[EvidenceItem], n: int) -> str:
     return next(format_timecode(item["start_ms"]) for item in evidence if item["n"] == n)
 
 
-def _ends_of(part: PartItem) -> str:
-    return f"{format_timecode(part['start_ms'])} to {format_timecode(part['end_ms'])}"
+def _ends_of(part: PartItem) -> dict[str, str]:
+    return {"start": format_timecode(part["start_ms"]), "end": format_timecode(part["end_ms"])}

@@ -1,12 +1,25 @@
 """Rules that read time out of a question: exact, free, and usable with no model at all.
 
-The phrases of each language are data (``en.toml``); the modules here only know how they combine. A
-question may name windows on a clock (`clock`), media, days and speakers (`scopes`), and may hang
-what it asks for on other events (`clauses`), which are read in turn (`events`). What stands in
-quotes is never read as being about time: it is what somebody said, not how the question is put.
+The phrases of each language are data (``en.toml``, ``hi.toml``); the modules here only know how
+they combine, those of `verb_final` for languages whose verb stands last. Which language a question
+is in is told from its script and its little words (`choice`). A question may name windows on a
+clock (`clock`), media, days and speakers (`scopes`), and may hang what it asks for on other events
+(`clauses`), which are read in turn (`events`). What stands in quotes is never read as being about
+time: it is what somebody said, not how the question is put.
 """
 
-from trikal.indexes.rules.reader import Reading, asks_when, read_question, relations_named
+from trikal.indexes.rules.choice import language_of
+from trikal.indexes.rules.questions import (
+    asks_how_long_it_took,
+    asks_when,
+    read_question,
+    relations_named,
+    tells_length,
+)
+from trikal.indexes.rules.reading import Reading
 from trikal.indexes.rules.scopes import NO_NAMES, Vocabulary
 
-__all__ = ["NO_NAMES", "Reading", "Vocabulary", "asks_when", "read_question", "relations_named"]
+__all__ = [
+    "NO_NAMES", "Reading", "Vocabulary", "asks_how_long_it_took", "asks_when", "language_of",
+    "read_question", "relations_named", "tells_length",
+]

@@ -71,6 +71,7 @@ class Clauses:
             for side, phrases in distances["awaits"].items() for phrase in phrases]
         joints = language.table["joints"]
         self._behind = re.compile(joints["behind"], re.IGNORECASE)
+        self._topic = re.compile(joints["topic"], re.IGNORECASE)
         self._participle = re.compile(joints["participle"], re.IGNORECASE)
         self._narrow = language.words(language.table["pairs_of_things"]["phrases"])
 
@@ -114,8 +115,9 @@ class Clauses:
         """Return target and anchor; the target may go on behind a quoted anchor."""
         target, anchor = text[:found.start], text[found.end:]
         lead = len(anchor) - len(anchor.lstrip())
-        match = self._behind.fullmatch(self._language.masked(anchor).strip(EDGES))
-        if not match or self._language.bare(target):
+        masked = self._language.masked(anchor).strip(EDGES)
+        match = self._topic.fullmatch(masked) or self._behind.fullmatch(masked)
+        if not match or match.re is self._behind and self._language.bare(target):
             return target, anchor
         quote, rest = (anchor[lead + match.start(name):lead + match.end(name)]
                        for name in ("a", "rest"))
@@ -271,7 +273,7 @@ class Clauses:
         for kind, relation, pattern in self._language.distances:
             for match in pattern.finditer(masked):
                 length_ms = self._language.amounts.length(caught_length(match))
-                least, most = _bounds(kind, length_ms)
+                least, most = bounds(kind, length_ms)
                 yield _Connective(start=match.start(), end=match.end(), relation=relation,
                                   words=match[0], at_least_ms=least, at_most_ms=most)
         for relation, words in self._language.relations:
@@ -281,8 +283,8 @@ class Clauses:
 
 
 
-
-def _bounds(kind: str, length_ms: int) -> tuple[int, int | None]:
+def bounds(kind: str, length_ms: int) -> tuple[int, int | None]:
+    """Return the least and the greatest distance that a length of some kind stands for, in ms."""
     if kind == "within":
         return 0, length_ms
     return (length_ms, None) if kind == "beyond" else _about(length_ms)

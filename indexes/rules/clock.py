@@ -1,13 +1,14 @@
 """Windows on the clock: what a question says about time without naming an event."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Protocol
 
 from pydantic import ValidationError
 
-from trikal.indexes.rules.amounts import TIMECODE, Amounts
-from trikal.indexes.rules.language import EDGES, Language
+from trikal.indexes.rules.amounts import TIMECODE, is_hour_and_minute
+from trikal.indexes.rules.language import EDGES
+from trikal.indexes.rules.late import LatePattern
 from trikal.indexes.temporal import Absolute, Ambiguous, Clock, Part
 
 Window = Absolute | Ambiguous | Part
@@ -26,7 +27,41 @@ _HALF_DAY_MS = 12 * 3_600_000
 _MOST_WINDOWS = 4
 
 
-def take_windows(text: str, language: Language) -> tuple[str, tuple[Window, ...]]:
+class Counting(Protocol):
+    """Reads what a language's phrases for windows caught."""
+
+    def times(self, groups: Iterable[str]) -> list[int]:
+        """Read times and lengths, in milliseconds."""
+
+    def share(self, text: str) -> float:
+        """Read a percentage as a share, within ``[0, 1]``."""
+
+    def ordinal(self, text: str) -> int:
+        """Read an ordinal: 1 for "first", -1 for "last"."""
+
+    def fraction(self, text: str) -> int:
+        """Read "quarter" as 4."""
+
+    def time_of_day(self, text: str) -> tuple[int, ...]:
+        """Read a time on the wall clock: ms after midnight, each way it can be meant."""
+
+
+class Clocked(Protocol):
+    """What a language must know to have its windows read."""
+
+    @property
+    def amounts(self) -> Counting:
+        """Its numbers and lengths."""
+
+    @property
+    def windows(self) -> Sequence[tuple[str, LatePattern]]:
+        """How windows are put: kind and pattern, in the order to try them."""
+
+    def masked(self, text: str) -> str:
+        """Blank out what is not to be read, every character in its place."""
+
+
+def take_windows(text: str, language: Clocked) -> tuple[str, tuple[Window, ...]]:
     """Take the windows on the clock out of a question.
 
     Returns:
@@ -38,7 +73,8 @@ def take_windows(text: str, language: Language) -> tuple[str, tuple[Window, ...]
             break
         if match := pattern.search(language.masked(text)):
             groups = [group for group in match.groups() if group]
-            if (window := _read(kind, groups, match[0], language.amounts)) is not None:
+            words = text[match.start():match.end()]
+            if (window := _read(kind, groups, words, language.amounts)) is not None:
                 windows.append(window)
                 text = f"{text[:match.start()]} {text[match.end():]}"
     return " ".join(text.split()).strip(EDGES), tuple(windows)
@@ -49,7 +85,7 @@ def widened(windows: Sequence[Window]) -> tuple[Window, ...]:
     return tuple(_EDGES["middle"] if each == _EDGES["halfway"] else each for each in windows)
 
 
-def _read(kind: str, groups: Sequence[str], words: str, amounts: Amounts) -> Window | None:
+def _read(kind: str, groups: Sequence[str], words: str, amounts: Counting) -> Window | None:
     name, _, measure = kind.partition(" of ")
     try:
         if measure == "share":
@@ -67,12 +103,12 @@ def _read(kind: str, groups: Sequence[str], words: str, amounts: Amounts) -> Win
 
 
 def _on_media_clock(
-    name: str, groups: Sequence[str], words: str, amounts: Amounts
+    name: str, groups: Sequence[str], words: str, amounts: Counting
 ) -> Window:
     times = amounts.times(groups)
     plain = _WINDOWS[name](*times)
     codes = [group for group in groups if re.fullmatch(TIMECODE, group)]
-    doubtful = (len(codes) == len(groups) > 0 and all(map(amounts.is_hour_and_minute, codes))
+    doubtful = (len(codes) == len(groups) > 0 and all(map(is_hour_and_minute, codes))
                 and not re.search(r"\b(?:mark|point|minute|time ?(?:code|stamp))\b", words))
     if not doubtful:
         return plain
@@ -86,17 +122,24 @@ def _on_media_clock(
 
 
 def _on_the_wall(
-    name: str, groups: Sequence[str], words: str, amounts: Amounts
+    name: str, groups: Sequence[str], words: str, amounts: Counting
 ) -> Window | None:
     read = [amounts.time_of_day(group) for group in groups]
     if not all(read):
         return None
     ways = min(map(len, read))
-    readings = tuple(_walled(_WINDOWS[name](*(times[way] for times in read)))
+    readings = tuple(_walled(_on_one_day(name, [times[way] for times in read]))
                      for way in range(ways))
     if len(readings) == 1:
         return readings[0]
     return Ambiguous(text=" ".join(words.split()), readings=readings)
+
+
+def _on_one_day(name: str, times: Sequence[int]) -> Absolute:
+    """Return a window of the wall clock; "from 11 pm to 1 am" goes on past midnight."""
+    if name == "between" and times[0] - times[1] > _HALF_DAY_MS:
+        return Absolute(start_ms=times[0], end_ms=times[1] + 2 * _HALF_DAY_MS)
+    return _WINDOWS[name](*times)
 
 
 def _walled(window: Absolute) -> Absolute:

@@ -24,6 +24,8 @@ class Events:
         self._language = language
         self._scopes = scopes
         self._topics = Topics(language)
+        saying = "|".join(language.table["topics"]["saying"])
+        self._somebody: Final = re.compile(rf"[A-Z][\w'’.]*(?: [A-Z][\w'’.]*)? (?:{saying})")
         self._leading: Final = [language.words_at_start(phrase) for phrase in table["leading"]]
         self._suffix: Final = [
             re.compile(rf"(?<!\w){amounts.filled(phrase, capturing=True)}(?!\w)", re.IGNORECASE)
@@ -55,6 +57,8 @@ class Events:
         is_mention = is_mention or ordinal is not None or ask is not Ask.MOMENTS
         found = self._topics.read(text, is_target=is_target or is_mention, is_mention=is_mention)
         target, verbatim = found or (self._language.bare(text), False)
+        if is_target and self._somebody.fullmatch(target):
+            target = ""  # whoever that is, no transcript has the name beside the words
         if speakers:
             tracks = (Track.SPEECH,)
         return TemporalQuery(target=target, verbatim=verbatim, tracks=tracks, ordinal=ordinal,

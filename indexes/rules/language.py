@@ -14,6 +14,9 @@ from trikal.moments import Track
 
 QUOTED: Final = (r'"[^"]*"|“[^”]*”|«[^»]*»|„[^“]*“|‘[^’]*’(?!\w)|'
                  r"(?<!\w)'[^']*'(?!\w)|(?<!\w)'[^\"]*?(?<=[.!?,])'(?!\w)")
+LETTER: Final = "[\\w\u0900-\u0963\u0966-\u0dff\u200c\u200d]"
+"""A letter, sign or digit of a word, in any of the scripts."""
+
 _MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 EDGES: Final = " \t\n,;:.?!-–—"
 
@@ -65,6 +68,8 @@ class Language:
         self.questioning: Final = self.words(table["asks_when"]["questioning"])
         self.asking: Final = self.words(table["tails"]["asking"])
         self.apart: Final = self.words(table["lengths"]["apart"])
+        self.took: Final = self.words(table["lengths"]["took"])
+        self.told: Final = self.words(table["lengths"]["told"])
         self.nearest: Final = self.words(table["ordinals"]["nearest"])
         self.coming: Final = self.words(table["ordinals"]["coming"])
         self.again: Final = self.words(table["ordinals"]["again"])
@@ -149,10 +154,11 @@ class Language:
         filled = re.sub(r"\bL\b", lambda _: f"(?P<length{next(numbers)}>{length})", phrase)
         return self._late(rf"(?<!\w)(?:{filled})(?!\w)", [phrase])
 
-    def _late(self, source: str, phrases: Iterable[str]) -> LatePattern:
+    def _late(self, source: str, phrases: Sequence[str]) -> LatePattern:
         """Prepare a pattern of phrases; if all need a time, no text without one is tried."""
         needs_time = all(map(self.amounts.needs_time, phrases))
-        return LatePattern(source, self.amounts.some_time if needs_time else None)
+        outline = "|".join(f"(?:{self.amounts.outlined(phrase)})" for phrase in phrases)
+        return LatePattern(source, self.amounts.some_time if needs_time else None, outline)
 
 
 def without(pattern: re.Pattern[str], text: str) -> str:

@@ -1,15 +1,15 @@
 """Reading a question: scopes, windows, clauses, each taken out before the next is read."""
 
 import re
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from typing import Final
 
 from trikal.indexes.rules.clauses import Clause, Clauses
-from trikal.indexes.rules.clock import Window, take_windows, widened
+from trikal.indexes.rules.clock import Window, take_windows
 from trikal.indexes.rules.events import Events
-from trikal.indexes.rules.language import EDGES, QUOTED, Language, language, without
-from trikal.indexes.rules.scopes import NO_NAMES, Scopes, Vocabulary
+from trikal.indexes.rules.language import EDGES, QUOTED, Language, without
+from trikal.indexes.rules.reading import TOO_DEEP, Reading, TooDeep, beside, completed
+from trikal.indexes.rules.scopes import Scopes, Vocabulary
 from trikal.indexes.temporal import (
     MAX_DEPTH,
     Anchored,
@@ -20,81 +20,34 @@ from trikal.indexes.temporal import (
     TemporalQuery,
 )
 
-_LONGEST = 2_000
 
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """What the rules read in a question.
-
-    Attributes:
-        query: The question as a temporal query.
-        sure: Whether every word about time that the rules know was used; when not, a language
-            model may split the question better.
-        problem: Why the question cannot be followed as it was put, and what to do; empty when it
-            can.
-    """
-
-    query: TemporalQuery
-    sure: bool
-    problem: str = ""
-
-
-def read_question(
-    question: str, vocabulary: Vocabulary = NO_NAMES, *, code: str = "en"
-) -> Reading:
-    """Read a question into a temporal query.
+class EnglishReader:
+    """Reads English questions.
 
     Args:
-        question: What a person asks, in any usual wording; what is longer than 2,000 characters
-            is cut.
-        vocabulary: The archive's names, without which none can be recognised.
-        code: Language of the question, as its table is called.
-
-    Returns:
-        The query, and whether the rules are sure of it. A question without any word about time
-        is searched for as it stands.
+        words: English's tables.
+        vocabulary: The archive's names.
     """
-    return _reader(code, vocabulary).read(" ".join(question.split())[:_LONGEST])
 
-
-def asks_when(question: str, *, code: str = "en") -> bool:
-    """Tell whether the answer that a question wants is a time."""
-    words = language(code)
-    text = without(words.polite, " ".join(question.split())[:_LONGEST].strip(EDGES))
-    return bool(words.when.match(text)) and not Clauses(words).opens(text)
-
-
-def relations_named(question: str, *, code: str = "en") -> frozenset[Relation]:
-    """Return the relations that some words of a question stand for, whatever they hang together."""
-    words = language(code)
-    masked = words.masked(question)
-    return frozenset(relation for relation, pattern in words.relations if pattern.search(masked))
-
-
-@lru_cache(maxsize=16)
-def _reader(code: str, vocabulary: Vocabulary) -> "_Reader":
-    return _Reader(language(code), vocabulary)
-
-
-class _TooDeep(Exception):
-    """More events hang on each other than are followed."""
-
-
-_TOO_DEEP: Final = (
-    f"The question hangs more than {MAX_DEPTH} events on each other. Ask in two steps: find one "
-    "event first, then ask what lies before or after it."
-)
-
-
-class _Reader:
     def __init__(self, words: Language, vocabulary: Vocabulary) -> None:
         self._language = words
         self._clauses = Clauses(words)
         self._scopes = Scopes(words, vocabulary)
         self._events = Events(words, self._scopes)
 
+    def asks_when(self, question: str) -> bool:
+        """Tell whether the answer that a question wants is a time."""
+        text = without(self._language.polite, question.strip(EDGES))
+        return bool(self._language.when.match(text)) and not self._clauses.opens(text)
+
+    def relations(self, question: str) -> frozenset[Relation]:
+        """Return the relations that some words of a question stand for."""
+        masked = self._language.masked(question)
+        return frozenset(relation for relation, pattern in self._language.relations
+                         if pattern.search(masked))
+
     def read(self, question: str) -> Reading:
+        """Read a question into a temporal query."""
         text = question.strip(EDGES)
         text, scope = self._scopes.take(text)
         text = text.strip(EDGES)
@@ -104,8 +57,8 @@ class _Reader:
         ask, rest = (Ask.DURATION, rest) if apart else self._ask(rest)
         try:
             query, sure = self._query(question, text, rest, ask, scope, windows, apart)
-        except _TooDeep:
-            return Reading(query=TemporalQuery(target=question), sure=False, problem=_TOO_DEEP)
+        except TooDeep:
+            return Reading(query=TemporalQuery(target=question), sure=False, problem=TOO_DEEP)
         return Reading(query=query, sure=sure)
 
     def _query(
@@ -119,7 +72,7 @@ class _Reader:
             query = self._events.plain(question if untouched else rest, rest,
                                        whole=ask is Ask.MOMENTS, timed=bool(windows))
             sure = not self._clauses.leaves(without(self._language.when, rest))
-            return _with(query, ask, scope, windows), sure
+            return completed(query, ask, scope, windows), sure
         if ask is Ask.MOMENTS and clause.target:
             ask, wanted = self._ask(clause.target)
             clause = replace(clause, target=wanted)
@@ -129,7 +82,7 @@ class _Reader:
             # "After A, what came right after the first B?": the first B is the one after A.
             event = self._events.read(inner.anchor).model_copy(update={"constraints": hung})
             if event.depth >= MAX_DEPTH:
-                raise _TooDeep
+                raise TooDeep
             clause = inner
             hung = (Anchored(relation=inner.relation, anchor=event,
                              at_least_ms=inner.at_least_ms, at_most_ms=inner.at_most_ms),)
@@ -140,9 +93,9 @@ class _Reader:
         if is_next and target.ordinal is None and target.target:
             target = target.model_copy(update={"ordinal": 1})
         query = target.model_copy(update={"constraints": hung})
-        query = _nearest(query)
+        query = beside(query)
         left = (clause.target, *(part.target for part in query.parts() if not part.verbatim))
-        return _with(query, ask, scope, windows), not any(map(self._clauses.leaves, left))
+        return completed(query, ask, scope, windows), not any(map(self._clauses.leaves, left))
 
     def _ask(self, text: str) -> tuple[Ask, str]:
         """Take away words that want every moment, their number, or a length of time."""
@@ -209,7 +162,7 @@ class _Reader:
     def _hung(self, clause: Clause, level: int) -> tuple[Constraint, ...]:
         """Turn a clause into constraints: of its anchor, and of what is joined to it by "and"."""
         if level > MAX_DEPTH:
-            raise _TooDeep
+            raise TooDeep
         anchor, siblings = self._anchor(clause.anchor, clause.relation, level)
         if clause.is_every:
             anchor = anchor.model_copy(update={"ask": Ask.EVERY})
@@ -255,34 +208,3 @@ def _without(text: str, match: re.Match[str]) -> str:
     if "rest" in match.groupdict() and match["rest"]:
         return text[slice(*match.span("rest"))].strip(EDGES)
     return f"{text[:match.start()]} {text[match.end():]}".strip(EDGES)
-
-
-def _nearest(query: TemporalQuery) -> TemporalQuery:
-    """Read "the first thing said after the bell" as what was said right after it."""
-    constraint = query.anchored
-    if constraint is None or query.target or query.ordinal is None:
-        return query
-    turned = _TURNED.get((constraint.relation, query.ordinal))
-    if turned is None:
-        return query
-    nearest = constraint.model_copy(update={"relation": turned})
-    others = tuple(c for c in query.constraints if c is not constraint)
-    return query.model_copy(update={"ordinal": None, "constraints": (nearest, *others)})
-
-
-_TURNED: Final = {
-    (Relation.AFTER, 1): Relation.RIGHT_AFTER, (Relation.BEFORE, -1): Relation.RIGHT_BEFORE,
-    (Relation.RIGHT_AFTER, 1): Relation.RIGHT_AFTER,
-    (Relation.RIGHT_BEFORE, -1): Relation.RIGHT_BEFORE,
-}
-
-
-def _with(
-    query: TemporalQuery, ask: Ask, scope: Scope, windows: tuple[Window, ...]
-) -> TemporalQuery:
-    windows = widened(windows) if query.target else windows
-    whole = scope.model_copy(update={"speakers": query.scope.speakers})
-    return query.model_copy(update={
-        "ask": ask if ask is not Ask.MOMENTS else query.ask, "scope": whole,
-        "constraints": (*windows, *query.constraints)[:8],
-    })

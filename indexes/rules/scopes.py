@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from trikal.indexes.rules.amounts import either
-from trikal.indexes.rules.language import QUOTED, Language
+from trikal.indexes.rules.language import LETTER, QUOTED
+from trikal.indexes.scripts import as_matched
 from trikal.indexes.temporal import Scope
 
 _MOST = 8
@@ -33,6 +34,17 @@ class Vocabulary:
 NO_NAMES: Final = Vocabulary()
 
 
+class Named(Protocol):
+    """What a language must know to have its scopes read."""
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """Its table, of which ``scopes`` is used."""
+
+    def masked(self, text: str) -> str:
+        """Blank out what is not to be read, every character in its place."""
+
+
 class Scopes:
     """Takes scopes out of texts.
 
@@ -41,7 +53,7 @@ class Scopes:
         vocabulary: The archive's names.
     """
 
-    def __init__(self, language: Language, vocabulary: Vocabulary) -> None:
+    def __init__(self, language: Named, vocabulary: Vocabulary) -> None:
         table: dict[str, Any] = language.table["scopes"]
         self._mask = language.masked
         self._today = vocabulary.today
@@ -50,11 +62,13 @@ class Scopes:
         common = frozenset(table["common"])
         self._media = _named(table["media"], _media_names(vocabulary.media, common))
         self._series = _named(table["series"], vocabulary.series)
-        self._titles = {name.casefold(): name for name in vocabulary.media}
-        self._speakers = {name.casefold(): name for name in vocabulary.speakers}
+        self._article = re.compile(table.get("article", r"(?!)"), re.IGNORECASE)
+        self._titles = {as_matched(name): name for name in vocabulary.media}
+        self._speakers = {as_matched(name): name for name in vocabulary.speakers}
         self._spoken: list[re.Pattern[str]] = []
         if vocabulary.speakers:
-            names = rf"(?<![\w'])(?P<name>{either(vocabulary.speakers)})(?:['’]s)?(?!\w|'\w)"
+            names = (rf"(?<!{LETTER})(?<!')(?P<name>{either(vocabulary.speakers)})(?:['’]s)?"
+                     rf"(?!{LETTER}|'\w)")
             self._spoken.append(re.compile(names))
         if long := [name for name in vocabulary.speakers if len(name) > 2]:
             self._spoken += [
@@ -62,10 +76,10 @@ class Scopes:
                 for phrase in table["speaker"]
             ]
         month = f"(?:{either(self._months)})"
-        self._dates = [re.compile(rf"(?:{table['on']}){phrase.replace('MONTH', month)}(?!\w)",
+        self._dates = [re.compile(rf"(?:{table['on']}){phrase.replace('MONTH', month)}(?!{LETTER})",
                                   re.IGNORECASE) for phrase in table["dates"]]
-        self._relative = re.compile(rf"(?<!\w)(?:{table['on']})?(?P<named>{either(self._days)})"
-                                    r"(?!\w)", re.IGNORECASE)
+        self._relative = re.compile(rf"(?<!{LETTER})(?:{table['on']})?"
+                                    rf"(?P<named>{either(self._days)})(?!{LETTER})", re.IGNORECASE)
 
     def take(self, text: str) -> tuple[str, Scope]:
         """Take media, series and days out of a whole question."""
@@ -74,8 +88,8 @@ class Scopes:
         text, found = self._taken(text, self._media)
         media += found
         for quoted in re.findall(QUOTED, text):
-            if quoted[1:-1].casefold() in self._titles:
-                media.append(self._titles[quoted[1:-1].casefold()])
+            if title := self._titles.get(as_matched(quoted[1:-1])):
+                media.append(title)
                 text = text.replace(quoted, " ")
         text, series = self._taken(text, self._series)
         for pattern in self._dates:
@@ -84,8 +98,9 @@ class Scopes:
                     dates += days
                     text = _cut(text, match)
                 break
-        if match := self._relative.search(self._mask(text)):
-            days_ago = self._days[match["named"].lower()]
+        # Not the idioms as well: "the day before yesterday" is one.
+        if match := self._relative.search(re.sub(QUOTED, lambda m: "_" * len(m[0]), text)):
+            days_ago = self._days[as_matched(match["named"])]
             dates.append((self._today or date.today()) - timedelta(days=days_ago))
             text = _cut(text, match)
         return " ".join(text.split()), Scope(
@@ -97,24 +112,34 @@ class Scopes:
         found: list[str] = []
         for pattern in self._spoken:
             while len(found) < _MOST and (match := pattern.search(self._mask(text))):
-                found.append(self._speakers[match["name"].casefold()])
+                found.append(self._speakers[as_matched(match["name"])])
                 rest = text[match.end("name"):].removeprefix("'s").removeprefix("’s")
                 text = f"{text[:match.start('name')]} {rest}"
         return " ".join(text.split()), tuple(dict.fromkeys(found))
 
     def _taken(self, text: str, pattern: re.Pattern[str] | None) -> tuple[str, list[str]]:
         found = []
-        while pattern and (match := pattern.search(self._mask(text))):
+        while pattern and (match := self._first(pattern, text)):
             found.append(match["name"])
             text = _cut(text, match)
         return text, found
+
+    def _first(self, pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+        return next((match for match in pattern.finditer(self._mask(text))
+                     if not self._is_a_thing(match)), None)
+
+    def _is_a_thing(self, match: re.Match[str]) -> bool:
+        """Tell "the name of the bridge" from "in bridge" where a file is called bridge.mp4."""
+        name = match["name"]
+        return (as_matched(name) not in self._titles and match[0].endswith(name)
+                and bool(self._article.search(match[0][:-len(name)])))
 
     def _read(self, match: re.Match[str]) -> list[date]:
         """Read a date; of 3/4/2025 both readings."""
         parts = match.groupdict()
         year = int(parts["year"])
         if parts.get("month_name"):
-            pairs = {(int(parts["day"]), self._months[parts["month_name"].lower()])}
+            pairs = {(int(parts["day"]), self._months[as_matched(parts["month_name"])])}
         else:
             pairs = {(int(parts["day"]), int(parts["month"]))}
             if "/" in match[0]:
@@ -132,7 +157,7 @@ def _named(phrases: Sequence[str], names: Sequence[str]) -> re.Pattern[str] | No
     if not names:
         return None
     name = f"(?P<name>{either(names)})"
-    return re.compile("|".join(rf"(?<!\w){phrase.replace('NAME', name)}(?!\w)"
+    return re.compile("|".join(rf"(?<!{LETTER}){phrase.replace('NAME', name)}(?!{LETTER})"
                                for phrase in phrases[:1]), re.IGNORECASE)
 
 

@@ -9,25 +9,22 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-import av
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from trikal.errors import BackendFailed, BadInput, ModelUnavailable
 from trikal.media.audio import write_wav
+from trikal.serving.backends.avatar_film import played, refuse_alone
 from trikal.serving.roles import Performance
 
 PLACES: Final = ("{portrait}", "{sound}", "{out}")
 """What a command must name: the PNG and the WAV that it reads, and the .mp4 that it writes."""
 
 _RATE_PLACE = "{rate}"
-_SHORTEST = 0.8
 
 
 class CommandAvatar:
@@ -59,12 +56,14 @@ class CommandAvatar:
         """Yield the frames of the program's film; see :meth:`trikal.serving.roles.Avatar.play`.
 
         Raises:
+            BadInput: The background is to be left away.
             ModelUnavailable: The program is not there.
             BackendFailed: It failed, took too long, or left no film that fits.
         """
+        refuse_alone(performance, self.name)
         with tempfile.TemporaryDirectory(prefix="trikal-avatar-") as folder:
             out = self._run(Path(folder), performance)
-            yield from _played(out, performance, self.name)
+            yield from played(out, performance, self.name)
 
     def _run(self, folder: Path, performance: Performance) -> Path:
         files = {place: folder / name for place, name in
@@ -107,44 +106,3 @@ class CommandAvatar:
                 if process.poll() is None:  # its children too
                     os.killpg(process.pid, signal.SIGKILL)
         return process.returncode, said
-
-
-def _played(out: Path, performance: Performance, name: str) -> Iterator[NDArray[np.uint8]]:
-    """Yield the film's picture at the middle of each frame, in the portrait's size."""
-    size = (performance.portrait.shape[1], performance.portrait.shape[0])
-    due = shown = 0
-    picture: NDArray[np.uint8] | None = None
-    for at, coming in _decoded(out, name):
-        while picture is not None and due < performance.frames and _middle(due, performance) < at:
-            yield picture
-            due += 1
-        picture, shown = _sized(coming, size), due
-    if picture is None or shown + 1 < _SHORTEST * performance.frames:
-        raise BackendFailed(f"The film of {name} is shorter than what is said. Check its command.")
-    for _ in range(due, performance.frames):
-        yield picture
-
-
-def _decoded(out: Path, name: str) -> Iterator[tuple[Fraction, NDArray[np.uint8]]]:
-    try:
-        with av.open(str(out)) as container:
-            if not container.streams.video:
-                raise BackendFailed(f"The film of {name} has no pictures. Check its command.")
-            first: Fraction | None = None
-            for frame in container.decode(video=0):
-                at = Fraction(frame.pts or 0) * (frame.time_base or Fraction(1, 25))
-                first = at if first is None else first
-                yield at - first, np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
-    except av.FFmpegError as exc:
-        raise BackendFailed(f"The film of {name} cannot be decoded ({exc}). Check its "
-                            "command.") from exc
-
-
-def _middle(index: int, performance: Performance) -> Fraction:
-    return Fraction(2 * index + 1, 2 * performance.rate)
-
-
-def _sized(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    if picture.shape[1::-1] == size:
-        return picture
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)

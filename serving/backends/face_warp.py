@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.errors import BadInput
+from trikal.serving.faces.cutting_out import cut_out
 from trikal.serving.faces.finding import Face, FaceFinder, Picture
 from trikal.serving.faces.head import Eyes, Head, head_track, lids_track
 from trikal.serving.faces.landmarks import Features, features
@@ -45,6 +46,7 @@ class FaceWarp:
         portrait = np.ascontiguousarray(performance.portrait)
         parts = self.features(portrait)
         mouth, eyes, head = Mouth(portrait, parts), Eyes(portrait, parts), Head(portrait, parts)
+        matte = _matte(performance, parts) if performance.alone else None
         rate, frames = performance.rate, performance.frames
         poses = mouth_track(performance.sound, rate, frames)
         lids = lids_track(rate, frames)
@@ -53,6 +55,8 @@ class FaceWarp:
             canvas = portrait.copy()
             mouth.shape(canvas, pose)
             eyes.blink(canvas, float(shut))
+            if matte is not None:
+                canvas = np.dstack([canvas, matte])
             head.move(canvas, float(along), float(down))
             yield canvas
 
@@ -84,6 +88,10 @@ class FaceWarp:
                 f"The face on the portrait is {faces[0].side:.0f} pixels large; at least "
                 f"{_SMALLEST} are needed to move its mouth. Give a larger picture, or crop it.")
         return faces[0]
+
+
+def _matte(performance: Performance, parts: Features) -> NDArray[np.uint8]:
+    return cut_out(performance.portrait, parts) if performance.matte is None else performance.matte
 
 
 def _no_face() -> BadInput:

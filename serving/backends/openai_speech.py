@@ -5,7 +5,6 @@ import math
 import warnings
 import wave
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any
 
 import langcodes
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.serving.backends.openai_client import OpenAIClient
+from trikal.serving.language_names import tags_by_name
 from trikal.serving.roles import Translation, Utterance, Word
 from trikal.serving.utterances import group_words
 
@@ -165,7 +165,7 @@ def _utterances(answer: dict[str, Any], language: str | None) -> list[Utterance]
         return []
     if answer["text"].strip() and not (given or answer.get("words")):
         raise ValueError("the transcript has no times")
-    words = list(_words(answer.get("words") or [], segments, tag))
+    words = list(_words(answer.get("words") or [], [*segments, *filter(_is_silence, given)], tag))
     if words:
         return list(group_words((tag, word) for word in words))
     return [each for segment in segments if (each := _from_segment(segment, tag)) is not None]
@@ -178,8 +178,9 @@ def _words(
     for word in said:
         inside = next((each for each in segments
                        if each["start"] <= word["start"] < each["end"]), None)
-        if segments and inside is None:
-            continue  # of a segment that is silence
+        # Words at the seams lie in no segment, for their edges are rounded apart.
+        if inside is not None and _is_silence(inside):
+            continue
         start_ms = round(word["start"] * 1000)
         yield Word(
             start_ms=start_ms,
@@ -213,15 +214,7 @@ def _tag(said: Any, asked: str | None) -> str:
     for guess in (said, asked):
         if guess and langcodes.tag_is_valid(str(guess)):
             return str(langcodes.get(str(guess)).language)
-    return _tags_by_name().get(str(said).lower(), "und")
-
-
-@cache
-def _tags_by_name() -> dict[str, str]:
-    from babel import Locale
-
-    names = Locale("en").languages
-    return {str(name).lower(): str(tag) for tag, name in names.items() if len(str(tag)) <= 3}
+    return tags_by_name().get(str(said).lower(), "und")
 
 
 def _moved(said: Utterance, by_ms: int, limit_ms: int) -> Utterance | None:

@@ -144,6 +144,12 @@ class Catalog(Entry):
         yield from (model for model in used if model.role is role)
         yield from (model for model in used if role in model.also)
 
+    def served_as(self, name: str) -> Model | None:
+        """Return the model that a server calls by its own name, or with its maker's before it."""
+        bare = name.lower().rpartition("/")[2]
+        return next((model for model in self.models if bare in (
+            model.name.lower(), (model.origin or "").lower().rpartition("/")[2])), None)
+
     def get(self, name: str) -> Model:
         """Return the model of a name.
 

@@ -39,7 +39,8 @@ def _read(path: Path) -> list[Outcome]:
     if not path.is_file():
         return []
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    # Not splitlines: a reason may hold a separator that JSON leaves as it is.
+    for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
             found.append(Outcome.model_validate_json(line))
         except ValidationError:

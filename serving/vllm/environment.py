@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from trikal.errors import BadInput, ModelUnavailable
 from trikal.serving.vllm.inside import Report, run_logged
@@ -184,7 +184,7 @@ def _made(folder: Path, build: Build, log: Path, report: Report) -> Environment:
 def _stamped(place: Path) -> Environment | None:
     try:
         found = Environment.model_validate_json((place / "trikal.json").read_text("utf-8"))
-    except (FileNotFoundError, ValidationError):
+    except (FileNotFoundError, ValueError):  # pydantic's is one, and so is text that is none
         return None
     return found if found.python.exists() else None
 

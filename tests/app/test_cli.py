@@ -56,8 +56,9 @@ def test_what_came_right_after_is_answered_by_the_moment_itself(
     filled: Trikal
 ) -> None:
     reply = filled("ask", "The harbour bridge was painted green; what came next?", "--json").json
-    assert set(reply) == {"answer", "citations", "found", "parts", "plan", "triage", "notices",
-                          "timings_ms", "files", "nearest", "acts", "judgement", "budget"}
+    assert set(reply) == {"answer", "language", "citations", "found", "parts", "plan", "triage",
+                          "notices", "timings_ms", "files", "nearest", "acts", "judgement",
+                          "budget"}
     assert reply["found"] is True
     assert reply["answer"] == "“The ferry to the island leaves every hour.” [1]"
     assert [c["start_ms"] for c in reply["citations"]] == [5000]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.app.conftest import Trikal
 from trikal.app.commands import doctor
@@ -29,7 +30,7 @@ def test_each_thing_is_looked_at_once_and_in_a_known_state(trikal: Trikal) -> No
     names = [row["what"] for row in rows]
     assert len(names) == len(set(names))
     assert {"machine", "decoding", "disk", "archive", "chat", "asr", "text-embedding", "ocr",
-            "tts", "vision", "image-embedding"} == set(names)
+            "tts", "vision", "image-embedding", "avatar", "faces"} == set(names)
     assert {row["state"] for row in rows} <= {"ok", "missing", "broken"}
 
 
@@ -112,3 +113,20 @@ def test_people_are_shown_a_mark_and_a_line_for_each(
     lines = trikal("doctor").out.strip().splitlines()
     assert [line[0] for line in lines] == ["✓", "✓", "✓", "–"]
     assert lines[0].startswith("✓ machine: Python ")
+
+
+def test_what_makes_faces_speak_is_looked_at(
+    trikal: Trikal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TRIKAL_AVATAR_COMMAND", '["no-such-program", "{portrait}"]')
+    monkeypatch.setenv("TRIKAL_PORTRAIT", str(tmp_path / "face.png"))
+    found = findings(trikal)
+    assert (found["avatar"]["state"], found["portrait"]["state"]) == ("broken", "broken")
+    assert "no-such-program" in found["avatar"]["detail"]
+    assert "--consent" in found["portrait"]["detail"]
+    Image.new("RGB", (80, 90)).save(tmp_path / "face.png")
+    monkeypatch.setenv("TRIKAL_PORTRAIT_IS", "drawn")
+    monkeypatch.setenv("TRIKAL_AVATAR_URL", "http://127.0.0.1:9/talk")
+    found = findings(trikal)
+    assert found["portrait"]["detail"].endswith("80 x 90, drawn")
+    assert "a server" in found["avatar"]["detail"]

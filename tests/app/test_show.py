@@ -1,6 +1,5 @@
 """``trikal show``: a portrait says a text, into a film."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -9,23 +8,15 @@ from PIL import Image
 
 from tests.app.conftest import Trikal
 from tests.fakes import FakeModels, FakeVoice
-from tests.serving.avatars import spoken
-from tests.serving.portraits import Picture, portrait
+from tests.serving.avatars import Still, spoken
+from tests.serving.portraits import portrait
 from trikal.app.commands import show
 from trikal.media.audio import write_wav
-from trikal.serving.roles import Performance
-
-
-class Still:
-    name = "still"
-
-    def play(self, performance: Performance) -> Iterator[Picture]:
-        yield from [performance.portrait] * performance.frames
 
 
 @pytest.fixture
 def face(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    filled = FakeModels(voice=FakeVoice(), avatar=Still())
+    filled = FakeModels(voice=FakeVoice(), avatar=Still(), transcriber=None)
     monkeypatch.setattr(show, "Models", lambda settings: filled)
     path = tmp_path / "face.png"
     Image.fromarray(portrait(160, 160)).save(path)
@@ -50,8 +41,10 @@ def test_a_recording_is_shown_and_machines_are_told(
 ) -> None:
     speech, out = tmp_path / "a.wav", tmp_path / "a.mp4"
     write_wav(speech, spoken(1.0).samples, 16_000)
-    told = trikal("show", face, "--speech", speech, "--consent", "--out", out, "--no-label",
-                  "--json").json
+    outcome = trikal("show", face, "--speech", speech, "--consent", "--out", out, "--no-label",
+                     "--json")
+    told = outcome.json
+    assert "the mouth follows the loudness alone" in outcome.err  # nothing listens here
     assert told == {"path": str(out), "seconds": pytest.approx(1.0, abs=0.03), "avatar": "still",
                     "labelled": False}
 

@@ -1,6 +1,6 @@
 import pytest
 
-from trikal.writing import foreign_share, letters, own_letters, own_share
+from trikal.writing import foreign_share, language_of, letters, own_letters, own_share
 
 
 @pytest.mark.parametrize(("language", "text"), [
@@ -40,3 +40,14 @@ def test_an_unknown_script_accuses_nobody(language: str) -> None:
 
 def test_letters_are_counted_by_script() -> None:
     assert letters("ab कख 12") == {"LATIN": 2, "DEVANAGARI": 2}
+
+
+@pytest.mark.parametrize(("text", "likely", "language"), [
+    ("नमस्ते", "", "hi"), ("नमस्ते", "mr", "mr"), ("নমস্কার", "hi", "bn"), ("Hello", "hi", "en"),
+    ("Bonjour", "fr", "fr"), ("12:30", "ta", "ta"), ("", "", ""), ("Привет", "", ""),
+    ("Привет", "ru", "ru"), ("سلام", "", "ur"),
+])
+def test_letters_tell_a_language_and_what_is_likely_decides_between_those_that_share_them(
+    text: str, likely: str, language: str
+) -> None:
+    assert language_of(text, likely) == language

@@ -1,19 +1,25 @@
 """Plans that do more than ask: cut, written up, said, looked at again, within a budget."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
+from PIL import Image
 
 from tests.fakes import FakeChat, FakeScreenReader, FakeTranscriber, FakeVoice, utterance
 from tests.graph.films import Film, archived
+from tests.serving.avatars import Still
+from tests.serving.portraits import portrait
 from trikal.graph.budget import Limits
 from trikal.graph.build import build_graph
+from trikal.graph.memory import Memories
 from trikal.graph.sessions import thread
 from trikal.moments import Track
+from trikal.tools.show import Portrayed, Presenter
 
 SAID = (
     (Track.SPEECH, 0, 4_000, "The harbour bridge was painted green in April."),
@@ -395,3 +401,46 @@ def test_an_answer_is_put_into_a_language_that_is_named_only(film: Film, tmp_pat
     named = ask("Say it in Hindi")
     assert len(ask.chat.prompts) == 1
     assert any("could not be put into Hindi" in each for each in named["notices"])
+
+
+def preferring(ask: Talk, memories: Memories) -> Talk:
+    assert ask.context.resources is not None
+    ask.context = replace(ask.context, resources=replace(
+        ask.context.resources, memories=lambda: memories))
+    return ask
+
+
+def test_answers_are_said_where_that_is_preferred(film: Film, tmp_path: Path) -> None:
+    voice = FakeVoice()
+    ask = preferring(Talk(film, tmp_path, voice=voice), Memories(aloud=True))
+    reply = ask("What was said at 0:06?")
+    assert [each["kind"] for each in reply["files"]] == ["say"]
+    assert "ferry" in " ".join(voice.said)
+    again = ask("Say it aloud")
+    assert [each["kind"] for each in again["files"]] == ["say"]
+    absent = ask("What was said at 9:00?")
+    assert absent["found"] is False
+    assert [each["kind"] for each in absent["files"]] == ["say"]
+
+
+def test_a_file_that_is_named_is_made_without_a_voice_though_aloud_is_preferred(
+    film: Film, tmp_path: Path
+) -> None:
+    ask = preferring(Talk(film, tmp_path, voice=FakeVoice()), Memories(aloud=True))
+    reply = ask("Cut harbour.mp4 from 0:01 to 0:03")
+    assert [each["kind"] for each in reply["files"]] == ["clip"]
+
+
+def test_two_portraits_that_say_the_same_make_two_films(film: Film, tmp_path: Path) -> None:
+    films = []
+    for number in range(2):
+        face = tmp_path / f"face{number}.png"
+        Image.fromarray(portrait(160, 160 + number)).save(face)
+        ask = Talk(film, tmp_path / "out", voice=FakeVoice(), avatar=Still())
+        assert ask.context.resources is not None
+        tools = replace(ask.context.resources.tools(), presenter=Presenter(face, Portrayed.DRAWN))
+        ask.context = replace(ask.context, resources=replace(
+            ask.context.resources, toolbox=tools))
+        reply = ask("What was said at 0:06? Let an avatar say it")
+        films.append(reply["files"][0]["path"])
+    assert len(set(films)) == len(ask.files()) == 2

@@ -50,6 +50,31 @@ def test_a_number_that_does_not_exist_never_reaches_the_reader(context: MakeCont
     assert [c["n"] for c in reply["citations"]] == [1]
 
 
+@pytest.mark.parametrize(("draft", "answer"), [
+    ("Okay. [1] The bridge was painted green. [1]", "The bridge was painted green. [1]"),
+    ("Was the bridge painted green? [1]",
+     "“The harbour bridge was painted green in April.” [1]"),
+])
+def test_echoes_and_questions_are_no_answers(
+    draft: str, answer: str, context: MakeContext
+) -> None:
+    assert ask(context(draft), "Which colour was the harbour bridge painted?")["answer"] == answer
+
+
+def test_how_many_is_answered_with_a_number_of_them(context: MakeContext) -> None:
+    reply = ask(context("Three storms closed the lighthouse. [1]"),
+                "For how many weeks was the lighthouse closed by the storm?")
+    assert reply["answer"] == "“A storm closed the lighthouse for three weeks.” [1]"
+    assert any("how many weeks" in why for why in reply["removed"])
+
+
+def test_how_long_something_took_is_told_and_not_measured(context: MakeContext) -> None:
+    told = ask(context(), "How long did the storm take, which closed the lighthouse?")
+    assert told["answer"] == "“A storm closed the lighthouse for three weeks.” [1]"
+    shown = ask(context(), "How long is the slide about the lighthouse shown?")
+    assert shown["value"] == 12_000
+
+
 def test_what_came_right_after_needs_no_model(context: MakeContext) -> None:
     reply = ask(context(), "What was said right after the storm closed the lighthouse?")
     assert reply["answer"] == "“The keeper of the lighthouse is called Anita Rao.” [1]"

@@ -64,3 +64,22 @@ def test_a_speaker_is_told_by_name() -> None:
     assert named("CDR", CREW) == "Jim Lovell (CDR)"
     assert named("cdr", CREW) == "Jim Lovell (cdr)"
     assert named("S-1", CREW) == "S-1"
+
+
+TURKISH = Memories(
+    speakers={"A": "Işıl Yılmaz", "B": "Günther Strauß", "C": "İpek Kaya"},
+    aliases={"die straße": "the Main Street", "IRI": "the rice institute"},
+)
+
+
+@pytest.mark.parametrize(("question", "meant"), [
+    ("What did Işıl say?", "What did A say?"),
+    ("What did ışıl YILMAZ say?", "What did A say?"),
+    ("What did Strauß say?", "What did B say?"),
+    ("What did STRAUẞ say?", "What did B say?"),
+    ("What did İpek say to ipek kaya?", "What did C say to C?"),
+    ("Where is Die Straße?", "Where is the Main Street?"),
+    ("Who leads the ırı?", "Who leads the the rice institute?"),
+])
+def test_names_of_other_alphabets_are_known_in_any_case(question: str, meant: str) -> None:
+    assert understood(question, NAMES, TURKISH).question == meant

@@ -75,6 +75,17 @@ def test_plain_questions_are_left_as_they_are(question: str) -> None:
     assert not any((request.clip, request.aloud, request.observe, request.last))
 
 
+@pytest.mark.parametrize(("question", "file"), [
+    ("What is the last thing said in memo.wav?", None),  # nothing is written
+    ("Make a clip of the storm in harbour.mp4", None),  # a medium of the archive
+    ("Make a clip of the storm in storm.mp4", "storm.mp4"),
+])
+def test_a_file_is_named_only_where_one_is_made(question: str, file: str | None) -> None:
+    request = read_request(question, NAMES.media)
+    assert request.file == file
+    assert file or request.about.endswith((".wav", ".mp4", ".wav?"))
+
+
 def test_only_words_of_a_request_that_no_rule_places_are_left_to_the_model() -> None:
     assert read_request("I'd love a little recap, nothing long, of the storm").named
     assert not read_request("What damaged the dome?").named

@@ -140,6 +140,17 @@ def test_a_reel_joins_what_touches_and_keeps_the_order() -> None:
     assert len(spans_of(given, {}, MEDIA, most=1)) == 1
 
 
+def test_a_reel_passes_over_texts_and_what_is_far_behind() -> None:
+    told = Medium(id="7" * 64, name="told.jsonl", kind="text", size_bytes=1, duration_ms=9_000,
+                  paths=("/told.jsonl",))
+    media = {**MEDIA, told.id: told}
+    text = item(media_id=told.id, start_ms=1_000, end_ms=2_000)
+    far = item(start_ms=30_000, end_ms=34_000, score=0.1)
+    spans = spans_of([text, item(), far], {"question": "The ferry"}, media, most=9)
+    assert [(each.medium, each.start_ms) for each in spans] == [(FILM.id, 4_750)]
+    assert len(spans_of([text], {}, media, most=1)) == 1  # the tool says why it cannot
+
+
 def test_a_reel_of_a_part_shows_all_of_it() -> None:
     part: Any = {"media_id": FILM.id, "name": "", "start_ms": 20_000, "end_ms": 40_000, "score": 1}
     (span,) = spans_of([item()], {"parts": [part]}, MEDIA, most=1)

@@ -1,5 +1,7 @@
 """What every engine must do alike."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -100,6 +102,18 @@ def test_only_what_starts_in_a_stretch_may_be_asked_for(index: MomentIndex) -> N
     stretches = (Interval(4_000, 10_000), Interval.at(10_000))
     ids = seen_through(index, MomentFilter(starts=stretches))
     assert sorted(starts(index.get(list(ids)))) == [5_000, 10_000, 10_000]
+
+
+@pytest.mark.parametrize("start", [-60_001, -60_000, -1, 0, 59_999, 60_000, 7 * DAY_MS])
+@pytest.mark.parametrize("length", [0, 1, 59_999, 60_001, 3_600_000, DAY_MS])
+def test_a_stretch_of_a_medium_ends_where_it_says(
+    index: MomentIndex, start: int, length: int
+) -> None:
+    stretch = Interval(start, start + length)
+    inside = fill(index, moment(start), moment(stretch.until_ms - 1, source="other"))
+    fill(index, moment(start - 1), moment(stretch.until_ms), moment(start, media_id="medium-b"))
+    wanted = MomentFilter(media_ids=("medium-a",), starts=(stretch,))
+    assert seen_through(index, wanted) == {each.id for each in inside}
 
 
 def test_alternatives_are_joined_by_or_and_with_the_rest_by_and(index: MomentIndex) -> None:
@@ -448,3 +462,52 @@ def test_image_vectors_of_another_length_are_refused(index: MomentIndex) -> None
         index.search([MomentQuery(image=np.ones(3, np.float32))])
     with pytest.raises(BackendFailed, match="Nothing was stored"):
         index.upsert_frames([frame(1)], np.full((1, FRAME_DIMENSIONS), np.nan, np.float32))
+
+
+def test_whole_query_scores_all_that_passes_by_both(index: MomentIndex) -> None:
+    inside = fill(index, *(moment(start, text=text) for start, text in enumerate(
+        ("red dome", "blue dome", "silence"))), moment(9_000, text="red"))[:3]
+    scope = MomentFilter(starts=(Interval(0, 5_000),))
+    query = MomentQuery(vector=vector_of("red dome"), text="red dome", filter=scope, whole=True)
+    hits = search_one(index, query)
+    assert {hit.moment for hit in hits} == set(inside)
+    assert [hit.dense for hit in hits] == sorted((hit.dense for hit in hits), reverse=True)
+    assert all(hit.score == hit.dense == pytest.approx(
+        float(vector_of("red dome") @ vector_of(hit.moment.text)), abs=1e-5) for hit in hits)
+    by_words = {hit.moment.text: hit.bm25
+                for hit in search_one(index, replace(query, vector=None, whole=False))}
+    assert {hit.moment.text: hit.bm25 for hit in hits if hit.bm25} == by_words
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_whole_query_beyond_its_limit_keeps_the_nearest(index: MomentIndex, limit: int) -> None:
+    fill(index, moment(0, text="red dome"), moment(1, text="blue dome"), moment(2, text="dome"))
+    query = MomentQuery(vector=vector_of("dome"), text="dome", limit=limit, whole=True)
+    by_vector = search_one(index, replace(query, text=None, whole=False))
+    hits = search_one(index, query)
+    assert [hit.moment for hit in hits] == [hit.moment for hit in by_vector]
+    assert hits[0].bm25
+
+
+def test_whole_query_of_empty_words_still_scores_by_meaning(index: MomentIndex) -> None:
+    stored = fill(index, moment(0, text="red dome"))
+    query = MomentQuery(vector=vector_of("x"), text="the", whole=True)
+    assert [(hit.moment, hit.bm25) for hit in search_one(index, query)] == [(stored[0], None)]
+
+
+def test_whole_query_needs_a_vector_and_a_text() -> None:
+    with pytest.raises(ValueError, match="both a vector and a text"):
+        MomentQuery(text="x", whole=True)
+
+
+def test_passages_alone_are_found_as_by_scanning_all(index: MomentIndex) -> None:
+    passages = [moment(start, text=f"dome {start}", unit=Unit.PASSAGE) for start in range(9)]
+    fill(index, *passages, *(moment(start, text=f"dome {start}") for start in range(9)))
+    wanted = vector_of("dome 4")
+    query = MomentQuery(vector=wanted, filter=MomentFilter(units=(Unit.PASSAGE,)), limit=9)
+    nearest = sorted(passages, key=lambda each: -float(wanted @ vector_of(each.text)))
+    assert [hit.moment for hit in search_one(index, query)] == nearest
+    fused = search_one(index, replace(query, text="dome 4"))
+    assert {hit.moment for hit in fused} == set(passages)
+    assert fused[0].moment.text == "dome 4"
+    assert fused[0].dense == pytest.approx(1.0, abs=1e-5)

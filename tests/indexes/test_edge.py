@@ -3,6 +3,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,12 @@ from qdrant_edge import EdgeShard
 
 from tests.indexes.makers import DIMENSIONS, moment, vector_of, vectors_of
 from trikal.errors import ArchiveError, ArchiveLocked, EmbeddingMismatch
-from trikal.indexes import edge
+from trikal.indexes import edge, edge_layout, qdrant
 from trikal.indexes.edge import EdgeIndex
-from trikal.indexes.protocol import EVERYTHING, MomentQuery
-from trikal.moments import Track
+from trikal.indexes.intervals import Interval
+from trikal.indexes.payload import to_payload
+from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentQuery
+from trikal.moments import Track, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
 MOMENTS = [moment(start, text=f"budget {start}") for start in range(0, 5_000, 100)]
@@ -123,7 +126,8 @@ def test_every_filtered_field_is_indexed_from_the_start(tmp_path: Path, has_fold
     EdgeIndex.open(path, dimensions=DIMENSIONS).close()
     with closing(EdgeShard.load(str(path))) as shard:
         assert set(shard.info().payload_schema) == {
-            "media_id", "track", "unit", "language", "speaker", "start_ms", "until_ms", "words"
+            "media_id", "track", "unit", "language", "speaker", "start_ms", "until_ms", "words",
+            "place",
         }
 
 
@@ -142,7 +146,7 @@ def test_optimizing_builds_a_graph_only_where_it_pays(
     with opened(filled) as index:
         assert not index.optimize()
         before = index.search([query])
-    monkeypatch.setattr(edge, "SCANNED_VECTORS", 32)
+    monkeypatch.setattr(edge_layout, "SCANNED_VECTORS", 32)
     with opened(filled) as index:
         assert index.optimize()
         assert not index.optimize()
@@ -182,3 +186,40 @@ def test_a_description_that_is_rubbish_is_a_damaged_index(tmp_path: Path) -> Non
     (path / "edge_config.json").write_text("{")
     with pytest.raises(ArchiveError, match="trikal reindex"):
         EdgeIndex.open(path, dimensions=DIMENSIONS)
+
+
+def test_index_from_before_passages_lay_apart_is_searched_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, passage = tmp_path / "index", moment(0, text="dome", unit=Unit.PASSAGE)
+    query = MomentQuery(vector=vector_of("dome"), text="dome",
+                        filter=MomentFilter(units=(Unit.PASSAGE,)))
+    monkeypatch.setattr(edge, "config", partial(edge_layout.config, apart=False))
+    edge._create(path, DIMENSIONS)
+    monkeypatch.undo()
+    for _ in range(2):
+        with opened(path) as index:
+            index.upsert([passage, moment(0, text="dome")], vectors_of([passage, passage]))
+            assert [hit.moment for hit in index.search([query])[0]] == [passage]
+
+
+def test_room_for_images_leaves_passages_apart(filled: Path) -> None:
+    with opened(filled) as index:
+        index.make_image_room(4)
+    assert edge._held_vectors(filled) == {"text": DIMENSIONS, "passage": DIMENSIONS, "image": 4}
+
+
+def test_index_without_places_still_tells_what_starts_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "index"
+    before = {name: each for name, each in edge_layout.payload_indexes().items() if name != "place"}
+    monkeypatch.setattr(edge, "payload_indexes", lambda: before)
+    edge._create(path, DIMENSIONS)
+    monkeypatch.undo()
+    monkeypatch.setattr(qdrant, "to_payload", lambda each: {
+        name: value for name, value in to_payload(each).items() if name != "place"})
+    with opened(path) as index:
+        index.upsert(MOMENTS, vectors_of(MOMENTS))
+        wanted = MomentFilter(media_ids=("medium-a",), starts=(Interval(0, 250),))
+        assert index.in_window(wanted, 9) == MOMENTS[:3]

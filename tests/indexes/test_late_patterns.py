@@ -3,9 +3,12 @@
 import re
 import subprocess
 import sys
+from itertools import islice
 
 import pytest
 
+from tests.indexes.wordings import RELATIONS, asked
+from trikal.indexes.rules.language import language
 from trikal.indexes.rules.late import LatePattern
 
 COUNTED = """
@@ -57,3 +60,40 @@ def test_a_text_that_cannot_match_compiles_nothing() -> None:
     assert list(late.finditer("y")) == []
     with pytest.raises(re.error):
         late.search("x")
+
+
+def test_an_outline_spares_what_it_cannot_match_and_hides_nothing() -> None:
+    late = LatePattern("a(b|c)+d(", outline="a.+?d")
+    assert late.search("ad") is None
+    with pytest.raises(re.error):
+        late.search("abcd")
+
+
+def test_long_texts_are_not_outlined() -> None:
+    late = LatePattern("ab", outline="never")
+    assert late.search("ab") is None
+    assert late.search("ab" + " " * 300) is not None
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_an_outline_is_found_wherever_its_pattern_is(relation: str) -> None:
+    words = language("en")
+    patterns = [pattern for _, pattern in words.windows] + [each[2] for each in words.distances]
+    for question in (each.question for each in islice(asked(relation), 0, 90, 30)):
+        for late in patterns[::3]:
+            assert late._outlined.search(question) or not late._compiled.search(question)
+
+
+@pytest.mark.parametrize(("text", "spans"), [
+    ("two hours and five minutes, ten seconds later", [(0, 39)]),
+    ("five minutes and two hours", [(0, 12), (17, 26)]),
+    ("twenty five minutes", [(0, 19)]), ("twenty-five and a half minutes", [(0, 30)]),
+    ("the ten-minute mark", [(4, 14)]), ("a ten-minute talk", []), ("a second later", []),
+    ("10s or 1.5 hours", [(0, 3), (7, 16)]), ("came  ten seconds", [(6, 17)]),
+    ("half an hour", [(0, 12)]), ("one hour thirty", [(0, 8)]),
+])
+def test_a_length_is_read_from_its_largest_unit_down(
+    text: str, spans: list[tuple[int, int]]
+) -> None:
+    length = re.compile(language("en").amounts.blanks["L"], re.IGNORECASE)
+    assert [match.span() for match in length.finditer(text)] == spans

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
-from trikal.indexes.rules import asks_when, read_question
+from trikal.indexes.rules import (
+    Vocabulary,
+    asks_how_long_it_took,
+    asks_when,
+    read_question,
+    tells_length,
+)
 from trikal.indexes.temporal import Absolute, Ambiguous, Clock, Part, TemporalQuery
 from trikal.indexes.windows import intersection, window_on_clock
 
@@ -472,3 +478,42 @@ def test_a_reaction_comes_right_after_what_it_is_a_reaction_to() -> None:
 def test_what_an_event_tells_of_its_own_time_is_part_of_it() -> None:
     query = read_question("What was said right after he saw land after being stuck below?").query
     assert query.depth == 1
+
+
+NAMES = Vocabulary(speakers=("CDR",), media=("bridge.mp4", "memo.wav"))
+
+
+@pytest.mark.parametrize(("question", "media", "target"), [
+    ("What is the name of the bridge?", (), "What is the name of the bridge?"),
+    ("What is said in bridge about the ferry?", ("bridge",), "What is said about the ferry"),
+    ("What is said in the bridge film about it?", ("bridge",), "What is said about it"),
+    ("What does he say in the bridge.mp4 about it?", ("bridge.mp4",), "What does he say about it"),
+])
+def test_a_files_name_behind_an_article_is_a_thing(
+    question: str, media: tuple[str, ...], target: str
+) -> None:
+    query = read_question(question, NAMES).query
+    assert (query.scope.media, query.target) == (media, target)
+
+
+@pytest.mark.parametrize(("question", "target"), [
+    ("What did Anita say right before “the storm”?", ""),  # no speaker of the archive
+    ("What did Anita Rao say after the ferry left?", ""),
+    ("What did Anita say about boats before the ferry left?", "boats"),
+    ("What did he say before “the storm” about the boats?", "boats"),
+    ("What did CDR say before “the storm” about the boats?", "boats"),
+])
+def test_what_is_asked_for_beside_an_event(question: str, target: str) -> None:
+    query = read_question(question, NAMES).query
+    assert query.target == target
+    assert query.anchored is not None
+
+
+@pytest.mark.parametrize(("question", "text", "told"), [
+    ("How long did the repair take?", "It took eleven months.", True),
+    ("How much time was spent on it?", "Some 20 more minutes", True),
+    ("How long is the slide shown?", "Polished for 11 months", False),
+    ("How long did it take?", "It was done on 11 May.", False),
+])
+def test_how_long_something_took_may_be_told(question: str, text: str, told: bool) -> None:
+    assert (asks_how_long_it_took(question) and tells_length(text)) is told

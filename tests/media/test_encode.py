@@ -2,7 +2,9 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -65,7 +67,7 @@ def test_an_interrupted_film_leaves_what_was_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "pictures"), [
     ("a.mp4", True), ("a.MOV", True), ("a.wav", False), ("a.m4a", False), ("a.mp3", False),
-    ("a.opus", False), ("a.ogg", False),
+    ("a.opus", False), ("a.ogg", False), ("a.webm", True),
 ])
 def test_the_name_tells_whether_there_can_be_pictures(name: str, pictures: bool) -> None:
     assert holds_pictures(Path(name)) is pictures
@@ -208,3 +210,50 @@ def test_a_film_that_was_there_is_replaced_in_one_step(tmp_path: Path) -> None:
     encode(target, [numbered(2)] * 2, rate=1)
     assert [read_number(frame.picture) for frame in frames_at(target, [0])] == [2]
     assert list(tmp_path.iterdir()) == [target]
+
+
+def clear_pictures(path: Path) -> list[Picture]:
+    """Decode a film with its transparency: RGBA."""
+    with av.open(str(path)) as container:
+        if path.suffix != ".webm":
+            return [frame.to_ndarray(format="rgba") for frame in container.decode(video=0)]
+        # FFmpeg's own decoder of VP9 leaves transparency away.
+        decoder = cast(av.VideoCodecContext, av.CodecContext.create("libvpx-vp9", "r"))
+        packets = [each if each.size else None for each in container.demux(video=0)]
+        return [frame.to_ndarray(format="rgba") for each in packets
+                for frame in decoder.decode(each)]
+
+
+@pytest.mark.parametrize("suffix", [".webm", ".mov"])
+def test_a_film_can_be_let_see_through(tmp_path: Path, suffix: str) -> None:
+    target = tmp_path / f"clear{suffix}"
+    pictures = np.zeros((6, 48, 64, 4), np.uint8)
+    pictures[:, :, :, :3] = (200, 60, 40)
+    for number, picture in enumerate(pictures):
+        picture[8:40, 8 + 4 * number:24 + 4 * number, 3] = 255
+    with film(target, size=(64, 48), rate=25, clear=True, sound_rate=16_000) as reel:
+        for number, picture in enumerate(pictures):
+            reel.show(picture, Fraction(number, 25), Fraction(number + 1, 25))
+        reel.play(np.zeros(16_000 * 6 // 25, np.float32))
+    shown = clear_pictures(target)
+    assert len(shown) == 6
+    for made, meant in zip(shown, pictures, strict=True):
+        inside, outside = meant[..., 3] > 0, meant[..., 3] == 0
+        assert np.median(made[inside, 3]) > 245
+        assert np.median(made[outside, 3]) < 10
+        assert np.abs(made[inside, :3].astype(int) - (200, 60, 40)).mean() < 25
+    assert probe(target).audio
+
+
+def test_what_cannot_be_let_see_through_is_told_and_not_written(tmp_path: Path) -> None:
+    target = tmp_path / "clear.mp4"
+    with (pytest.raises(BadInput, match=r"\.webm or \.mov"),
+          film(target, size=(64, 48), clear=True)):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_for_the_web_has_pictures_and_sound(tmp_path: Path) -> None:
+    target = tmp_path / "film.webm"
+    encode(target, [numbered(1), numbered(2)], rate=2, sound=np.zeros(16_000, np.float32))
+    assert [read_number(each.picture) for each in frames_at(target, [100, 600])] == [1, 2]

@@ -63,7 +63,7 @@ def serving(
     kind: str = "application/json",
     port: int = 0,
 ) -> Iterator[Served]:
-    """Serve one answer a path; a text is sent as it is, anything else as JSON.
+    """Serve one answer a path; a text and bytes are sent as they are, anything else as JSON.
 
     A function is asked for its answer, given the request's body: JSON read, or bytes of a form.
     """
@@ -89,7 +89,8 @@ def serving(
             answer = answers.get(self.path, "nothing here")
             if callable(answer):
                 answer = answer(body)
-            payload = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
+            payload = answer if isinstance(answer, bytes) else (
+                answer if isinstance(answer, str) else json.dumps(answer)).encode()
             try:
                 self.send_response(status if self.path in answers else 404)
                 self.send_header("Content-Type", kind)

@@ -1,14 +1,19 @@
 """The contract of the role avatar, on Trikal's own renderer and on a program of one's own."""
 
+import functools
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import SecretStr
 
-from tests.serving.avatars import program, spoken
+from tests.serving.avatars import film_of, program, spoken
 from tests.serving.portraits import Picture, portrait
+from tests.serving.servers import serving
 from trikal.errors import BackendFailed, BadInput, ModelUnavailable
 from trikal.serving.backends.avatar_command import CommandAvatar
+from trikal.serving.backends.avatar_url import UrlAvatar
 from trikal.serving.backends.face_warp import FaceWarp
 from trikal.serving.carriers import place_weights
 from trikal.serving.catalog import load_catalog
@@ -27,11 +32,15 @@ def built_in(folder: Path) -> FaceWarp:
         pytest.skip(str(exc))
 
 
-@pytest.fixture(params=["built-in", "command"])
-def avatar(request: pytest.FixtureRequest, tmp_path: Path) -> Avatar:
+@pytest.fixture(params=["built-in", "command", "url"])
+def avatar(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Avatar]:
     if request.param == "built-in":
-        return built_in(tmp_path)
-    return CommandAvatar(program(tmp_path), timeout_s=60)
+        yield built_in(tmp_path)
+    elif request.param == "command":
+        yield CommandAvatar(program(tmp_path), timeout_s=60)
+    else:
+        with serving({"/talk": film_of}, kind="video/mp4") as served:
+            yield UrlAvatar(f"{served.url}/talk", key=None, timeout_s=60)
 
 
 def played(avatar: Avatar, picture: Picture, seconds: float = 1.2) -> list[Picture]:
@@ -127,6 +136,67 @@ def test_no_shell_reads_the_command(tmp_path: Path) -> None:
     assert not mark.exists()
 
 
+Answer = Callable[[bytes], bytes]
+
+
+@pytest.mark.parametrize(("answer", "kind", "status", "says"), [
+    (functools.partial(film_of, share=0.3), "video/mp4", 200, "shorter than what is said"),
+    (functools.partial(film_of, share=12.0), "video/mp4", 200, "lasts 14 s where 1 s are said"),
+    (functools.partial(film_of, size=(4112, 16)), "video/mp4", 200, "4112 x 16 pixels"),
+    (lambda _: b"no film at all", "video/mp4", 200, "cannot be decoded"),
+    (lambda _: b"", "video/mp4", 200, "cannot be decoded"),
+    (lambda _: b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "video/mp4", 200,
+     "cannot be decoded"),
+    (lambda _: b'{"error": "out of memory"}', "application/json", 200, "out of memory"),
+    (lambda _: b"<html>", "text/html; charset=utf-8", 200, "no film"),
+    (lambda _: b"the queue is full", "text/plain", 503, "HTTP 503.*the queue is full"),
+    (lambda _: b"who are you, s3cret?", "text/plain", 401, "TRIKAL_AVATAR_KEY"),
+])
+def test_what_a_server_does_wrong_is_told(
+    answer: Answer, kind: str, status: int, says: str
+) -> None:
+    with serving({"/talk": answer}, kind=kind, status=status) as served:
+        wrong = UrlAvatar(f"{served.url}/talk", key="s3cret", timeout_s=60)
+        with pytest.raises(BackendFailed, match=says) as told:
+            played(wrong, portrait(96, 96))
+    assert "s3cret" not in str(told.value)
+    assert served.keys == ["Bearer s3cret"]
+
+
+def test_a_server_that_is_down_late_or_sends_too_much_is_told() -> None:
+    with pytest.raises(BackendFailed, match="cannot be reached|broke off"):
+        played(UrlAvatar("http://127.0.0.1:9/talk", key=None, timeout_s=5), portrait(96, 96))
+    with serving({"/talk": film_of}, kind="video/mp4", delay_s=0.3) as served:
+        with pytest.raises(BackendFailed, match="did not answer in time"):
+            played(UrlAvatar(f"{served.url}/talk", key=None, timeout_s=0.1), portrait(96, 96))
+    with serving({"/talk": film_of}, kind="video/mp4") as served:
+        small = UrlAvatar(f"{served.url}/talk", key=None, timeout_s=60, largest_bytes=100)
+        with pytest.raises(BackendFailed, match="sent more than"):
+            played(small, portrait(96, 96))
+
+
+def test_a_film_of_others_keeps_its_background(tmp_path: Path) -> None:
+    matte = np.full((96, 96), 255, np.uint8)
+    wanted = Performance(portrait=portrait(96, 96), sound=spoken(), alone=True, matte=matte)
+    for avatar in (CommandAvatar(program(tmp_path), timeout_s=60),
+                   UrlAvatar("http://127.0.0.1:9/talk", key=None, timeout_s=5)):
+        with pytest.raises(BadInput, match="films its own background"):
+            next(iter(avatar.play(wanted)))
+
+
+def test_the_matte_moves_with_the_head(tmp_path: Path) -> None:
+    picture = portrait()
+    matte = np.zeros(picture.shape[:2], np.uint8)
+    matte[:, 100:220] = 255
+    frames = list(built_in(tmp_path).play(
+        Performance(portrait=picture, sound=spoken(2.0), alone=True, matte=matte)))
+    assert {frame.shape for frame in frames} == {(*picture.shape[:2], 4)}
+    alphas = {frame[..., 3].tobytes() for frame in frames}
+    assert len(alphas) > 10
+    plain = played(built_in(tmp_path), picture, 2.0)
+    assert np.array_equal(frames[20][..., :3], plain[20])
+
+
 def test_a_command_without_places_is_refused() -> None:
     with pytest.raises(BadInput, match=r"lacks \{sound\} and \{out\}"):
         CommandAvatar(("moves", "{portrait}"), timeout_s=5)
@@ -139,3 +209,7 @@ def test_models_hand_out_the_command_of_the_settings_else_the_built_in(tmp_path:
         assert models.choice(Role.AVATAR).model == "face-warp"
     with Models(Settings(avatar_command=program(tmp_path))) as models:
         assert models.avatar().name.endswith("/command")
+    both = Settings(avatar_command=program(tmp_path), avatar_url="http://127.0.0.1:9/talk",
+                    avatar_key=SecretStr("k"))
+    with Models(both) as models:
+        assert models.avatar().name == "127.0.0.1/url"

@@ -195,6 +195,28 @@ def test_a_pinned_model_of_the_hub_is_given_its_name_there(
         assert (inner["_source"], inner["_query_prefix"]) == ("org/e5", "query: ")
 
 
+def _hearing(name: str, memory_mb: int) -> Model:
+    return Model.model_validate({
+        "name": name, "role": "asr", "architecture": "x", "backends": ["faster-whisper"],
+        "languages": "multilingual", "memory_mb": memory_mb, "licence": "MIT",
+        "weights": {"kind": "hub", "install": "x", "id": f"org/{name}"}})
+
+
+@pytest.mark.parametrize(("settings", "keener"), [
+    ({}, "large/faster-whisper"), ({"models": {"asr": "small"}}, None),
+    ({"asr_url": "http://localhost:1/v1", "models": {}}, None),
+])
+def test_the_larger_model_that_is_ready_hears_better_unless_one_is_set(
+    settings: dict[str, Any], keener: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "find_spec", lambda _: object())
+    monkeypatch.setattr(readiness, "pulled", lambda _: tmp_path)
+    catalog = Catalog(model=(_hearing("small", 1), _hearing("large", 2)))
+    with Models(Settings(**settings), catalog) as models:
+        found = models.keener_transcriber()
+        assert (found and found.name) == keener
+
+
 def test_a_closed_set_of_models_builds_anew() -> None:
     models = Models(Settings())
     first = models.embedder()
@@ -239,3 +261,19 @@ def test_a_server_keeps_its_secrets(tmp_path: Path) -> None:
         with Models(settings) as models:
             models.chat().invoke("?")
     assert set(served.keys) == {"Bearer sk-chat"}
+
+
+@pytest.mark.parametrize(("served", "hindi", "french"), [
+    ("meta-llama/Llama-3.1-8B-Instruct", True, True), ("Qwen/Qwen2.5-7B-Instruct", False, True),
+    ("qwen3-8b", True, True), ("somebody/unheard-of", True, True),
+])
+def test_the_catalogue_tells_what_a_chat_model_writes_and_the_unknown_may_be_asked(
+    tmp_path: Path, served: str, hindi: bool, french: bool
+) -> None:
+    settings = Settings(cache_dir=tmp_path, chat_url="http://127.0.0.1:9/v1", chat_model=served)
+    with Models(settings) as models:
+        assert (models.writes("hi-IN"), models.writes("fr")) == (hindi, french)
+
+
+def test_without_a_chat_model_nothing_is_written(empty: Models) -> None:
+    assert empty.writes("en") is False

@@ -68,3 +68,13 @@ def test_times_spread_evenly_and_stay_inside() -> None:
     assert spread(0, 4_000, 4) == [500, 1_500, 2_500, 3_500]
     assert spread(1_000, 1_001, 1) == [1_000]
     assert all(7 <= time < 11 for time in spread(7, 11, 9))
+
+
+@pytest.mark.parametrize("name", ["/", ".", "..", "a/", "stills", "", "a/../.."])
+@pytest.mark.parametrize("times", [[0], [0, 1_000]])
+def test_a_name_that_names_no_picture_is_refused(
+    talk: Medium, fenced: Fenced, name: str, times: list[int]
+) -> None:
+    with pytest.raises(BadInput):
+        save_frames(footage(talk), times, fenced, name=name)
+    assert not list(fenced.place("probe.png", [".png"]).parent.iterdir())

@@ -209,3 +209,29 @@ def test_a_file_that_was_written_already_is_there(tmp_path: Path) -> None:
     assert outputs.there("link.mp4") is None
     assert Anywhere().there(str(tmp_path / "reel.mp4")) == tmp_path / "reel.mp4"
     assert Anywhere().allows("/etc/reel.mp4")
+
+
+@pytest.mark.parametrize("name", [
+    "../reel.mp4", "a/../../reel.mp4", "/etc/hostname", "..", ".", "", ".hidden.mp4", "\\reel.mp4",
+])
+def test_what_lies_outside_is_not_there(fenced: Fenced, tmp_path: Path, name: str) -> None:
+    (tmp_path / "outputs").mkdir()
+    for place in ("reel.mp4", "outputs/.hidden.mp4", "outputs/\\reel.mp4"):
+        (tmp_path / place).touch()
+    assert fenced.there(name) is None
+
+
+def test_what_a_link_leads_to_is_not_there(fenced: Fenced, tmp_path: Path) -> None:
+    (tmp_path / "outputs").mkdir()
+    (tmp_path / "reel.mp4").touch()
+    (tmp_path / "outputs" / "away").symlink_to(tmp_path)
+    assert fenced.there("away/reel.mp4") is None
+
+
+def test_what_lies_in_an_allowed_folder_is_there(fenced: Fenced, tmp_path: Path) -> None:
+    wanted = tmp_path / "allowed" / "deep" / "reel.mp4"
+    assert fenced.there(str(wanted)) is None
+    wanted.parent.mkdir(parents=True)
+    wanted.touch()
+    assert fenced.there(str(wanted)) == wanted
+    assert fenced.there(str(wanted.parent)) is None

@@ -6,38 +6,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.serving.avatars import spoken
+from tests.serving.avatars import Still, spoken
 from tests.serving.portraits import Picture, portrait
 from trikal.errors import BackendFailed, BadInput
-from trikal.media.audio import write_wav
-from trikal.serving.roles import Performance, Sound
+from trikal.serving.roles import Performance
 from trikal.settings import Settings
 from trikal.tools.show import (
     LARGEST_SIDE,
-    LONGEST_S,
     Portrayed,
     Presenter,
-    check_length,
     presenter_of,
     read_portrait,
-    read_speech,
+    scene_of,
     write_show,
 )
-
-
-class Still:
-    """An avatar that never moves; it may be made to leave out its last pictures, or to break."""
-
-    name = "still"
-
-    def __init__(self, lacks: int = 0, *, breaks: bool = False) -> None:
-        self._lacks, self._breaks = lacks, breaks
-
-    def play(self, performance: Performance) -> Iterator[Picture]:
-        for number in range(performance.frames - self._lacks):
-            if self._breaks and number == 5:
-                raise BackendFailed("the avatar broke")
-            yield performance.portrait
 
 
 def saved(folder: Path, picture: Picture) -> Path:
@@ -111,43 +93,6 @@ def test_an_animation_and_what_is_no_picture_are_refused(tmp_path: Path) -> None
             drawn(path)
 
 
-def test_recorded_speech_is_read_and_silence_refused(tmp_path: Path) -> None:
-    path = tmp_path / "speech.wav"
-    write_wav(path, spoken(1.0).samples, 16_000)
-    assert read_speech(path).duration_ms == pytest.approx(1_000, abs=30)
-    write_wav(path, np.zeros(16_000, np.float32), 16_000)
-    with pytest.raises(BadInput, match="is silent"):
-        read_speech(path)
-    write_wav(path, np.zeros(0, np.float32), 16_000)
-    with pytest.raises(BadInput):
-        read_speech(path)
-    path.write_bytes(b"RIFF and noise")
-    with pytest.raises(BadInput):
-        read_speech(path)
-    with pytest.raises(BadInput):
-        read_speech(tmp_path / "missing.wav")
-
-
-def test_a_film_without_sound_is_no_speech(tmp_path: Path) -> None:
-    path = tmp_path / "mute.mp4"
-    write_show(Still(), portrait(), spoken(0.4), path)
-    mute = tmp_path / "no-sound.mp4"
-    with av.open(str(path)) as source, av.open(str(mute), "w") as out:
-        stream = out.add_stream_from_template(source.streams.video[0])
-        for packet in source.demux(video=0):
-            if packet.dts is not None:
-                packet.stream = stream
-                out.mux(packet)
-    with pytest.raises(BadInput, match="has no sound"):
-        read_speech(mute)
-
-
-def test_speech_that_is_too_long_is_refused() -> None:
-    long = Sound(samples=np.ones((LONGEST_S + 2) * 10, np.float32), sample_rate=10)
-    with pytest.raises(BadInput, match="longer than 30 minutes"):
-        check_length(long)
-
-
 @pytest.mark.parametrize("avatar", [Still(breaks=True), Still(3)], ids=["breaks", "ends early"])
 def test_an_avatar_that_fails_leaves_the_earlier_film(tmp_path: Path, avatar: Still) -> None:
     target = tmp_path / "talk.mp4"
@@ -163,3 +108,43 @@ def test_odd_sizes_and_tiny_portraits_take_the_label(tmp_path: Path) -> None:
         target = tmp_path / "talk.mp4"
         write_show(Still(), portrait(*size), spoken(0.2), target)
         assert frames_of(target)[0].shape == (size[1] - size[1] % 2, size[0] - size[0] % 2, 3)
+
+
+class Alone(Still):
+    """An avatar that leaves the background away by the matte that it is given."""
+
+    def play(self, performance: Performance) -> Iterator[Picture]:
+        assert performance.alone
+        for picture in super().play(performance):
+            yield np.dstack([picture, performance.matte])
+
+
+@pytest.fixture
+def cut(tmp_path: Path) -> Path:
+    picture = np.dstack([portrait(160, 120), np.zeros((120, 160), np.uint8)])
+    picture[:, 40:120, 3] = 255
+    return saved(tmp_path, picture)
+
+
+def test_a_background_takes_the_place_of_the_portrait_s_own(tmp_path: Path, cut: Path) -> None:
+    target = tmp_path / "a.mp4"
+    scene = scene_of("#00ff00", cut, (160, 120), target)
+    write_show(Alone(), portrait(160, 120), spoken(0.4), target, labelled=False, scene=scene)
+    for frame in frames_of(target):
+        assert np.abs(frame[10:110, 5:30].astype(int) - (0, 255, 0)).mean() < 12
+        assert np.abs(frame[10:110, 60:100].astype(int)
+                      - portrait(160, 120)[10:110, 60:100]).mean() < 12
+
+
+def test_nothing_stands_behind_the_face_and_the_label_is_seen_all_the_same(
+    tmp_path: Path, cut: Path
+) -> None:
+    target = tmp_path / "a.mov"
+    scene = scene_of("none", cut, (160, 120), target)
+    write_show(Alone(), portrait(160, 120), spoken(0.4), target, scene=scene)
+    with av.open(str(target)) as container:
+        frames = [frame.to_ndarray(format="rgba") for frame in container.decode(video=0)]
+    assert len(frames) == 10
+    assert np.median(frames[5][10:80, 5:30, 3]) < 10
+    assert np.median(frames[5][10:80, 60:100, 3]) > 245
+    assert np.median(frames[5][-8:, 3:30, 3]) > 245

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.fakes import FakeModels, FakeVoice
+from tests.fakes import FakeModels, FakeTranscriber, FakeVoice, utterance
 from tests.serving.avatars import program
 from tests.serving.portraits import portrait
 from tests.tools.conftest import WordEmbedder, moment
@@ -71,6 +71,27 @@ def test_frames_are_saved_at_times_or_spread_over_a_span(toolbox: Toolbox, talk:
 def test_the_screen_and_the_sound_are_observed_again(toolbox: Toolbox, talk: Medium) -> None:
     assert toolbox.read("talk.mp4", start_ms=1_000).moments[0].text == "READ ME"
     assert toolbox.listen("talk.mp4", start_ms=1_000).moments[0].text == "Hello there."
+
+
+def test_a_span_is_heard_again_by_the_better_model_that_is_ready(
+    toolbox: Toolbox, talk: Medium
+) -> None:
+    keener = FakeTranscriber([utterance(0, 1_000, "Hello, dear.")])
+    listening = replace(toolbox, models=FakeModels(transcriber=FakeTranscriber(), keener=keener))
+    assert listening.listen(talk.id).moments[0].text == "Hello, dear."
+    assert listening.listen(talk.id, model="whisper-base").moments[0].text == "Hello there."
+    assert toolbox.listen(talk.id).words.endswith("; no model that is ready here hears better")
+
+
+def test_a_long_span_is_left_to_the_usual_model(
+    toolbox: Toolbox, talk: Medium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trikal.tools.toolbox.LONGEST_CLOSELY_MS", 1_000)
+    listening = replace(toolbox, models=FakeModels(
+        transcriber=FakeTranscriber(), keener=FakeTranscriber([utterance(0, 9, "Never")])))
+    heard = listening.listen(talk.id)
+    assert heard.moments[0].text == "Hello there."
+    assert heard.words.endswith("fake-whisper/1")
 
 
 def test_what_cannot_be_is_refused_before_a_model_is_loaded(

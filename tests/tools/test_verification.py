@@ -55,6 +55,7 @@ def test_a_missing_citation_is_supplied_by_code() -> None:
         ("Some dolphins swim happily near the southern harbour [1].", "does not carry"),
         ("The mirror is shown at 12:30 [1].", "time 12:30"),
         ("How wide is the mirror [1].", "says nothing"),
+        ("Is the main mirror two point four metres wide? [1]", "asks and tells nothing"),
     ],
 )
 def test_what_the_evidence_does_not_carry_is_removed_with_the_reason(claim: str, why: str) -> None:
@@ -248,6 +249,23 @@ def test_of_two_that_could_carry_a_sentence_the_cited_one_does() -> None:
     two = [item(7, "The statue stood in the hall."), item(8, "The organ stood in the hall.")]
     (sentence,) = sentences("The organ stood in the hall. [8]")
     assert verify_sentence(sentence, two, "").cited == (8,)
+
+
+ASKED = item(3, "Who won the cup, Vance? It rained.")
+
+
+def test_what_is_only_asked_proves_nothing() -> None:
+    verdict = verify_sentence("Vance won the cup [3].", [ASKED], "Who has the cup?")
+    assert verdict.text == ""
+    told = verify_sentence("They asked Vance who won the cup [3].", [ASKED], "What of the cup?")
+    assert told.cited == (3,)
+
+
+def test_of_several_that_could_carry_a_claim_the_best_is_cited() -> None:
+    less = item(4, "Two point four metres, they said, and Rao was there.")
+    verdict = verify_sentence("The main mirror is two point four metres wide.",
+                              [less, MIRROR], "How wide?")
+    assert verdict.cited == (1,)
 
 
 TRANSLATED = NumberedText(n=1, text="The bridge was painted green.", original="पुल हरा रंगा गया")

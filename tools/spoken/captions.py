@@ -30,14 +30,20 @@ def cues(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
         yield tuple(held)
 
 
-def vtt(words: Sequence[Word]) -> str:
-    """Write words as WebVTT captions in which every word has its time."""
+def vtt(words: Sequence[Word], notes: Sequence[str] = ()) -> str:
+    """Write words as WebVTT captions in which every word has its time.
+
+    Args:
+        words: The words.
+        notes: What stands above them for who reads the file; players show none of it.
+    """
+    told = [f"NOTE {' '.join(_plain(each).split())}\n" for each in notes]
     blocks = [
         f"{cue_time(cue[0].start_ms)} --> {cue_time(max(cue[-1].end_ms, cue[0].start_ms + 1))}\n"
         f"{_timed_line(cue)}\n"
         for cue in cues(words)
     ]
-    return "\n".join(["WEBVTT\n", *blocks])
+    return "\n".join(["WEBVTT\n", *told, *blocks])
 
 
 def as_json(words: Sequence[Word]) -> str:
@@ -68,4 +74,8 @@ def _timed_line(cue: Sequence[Word]) -> str:
 
 
 def _text(word: Word) -> str:
-    return escape(word.text.replace("-->", "→"), quote=False)
+    return escape(_plain(word.text), quote=False)
+
+
+def _plain(text: str) -> str:
+    return text.replace("-->", "→")

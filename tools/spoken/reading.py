@@ -148,7 +148,8 @@ def _clock(found: re.Match[str], language: str, words: Vocabulary) -> str:
     high, middle, low = found["h"], int(found["mi"]), found["s"]
     if low is not None:
         parts = ((int(high), words.hour), (middle, words.minute), (int(low), words.second))
-        return " ".join(f"{number(n, language)} {names[n != 1]}" for n, names in parts if n)
+        told = [(n, names) for n, names in parts if n] or [(0, words.second)]
+        return " ".join(f"{number(n, language)} {names[n != 1]}" for n, names in told)
     english = words.point == "point"
     if not middle:
         return number(int(high), language) + (" o'clock" if english else "")

@@ -1,9 +1,8 @@
 """A text said piece by piece, as it is made, with the time of every word as it is written."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
-from types import MappingProxyType
 from typing import TypeVar
 
 import langcodes
@@ -13,17 +12,13 @@ from trikal.serving.roles import Phone, Sound, Voice, Word
 from trikal.tools.spoken.loudness import levelled
 from trikal.tools.spoken.pieces import Piece, pieces, said
 from trikal.tools.spoken.reading import Token, tokens
+from trikal.writing import COMMONEST
 
 PAUSE_MS = 200
 """Between two pieces."""
 
 _QUIET = 0.01
 _Timed = TypeVar("_Timed", Word, Phone)
-_LETTER_NAMES: Mapping[str, str] = MappingProxyType({
-    "LATIN": "en", "DEVANAGARI": "hi", "BENGALI": "bn", "GURMUKHI": "pa", "GUJARATI": "gu",
-    "TAMIL": "ta", "TELUGU": "te", "KANNADA": "kn", "MALAYALAM": "ml", "ARABIC": "ur",
-    "ORIYA": "or",
-})
 
 
 def speaking(
@@ -74,6 +69,22 @@ def joined(sounds: Sequence[Sound]) -> Sound:
     )
 
 
+def in_turn(sounds: Iterable[Sound]) -> Sound:
+    """Put sounds of any rates one behind the other at the first one's, with pauses between.
+
+    Args:
+        sounds: At least one, each on a clock of its own.
+    """
+    placed: list[Sound] = []
+    at_ms = 0
+    for sound in sounds:
+        if placed:
+            sound = _with_pause(_at_rate(sound, placed[0].sample_rate), PAUSE_MS)
+        placed.append(later(sound, at_ms))
+        at_ms += sound.duration_ms
+    return joined(placed)
+
+
 def later(sound: Sound, by_ms: int) -> Sound:
     """Move the words and phones of a sound; its samples stay."""
     return sound.model_copy(update={
@@ -107,7 +118,7 @@ def _tag(words: str, language: str) -> str | None:
     letter = next((each for each in words if each.isalpha()), None)
     if letter is None:
         return None
-    found = _LETTER_NAMES.get(unicodedata.name(letter, "").partition(" ")[0])
+    found = COMMONEST.get(unicodedata.name(letter, "").partition(" ")[0])
     return language if found is None or _script(found) == _script(language) else found
 
 

@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict
 
 _LARGEST = 10**9  # the words of the Indian languages go no further
 _INDIAN = frozenset({"hi", "ta", "te", "bn", "mr", "gu", "kn", "ml", "pa"})
+# Of Kannada indic_numtowords 1.1 reads 83 as 82 and 110 as 120; num2words spells the tens worse.
+_KANNADA = frozenset(range(100)) - {83}
+_ONE_LAKH, _LAKH = " ಒಂದು ಲಕ್ಷ", " ಲಕ್ಷ"  # num2words says "two one lakh" for two
 
 
 class Vocabulary(BaseModel):
@@ -49,10 +52,11 @@ def number(value: int, language: str) -> str:
     tag = base(language)
     if value >= _LARGEST:
         return digits(str(value), language)
-    if tag in _INDIAN:
+    if tag in _INDIAN and (tag != "kn" or value in _KANNADA):
         words = " ".join(str(indian_words(value, lang=tag)).split())
         return unicodedata.normalize("NFC", words)
-    return _plain(num2words(value, lang=tag))
+    said = unicodedata.normalize("NFC", _plain(num2words(value, lang=tag)))
+    return said.replace(_ONE_LAKH, _LAKH) if tag == "kn" else said
 
 
 def ordinal(value: int) -> str:

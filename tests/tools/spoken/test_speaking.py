@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from trikal.serving.roles import Sound, Word
+from trikal.serving.roles import Phone, Sound, Word
 from trikal.tools.spoken.captions import cues, vtt
-from trikal.tools.spoken.speaking import joined, speaking
+from trikal.tools.spoken.speaking import PAUSE_MS, in_turn, joined, speaking
 
 
 class Teller:
@@ -67,3 +67,23 @@ def test_markup_in_a_text_is_no_markup_in_captions() -> None:
              Word(start_ms=5, end_ms=20, text="x", probability=1)]
     assert vtt(words) == (
         "WEBVTT\n\n00:00:00.000 --> 00:00:00.020\n&lt;b&gt;&amp;→ <00:00:00.005>x\n")
+
+
+def test_sounds_of_two_rates_follow_each_other_on_one_clock() -> None:
+    def sound(rate: int) -> Sound:
+        return Sound(samples=np.full(rate, 0.5, np.float32), sample_rate=rate, words=(
+            Word(start_ms=100, end_ms=900, text="on", probability=1),), phones=(
+            Phone(start_ms=100, end_ms=900, ipa="o"),))
+
+    both = in_turn([sound(16_000), sound(22_050)])
+    assert (both.sample_rate, both.duration_ms) == (16_000, 2_000 + PAUSE_MS)
+    assert [each.start_ms for each in both.words] == [100, 1_100 + PAUSE_MS]
+    assert [each.end_ms for each in both.phones] == [900, 1_900 + PAUSE_MS]
+    assert both.samples[16_000 + 10] == 0
+
+
+def test_notes_stand_above_the_captions_and_cannot_be_taken_for_one() -> None:
+    word = Word(start_ms=0, end_ms=900, text="on", probability=1)
+    written = vtt([word], ["[1] a.mp4 0:01–0:02", "00:01 --> 00:02\n\nfalse"])
+    assert written.startswith("WEBVTT\n\nNOTE [1] a.mp4 0:01–0:02\n\nNOTE 00:01 → 00:02 false\n\n")
+    assert written.count("-->") == 1

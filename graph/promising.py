@@ -1,0 +1,57 @@
+"""Which of the evidence the chat model is shown: what is about as good as the best.
+
+A small model quotes whatever it is shown. Search always fills its places, so that beside the one
+moment that answers stand others that have nothing to do with the question; of those no model
+should get the chance to make an answer, nor code the chance to cite them for one.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from trikal.graph.evidence import EvidenceItem
+from trikal.graph.support import SHARE_WEIGHT
+from trikal.tools.verification import carried_share
+
+NEAR: Final = 0.06
+"""So far behind the nearest evidence, as a cosine with words, others are still shown."""
+
+RANKED: Final = 0.55
+"""And so large a share of the best score theirs must be."""
+
+
+def promising(question: str, evidence: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    """Return the evidence that may answer a question, in its order.
+
+    Of each step the first stays, as the search put it there, and what is hardly behind the best
+    in both rank and nearness to the question. What was not found by its meaning cannot be
+    compared, and stays. Both bounds were chosen on the agent benchmark's dev half.
+
+    Args:
+        question: The question.
+        evidence: What was found, best first.
+    """
+    steps = dict.fromkeys(item.get("step") for item in evidence)
+    kept = {id(item) for step in steps for item in _of_step(
+        question, [each for each in evidence if each.get("step") == step])}
+    return [item for item in evidence if id(item) in kept]
+
+
+def nearest_to(question: str, evidence: Sequence[EvidenceItem]) -> EvidenceItem:
+    """Return the evidence that is nearest to a question by meaning and words; the first of equals.
+
+    Args:
+        question: The question.
+        evidence: What was found, at least one piece.
+    """
+    return max(evidence, key=lambda item: _nearness(question, item))
+
+
+def _of_step(question: str, found: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    best = max(_nearness(question, item) for item in found)
+    return [item for n, item in enumerate(found) if n == 0 or item["dense"] is None or (
+        _nearness(question, item) >= best - NEAR
+        and item["score"] >= RANKED * found[0]["score"])]
+
+
+def _nearness(question: str, item: EvidenceItem) -> float:
+    return (item["dense"] or 0.0) + SHARE_WEIGHT * carried_share(question, [item["text"]])

@@ -1,0 +1,77 @@
+"""What a Qdrant engine is asked and what it answers, before it is moments again."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from trikal.indexes.bm25 import Words
+
+RRF_K: Final = 60
+# Up to this many vectors a scan of all of them takes about 5 ms on one core and misses nothing, so
+# that a graph is not worth building; the same bound holds for what a filter leaves over.
+SCANNED_VECTORS: Final = 50_000
+
+PointId = int | str | uuid.UUID
+Scores = Mapping[PointId, float]
+
+_LEAST_PREFETCH = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One point to store."""
+
+    id: str
+    payload: dict[str, Any]
+    vector: list[float] | None = None
+    words: Words | None = None
+    image: list[float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One search: by vector, by words, by both, fused, or by image alone.
+
+    Attributes:
+        scores_only: Whether payloads may be left out.
+        whole: Whether all that passes is scored, instead of the best of two rankings fused.
+        passages: Whether it is among all passages, and nothing else narrows it.
+    """
+
+    vector: list[float] | None
+    words: Words | None
+    conditions: Any
+    limit: int
+    image: list[float] | None = None
+    scores_only: bool = False
+    whole: bool = False
+    passages: bool = False
+
+    @property
+    def is_scored_twice(self) -> bool:
+        """Whether its hits have a cosine and a BM25 score of their own."""
+        return self.vector is not None and self.words is not None
+
+    @property
+    def is_fused(self) -> bool:
+        """Whether two rankings are to be joined."""
+        return self.is_scored_twice and not self.whole
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it is by words alone and has no usable one: stop words, punctuation."""
+        return self.vector is None and self.image is None and not self.words
+
+    @property
+    def prefetch(self) -> int:
+        """How many candidates each ranking sends into the fusion."""
+        return max(_LEAST_PREFETCH, 2 * self.limit)
+
+
+class Found(NamedTuple):
+    """One point of an answer. A tuple, for a question makes hundreds of them."""
+
+    id: PointId
+    score: float
+    payload: Mapping[str, Any]

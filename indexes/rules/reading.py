@@ -1,0 +1,66 @@
+"""What a reading is, and the last steps to one that every language's reader takes."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from trikal.indexes.rules.clock import Window, widened
+from trikal.indexes.temporal import MAX_DEPTH, Ask, Relation, Scope, TemporalQuery
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the rules read in a question.
+
+    Attributes:
+        query: The question as a temporal query.
+        sure: Whether every word about time that the rules know was used; when not, a language
+            model may split the question better.
+        problem: Why the question cannot be followed as it was put, and what to do; empty when it
+            can.
+    """
+
+    query: TemporalQuery
+    sure: bool
+    problem: str = ""
+
+
+class TooDeep(Exception):
+    """More events hang on each other than are followed."""
+
+
+TOO_DEEP: Final = (
+    f"The question hangs more than {MAX_DEPTH} events on each other. Ask in two steps: find one "
+    "event first, then ask what lies before or after it."
+)
+
+
+def beside(query: TemporalQuery) -> TemporalQuery:
+    """Read "the first thing said after the bell" as what was said right after it."""
+    constraint = query.anchored
+    if constraint is None or query.target or query.ordinal is None:
+        return query
+    turned = _TURNED.get((constraint.relation, query.ordinal))
+    if turned is None:
+        return query
+    nearest = constraint.model_copy(update={"relation": turned})
+    others = tuple(c for c in query.constraints if c is not constraint)
+    return query.model_copy(update={"ordinal": None, "constraints": (nearest, *others)})
+
+
+_TURNED: Final = {
+    (Relation.AFTER, 1): Relation.RIGHT_AFTER, (Relation.BEFORE, -1): Relation.RIGHT_BEFORE,
+    (Relation.RIGHT_AFTER, 1): Relation.RIGHT_AFTER,
+    (Relation.RIGHT_BEFORE, -1): Relation.RIGHT_BEFORE,
+}
+
+
+def completed(
+    query: TemporalQuery, ask: Ask, scope: Scope, windows: tuple[Window, ...]
+) -> TemporalQuery:
+    """Put what a whole question says, its scope and its windows, into a query."""
+    windows = widened(windows) if query.target else windows
+    whole = scope.model_copy(update={"speakers": query.scope.speakers})
+    return query.model_copy(update={
+        "ask": ask if ask is not Ask.MOMENTS else query.ask, "scope": whole,
+        "constraints": (*windows, *query.constraints)[:8],
+    })

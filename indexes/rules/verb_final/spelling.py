@@ -1,0 +1,88 @@
+r"""Phrases of a table as patterns for one way of writing: the own script, or Latin letters.
+
+Python counts no vowel sign as a letter of a word, so that ``\b`` stands in the middle of Indic
+words; a word's edge is told here by the letters themselves.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from trikal.indexes.rules.language import LETTER
+from trikal.indexes.rules.verb_final.romanising import romanised
+
+_MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
+_GLUED = re.compile("-(?=[\u0900-\u0dff(A-Za-z])|(?<=[\u0900-\u0dffA-Z])-$")
+_FIXED = re.compile(r"(\(\?<[=!][^()]*\)|\[[^\]]*\])")
+_NASAL = re.compile("[\u0901\u0902]")
+_VIRAMAS = re.compile("([\u094d\u09cd\u0a4d\u0acd\u0bcd\u0c4d\u0ccd\u0d4d])")
+_NUKTA = re.compile("([\u093c\u09bc\u0a3c\u0abc])")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrase:
+    """A phrase of a table.
+
+    Attributes:
+        source: It as a regular expression in one way of writing.
+        ending: What the word before it gets back when the phrase is taken away.
+    """
+
+    source: str
+    ending: str = ""
+
+
+class Spelling:
+    """Writes a table's phrases for texts in one script.
+
+    Args:
+        macros: What stands for a name in braces.
+        latin: For texts in Latin letters.
+    """
+
+    def __init__(self, macros: Mapping[str, str], *, latin: bool) -> None:
+        self._macros = macros
+        self._latin = latin
+
+    def phrases(self, written: Iterable[str]) -> list[Phrase]:
+        """Return those of some phrases that are for this way of writing."""
+        other = "=" if self._latin else "~"
+        return [self._phrase(each.lstrip("=~")) for each in written if each[:1] != other]
+
+    def sources(self, written: Iterable[str]) -> list[str]:
+        """Return phrases as regular expressions, the longest first."""
+        found = [each.source for each in self.phrases(written)]
+        return sorted(found, key=len, reverse=True)
+
+    def _phrase(self, written: str) -> Phrase:
+        body, _, ending = written.partition(" > ")
+        while (spelled := _MACRO.sub(lambda name: self._macros[name[1]], body)) != body:
+            body = spelled
+        body = unicodedata.normalize("NFC", body)
+        glued = body.startswith("-")
+        loose = romanised if self._latin else _as_typed
+        # What is looked behind at, and what is one of several letters, must keep its width.
+        source = "".join(
+            part if n % 2 else loose(_GLUED.sub("[ -]?", part))
+            for n, part in enumerate(_FIXED.split(body[1:] if glued else body)))
+        if glued:
+            source = f"(?<={LETTER})[ -]?{source}"
+        # An ending in the own script would be a strange one for a Latin word.
+        return Phrase(source=source, ending="" if self._latin else ending)
+
+
+def whole(source: str) -> str:
+    """Return a pattern that ends where a word ends, and begins where one does unless glued.
+
+    What begins with a look behind says itself where it begins.
+    """
+    start = "" if source.startswith("(?<=") else f"(?<!{LETTER})"
+    return f"{start}(?:{source})(?!{LETTER})"
+
+
+def _as_typed(source: str) -> str:
+    """Let through what one word is typed with or without: dots, joiners, either nasal sign."""
+    source = _NUKTA.sub(r"\1?", source)
+    source = _NASAL.sub("[\u0901\u0902]", source)
+    return _VIRAMAS.sub("\\1[\u200c\u200d]?", source)

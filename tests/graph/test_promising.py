@@ -1,0 +1,39 @@
+"""Of what a search found, the chat model is shown what is about as good as the best."""
+
+from typing import Any
+
+import pytest
+
+from tests.graph.test_support import item
+from trikal.graph.promising import nearest_to, promising
+
+QUESTION = "Which colour was the harbour bridge painted?"
+
+
+def found(n: int, text: str, dense: float | None, score: float = 1.0, step: str = "s1") -> Any:
+    return {**item(text, dense), "n": n, "score": score, "step": step}
+
+
+BEST = found(1, "The harbour bridge was painted green.", 0.90)
+
+
+@pytest.mark.parametrize(("other", "kept"), [
+    (found(2, "The harbour bridge was painted in May.", 0.89, 0.9), True),
+    (found(2, "The harbour bridge was painted in May.", 0.89, 0.4), False),  # ranked far behind
+    (found(2, "We have a minor comment on step two.", 0.82, 0.9), False),  # about something else
+    (found(2, "Green, it says on the sign.", None, 0.1), True),  # cannot be compared
+    (found(2, "A ferry left.", 0.70, 0.2, step="s2"), True),  # the other side of a comparison
+])
+def test_what_is_far_behind_the_best_is_not_shown(other: Any, kept: bool) -> None:
+    assert promising(QUESTION, [BEST, other]) == [BEST, other][:1 + kept]
+
+
+def test_the_first_stays_though_another_is_nearer() -> None:
+    first = found(1, "It was done in spring.", 0.80)
+    nearer = found(2, "The harbour bridge was painted green.", 0.92, 0.8)
+    assert promising(QUESTION, [first, nearer]) == [first, nearer]
+    assert nearest_to(QUESTION, [first, nearer]) == nearer
+
+
+def test_nothing_is_kept_of_nothing() -> None:
+    assert promising(QUESTION, []) == []

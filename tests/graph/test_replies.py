@@ -1,0 +1,165 @@
+"""Replies: what is told by code alone, with its proof, and how what is not there is told."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes import FakeChat, FakeEmbedder
+from tests.graph.makers import MEDIA, item, plan, state
+from trikal.graph.context import Resources
+from trikal.graph.conversation.turns import Turn
+from trikal.graph.nodes.verify import _ended, _turns, reply_of
+from trikal.graph.understanding import AGAIN
+from trikal.graph.verbatim import is_told_by_code, moments_cut, moments_to_quote
+from trikal.indexes.temporal import Absolute, Ambiguous, Anchored, Ask, Relation, TemporalQuery
+from trikal.tools.relevance import Relevance
+
+NOT_TOLD, NOBODY_NOTED = "The archive does not tell", "Nothing notes who speaks here"
+FIND, TEXT = {"id": "s1", "do": "find"}, {"id": "text", "do": "answer", "after": ["s1"]}
+EVENT = TemporalQuery(target="the storm")
+AT = Absolute(start_ms=5_000, end_ms=5_000)
+
+
+def resources(*replies: Any) -> Resources:
+    chat = FakeChat(replies=list(replies) or ["Nothing."])
+    given: Any = {"finder": None, "relevance": Relevance(FakeEmbedder(), Path("no/such.npy")),
+                  "media": MEDIA, "chat": lambda: chat, "chat_name": "fake"}
+    return Resources(**given)
+
+
+def reply(*evidence: Any, query: TemporalQuery | None = None, **more: Any) -> dict[str, Any]:
+    planned = plan(FIND, TEXT, query=query, **more.pop("planned", {}))
+    return reply_of(state(evidence=list(evidence), **{"plan": planned, **more}), resources())
+
+
+def hung(relation: Relation, other: TemporalQuery | None = None) -> TemporalQuery:
+    return TemporalQuery(constraints=(Anchored(relation=relation, anchor=EVENT, other=other),))
+
+
+@pytest.mark.parametrize(("value", "ask", "answer"), [
+    (3, Ask.COUNT, "3 times."), (1, Ask.COUNT, "1 time."), (0, Ask.COUNT, "0 times."),
+    (1_234, Ask.COUNT, "1,234 times."), (65_000, Ask.DURATION, "1 min 5 s."),
+    (0, Ask.DURATION, "0 s."), (900, Ask.DURATION, "0.9 s."),
+    (90_061_000, Ask.DURATION, "1 d 1 h 1 min 1 s."),
+])
+def test_a_number_is_said_by_code(value: int, ask: Ask, answer: str) -> None:
+    told = reply(query=TemporalQuery(target="x", verbatim=True, ask=ask), value=value)
+    assert told["answer"] == answer
+    assert told["found"] is True
+
+
+def test_a_number_is_proven_by_the_first_of_what_was_counted() -> None:
+    counted = [item(n * 5_000, n=n) for n in range(1, 15)]
+    told = reply(*counted, query=TemporalQuery(target="x", ask=Ask.COUNT), value=14)
+    assert told["answer"] == "14 times. " + "".join(f"[{n}]" for n in range(1, 11))
+    assert {each["n"] for each in told["citations"]} >= set(range(1, 11))
+
+
+@pytest.mark.parametrize(("fact", "answer", "found"), [
+    ("speaker", "Anita: “The ferry leaves.” [1]", True),
+    ("time", "At 0:05: “The ferry leaves.” [1]", True),
+    ("medium", "harbour.mp4: “The ferry leaves.” [1]", True),
+])
+def test_a_fact_about_the_last_moment_is_told(fact: str, answer: str, found: bool) -> None:
+    told = reply(item(speaker="Anita"), planned={"fact": fact})
+    assert (told["answer"], told["found"]) == (answer, found)
+    assert [each["start_ms"] for each in told["citations"]] == [5_000]
+
+
+def test_a_speaker_whom_nobody_noted_is_not_told() -> None:
+    told = reply(item(), planned={"fact": "speaker"})
+    assert told["answer"] == (
+        f"{NOT_TOLD}: nothing notes who speaks in “The ferry leaves.” [1].")
+    assert told["found"] is False
+
+
+@pytest.mark.parametrize("support", ["nothing is like it", "nothing is like it."])
+def test_what_is_not_there_is_told_with_the_reason_and_the_nearest(support: str) -> None:
+    near = {"name": "harbour.mp4", "start_ms": 65_000}
+    told = reply(item(), support=support, nearest=[near, {**near, "start_ms": 0}])
+    assert told["answer"] == (f"{NOT_TOLD}: nothing is like it. Nearest to it, but no answer: "
+                              "harbour.mp4 at 1:05, harbour.mp4 at 0:00.")
+    assert (told["citations"], told["found"]) == ([], False)
+
+
+def test_the_last_answer_is_given_once_more_with_its_proof() -> None:
+    turns = [Turn(question="", answer="Every hour. [1]", query={}, shown=[item()]),
+             Turn(question="", answer="It does not tell.", query={}, shown=[])]
+    told = reply(planned={"fact": AGAIN}, turns=turns)
+    assert told["answer"] == "Every hour. [1]"
+    assert len(told["citations"]) == 1
+
+
+def test_who_speaks_is_named_where_it_is_noted() -> None:
+    asked = {"asks_who": True}
+    query = hung(Relation.RIGHT_AFTER)
+    assert reply(item(speaker="Anita"), query=query, planned=asked)["answer"] == (
+        "Anita: “The ferry leaves.” [1]")
+    assert reply(item(), query=query, planned=asked)["answer"] == (
+        f"{NOBODY_NOTED}: “The ferry leaves.” [1]")
+    assert reply(item(track="screen"), query=query, planned=asked)["answer"] == (
+        "“The ferry leaves.” [1]")
+
+
+def test_what_is_made_of_a_named_medium_is_announced() -> None:
+    export = {"id": "export", "do": "export", "format": "srt", "medium": "harbour.mp4"}
+    planned = plan({"id": "text", "do": "answer"}, export)
+    told = reply_of(state(plan=planned), resources())
+    assert told["answer"] == "The subtitles of harbour.mp4 as srt."
+    assert (told["citations"], told["found"]) == ([], True)
+
+
+def test_where_nothing_was_found_nothing_is_cut() -> None:
+    steps = [FIND, TEXT, {"id": "reel", "do": "clip", "after": ["s1"]},
+             {"id": "stills", "do": "stills", "medium": "harbour.mp4"}]
+    made = state(steps)
+    gone = _ended(made, {"found": False, "citations": []}, 5.0)
+    assert [(each["step"], each["status"]) for each in gone] == [
+        ("text", "done"), ("reel", "left out")]
+    kept = _ended(made, {"found": True, "citations": [1]}, 5.0)
+    assert [each["step"] for each in kept] == ["text"]
+
+
+def test_a_turn_keeps_what_was_cited_and_no_other() -> None:
+    made = state([FIND, TEXT], evidence=[item(n=1), item(9_000, n=2)])
+    (turn,) = _turns(made, {"answer": "Yes. [2]", "citations": [{"n": 2}]})
+    assert [each["n"] for each in turn["shown"]] == [2]
+    assert turn["query"] == made["plan"]["query"]
+
+
+@pytest.mark.parametrize(("query", "count"), [
+    (hung(Relation.RIGHT_AFTER), 1), (hung(Relation.RIGHT_BEFORE), 1), (hung(Relation.DURING), 2),
+    (hung(Relation.AFTER), 0), (hung(Relation.BETWEEN, EVENT), 0), (EVENT, 0),
+    (TemporalQuery(constraints=(AT,)), 3),
+    (TemporalQuery(constraints=(Absolute(start_ms=0, end_ms=5),)), 0),
+    (TemporalQuery(constraints=(Absolute(end_ms=5),)), 0), (TemporalQuery(), 0),
+    (TemporalQuery(constraints=(Ambiguous(text="5", readings=(AT, Absolute(end_ms=9))),)), 3),
+    (TemporalQuery(target="x", ordinal=2), 1), (TemporalQuery(target="x", verbatim=True), 3),
+    (TemporalQuery(target="x", ask=Ask.COUNT), 100),
+    (TemporalQuery(target="x", ask=Ask.EVERY), 100),
+    (TemporalQuery(target="x", ask=Ask.SPANS), 0),
+])
+def test_how_many_moments_answer_as_they_stand(query: TemporalQuery, count: int) -> None:
+    planned: Any = plan(FIND, TEXT, query=query)
+    assert moments_to_quote(planned) == count
+    assert is_told_by_code(state(plan=planned)) is bool(count)
+
+
+def test_where_a_part_is_needs_its_best_moment_only() -> None:
+    query = TemporalQuery(target="x", ask=Ask.SPANS)
+    assert moments_to_quote(plan(FIND, TEXT, query=query, asks_when=True)) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("step", "count"), [
+    ({"do": "clip"}, 1), ({"do": "clip", "most": 7}, 7), ({"do": "stills"}, 1),
+    ({"do": "export"}, 100), ({"do": "say"}, 0),
+])
+def test_what_a_file_shows_is_the_answer(step: dict[str, Any], count: int) -> None:
+    assert moments_cut(plan(FIND, TEXT, {"id": "out", **step})) == count  # type: ignore[arg-type]
+
+
+def test_what_is_composed_is_never_quoted() -> None:
+    text = {"id": "text", "do": "compose", "kind": "summary"}
+    planned = plan(FIND, text, query=TemporalQuery(constraints=(AT,)))
+    assert is_told_by_code(state(plan=planned)) is False

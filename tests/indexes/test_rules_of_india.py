@@ -1,0 +1,158 @@
+"""What the rules read in questions in the languages of India, native and romanised."""
+
+import re
+
+import pytest
+from indic_numtowords import num2words
+
+from bench.asking import BOOKS, book, checked, hangs, named
+from trikal.indexes.rules import asks_when, language_of, read_question, relations_named
+from trikal.indexes.rules.verb_final import table
+from trikal.indexes.rules.verb_final.romanising import romanised
+from trikal.indexes.temporal import Ambiguous, Relation
+
+QUESTIONS = [(code, each) for code in BOOKS for each in book(code)["questions"]]
+PLAIN = [(code, each) for code in BOOKS for each in book(code)["plain"]["questions"]]
+
+
+@pytest.mark.parametrize(("code", "wanted"), QUESTIONS, ids=named)
+def test_a_question_is_read_as_its_phrase_book_says(code: str, wanted: dict[str, object]) -> None:
+    found = checked(wanted)
+    assert language_of(found.question) == code
+    assert (found.relation, found.split) == ("", "")
+
+
+@pytest.mark.parametrize(("code", "question"), PLAIN, ids=named)
+def test_a_question_without_order_is_searched_for_as_it_stands(code: str, question: str) -> None:
+    assert not hangs(question)
+    assert language_of(question) in (code, "en")  # with one little word it is not told yet
+
+
+@pytest.mark.parametrize("code", BOOKS)
+def test_a_book_is_large_enough_in_both_ways_of_writing(code: str) -> None:
+    latin = sum(each["q"].isascii() for each in book(code)["questions"])
+    assert latin >= 15
+    assert len(book(code)["questions"]) - latin >= 20
+    assert len(book(code)["plain"]["questions"]) >= 15
+
+
+@pytest.mark.parametrize("question", [
+    "What was said after the storm?", "Who sang 'ke baad kya hua' before the show?",
+    "What is Kya Kehna about?", "When does the Hindi teacher say \"kab tak\"?", "budget", "1:05",
+    "", "Kal Ho Naa Ho", "ke", "Where do they mention Pune and Nagpur ki sadak?",
+    "On which slide is मराठी shown, and what was said before that by the host?",
+])
+def test_an_english_question_stays_english(question: str) -> None:
+    assert language_of(question) == "en"
+
+
+def test_a_script_without_a_table_is_left_to_english() -> None:
+    assert read_question("これはなに?").query.target == "これはなに?"
+
+
+@pytest.mark.parametrize("code", BOOKS)
+def test_numbers_from_one_to_a_hundred_are_read_in_words(code: str) -> None:
+    for number in range(1, 101):
+        for words in num2words(number, lang=code, variations=True):
+            question = book(code)["numbers"]["question"].format(words)
+            windows = read_question(question, code=code).query.absolutes
+            assert [each.start_ms for each in windows] == [number * 1000], question
+
+
+@pytest.mark.parametrize(("question", "ms"), [
+    ("dedh minute par kya hua", 90_000), ("साढ़े तीन मिनट पर क्या हुआ", 210_000),
+    ("सवा घंटे पर क्या हुआ", 4_500_000), ("पौने दो मिनट पर क्या हुआ", 105_000),
+    ("ikattees second par kya hua", 31_000), ("pachaas second par kya hua", 50_000),
+    ("1 घंटा 5 मिनट पर क्या हुआ", 3_900_000), ("adhe ghante par kya hua", 1_800_000),
+    ("साडेतीन मिनिटांनी काय झाले", 0), ("अडीच मिनिटांनी काय झाले", 150_000),
+])
+def test_halves_and_quarters_are_read(question: str, ms: int) -> None:
+    windows = read_question(question).query.absolutes
+    assert [each.start_ms for each in windows] == ([ms] if ms else [])
+
+
+@pytest.mark.parametrize("digits", ["१०", "১০", "੧੦", "૧૦", "௧௦", "౧౦", "೧೦", "൧൦", "10"])
+def test_digits_of_every_script_are_read(digits: str) -> None:
+    window = read_question(f"0:{digits} पर क्या कहा गया?").query.absolutes[0]
+    assert window.start_ms == 10_000
+
+
+def test_an_oclock_is_on_the_wall_and_a_doubtful_time_is_asked_about() -> None:
+    query = read_question("शाम 5 बजे क्या कहा गया?").query
+    assert query.constraints[0].words() == "at 17:00 on the wall clock"
+    doubtful = read_question("3:30 बजे क्या कहा गया?").query.constraints[0]
+    assert isinstance(doubtful, Ambiguous)
+    assert doubtful.text == "3:30 बजे"
+
+
+def test_quotes_are_never_read_as_being_about_time() -> None:
+    query = read_question("\"तूफान के बाद\" से पहले क्या कहा गया?").query
+    assert query.anchored is not None
+    assert (query.anchored.relation, query.anchored.anchor.target) == (
+        Relation.BEFORE, "तूफान के बाद")
+    assert query.anchored.anchor.verbatim
+
+
+def test_an_event_may_hang_on_another() -> None:
+    query = read_question("चुनाव से पहले आखिरी भाषण के बाद क्या कहा गया?").query
+    hung = query.anchored
+    assert hung is not None
+    assert (hung.relation, hung.anchor.target, hung.anchor.ordinal) == (
+        Relation.AFTER, "भाषण", -1)
+    assert hung.anchor.anchored is not None
+    assert hung.anchor.anchored.anchor.target == "चुनाव"
+
+
+def test_too_many_events_are_a_problem_that_says_what_to_do() -> None:
+    reading = read_question("क से पहले ख के बाद ग से पहले घ के बाद ङ से पहले क्या कहा गया?")
+    assert "two steps" in reading.problem
+
+
+def test_words_that_point_back_hang_on_the_sentence_before() -> None:
+    query = read_question("घंटी बजी। उसके बाद क्या कहा गया?").query
+    assert query.anchored is not None
+    assert query.anchored.relation is Relation.RIGHT_AFTER
+    assert query.anchored.anchor.target == "घंटी बजी"
+    assert not read_question("उसके बाद क्या कहा गया?").sure
+
+
+def test_dots_joiners_and_nasal_signs_make_no_difference() -> None:
+    ways = ["पाँच मिनट पर क्या दिखाया गया?", "पांच मिनट पर क्या दिखाया गया?",
+            "पाँच मिनट पर क्\u200dया दिखाया गया?"]
+    assert {read_question(way).query.constraints for way in ways} == {
+        read_question(ways[0]).query.constraints}
+    assert read_question(ways[0]).query.constraints
+
+
+def test_questions_for_a_time_and_named_relations_are_told() -> None:
+    assert asks_when("बजट की बात कब हुई?")
+    assert asks_when("budget ki baat kab hui thi?")
+    assert not asks_when("बजट के बारे में क्या कहा गया?")
+    assert relations_named("तूफान के बाद क्या कहा गया?") == {Relation.AFTER}
+
+
+@pytest.mark.parametrize(("word", "spelled"), [
+    ("पहले", ("pehle", "pahle", "pahale")), ("क्या", ("kya", "kyaa")), ("के", ("ke",)),
+    ("इकतीस", ("iktis", "ikattees", "ikatis")), ("ज़िक्र", ("zikr", "jikr", "zikra")),
+    ("பிறகு", ("piragu", "piraku", "pirahu")), ("తర్వాత", ("tarvata", "tarvatha", "tarwata")),
+    ("ನಂತರ", ("nantara", "nanthara", "nantar")), ("ശേഷം", ("shesham", "sesham")),
+    ("পরে", ("pore", "pare")), ("પછી", ("pachhi", "pachi")), ("ਤੋਂ", ("ton", "to")),
+])
+def test_a_word_is_known_in_the_spellings_people_type(word: str, spelled: tuple[str, ...]) -> None:
+    pattern = re.compile(romanised(word))
+    assert not [each for each in spelled if not pattern.fullmatch(each)]
+
+
+def test_an_english_question_loads_no_other_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    table.cache_clear()
+    read_question("What was said after the storm, about the budget?")
+    assert table.cache_info().currsize == 0
+
+
+@pytest.mark.parametrize("question", [
+    "के बाद", "बाद", "से पहले क्या?", "के बीच", "और के बीच", "जब", "जब तब", "\"\" के बाद", "१:",
+    "क" * 3000, "के बाद " * 300, "और " * 500 + "के बीच", "१०० " * 400 + "मिनट",
+], ids=lambda text: text[:12])
+def test_fragments_and_long_texts_are_read_without_harm(question: str) -> None:
+    reading = read_question(question)
+    assert len(reading.query.target) <= 2_000

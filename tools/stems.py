@@ -1,0 +1,72 @@
+"""Words compared by their stems: crude, but enough to tell whether one text carries another's."""
+
+import re
+import unicodedata
+
+WORD = re.compile(r"\w+(?:['’.,:]\w+)*")
+SMALL_WORDS = frozenset(
+    "a an the this that these those is are was were be been being am do does did has have had of "
+    "in on at to for from by with about as into and or but not no so it its he she they we you i "
+    "his her their our your my me him them us who whom which what when where why how will would "
+    "can could may might shall should must there here then than also very just only says said say "
+    "states stated mentions mentioned shows shown evidence according one two".split()
+)
+"""These carry nothing: what stands in a text beside them is what it is about."""
+
+_FIGURES = {
+    word: str(number) for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {
+    word: str(10 * tens) for tens, word in enumerate(
+        "thirty forty fifty sixty seventy eighty ninety".split(), start=3
+    )
+}
+# "One" is left out: it is a pronoun more often than a figure.
+_NUMBER_WORDS = (_FIGURES.keys() - {"one"}) | set(
+    "hundred thousand million billion trillion lakh crore".split()
+)
+
+
+def content_words(text: str) -> list[str]:
+    """Return a text's content words, in order."""
+    return [word for word in WORD.findall(folded(text)) if word not in SMALL_WORDS]
+
+
+def content_stems(text: str) -> list[str]:
+    """Return the stems of a text's content words, in order."""
+    return [stem(word) for word in content_words(text)]
+
+
+def stems(text: str) -> set[str]:
+    """Return the stems of all of a text's words."""
+    return {stem(word) for word in WORD.findall(text)}
+
+
+def stem(word: str) -> str:
+    """Return a crude stem that makes forms of one word equal: enough to compare, not to show."""
+    word = folded(word).rstrip(".,:")
+    word = re.sub(r"['’]s$", "", word).replace(",", "")
+    word = _FIGURES.get(word, word)
+    if not word.isascii() or len(word) < 4 or is_figure(word):
+        return word
+    for ending in ("ations", "ation", "ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)].rstrip("e")
+    return word.rstrip("e")
+
+
+def is_figure(word: str) -> bool:
+    """Tell whether a word is a number, in digits or in letters."""
+    return any(character.isdigit() for character in word) or folded(word) in _NUMBER_WORDS
+
+
+def folded(text: str) -> str:
+    """Return a text without regard to case and to how its letters are put together."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def plain(text: str) -> str:
+    """Return a text's words alone, to compare quotations."""
+    return " ".join(WORD.findall(folded(text)))
