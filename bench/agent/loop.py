@@ -1,6 +1,8 @@
 """A standard baseline: the model calls the same tools in a loop until it answers.
 
-The prompt holds every tool with its whole JSON schema, as a chat template would write them. The
+The prompt holds every tool with its whole JSON schema, as a chat template would write them. Left
+out is ``find``: its nested temporal query alone is as long as all the others together, and the
+small models go on nesting until they are cut off. ``look`` and ``show`` have no model here. The
 small models here write bare JSON instead of a tool call's tags, so that each step is asked for
 with structured output: one of the tools with arguments that fit its schema, or the answer. The
 last step may only answer, so that no question is lost to a loop.
@@ -19,12 +21,14 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 from bench.agent.rag import NOTHING, Witnessed, answered, numbered
 from bench.agent.score import Answered
 from trikal.app.session import Session
+from trikal.errors import BackendFailed
 from trikal.tools.langchain import langchain_tools
 from trikal.tools.results import Cited as Found
 from trikal.tools.results import Moments
 
-STEPS: Final = 5
-_MAX_TOKENS: Final = 300
+_LEFT_OUT: Final = frozenset({"find", "look", "show"})
+STEPS: Final = 4
+_MAX_TOKENS: Final = 160
 _LONGEST: Final = 1_000
 _KEPT: Final = 8
 """So many messages of a dialogue are sent: more would not fit beside the schemas."""
@@ -59,7 +63,8 @@ class ToolLoop:
     """
 
     def __init__(self, session: Session, witnessed: Witnessed) -> None:
-        self._tools = {tool.name: tool for tool in langchain_tools(session.toolbox())}
+        self._tools = {tool.name: tool for tool in langchain_tools(session.toolbox())
+                       if tool.name not in _LEFT_OUT}
         self._witnessed = witnessed
         arguments = {name: _arguments(tool) for name, tool in self._tools.items()}
         self._any = _held(session.models.chat(), {**arguments, "answer": _Answer})
@@ -73,7 +78,7 @@ class ToolLoop:
         self._messages.append(HumanMessage(question))
         for n in range(STEPS):
             chat = self._last if n == STEPS - 1 else self._any
-            text = str(chat.invoke([self._told, *self._messages[-_KEPT:]]).text)
+            text = _said(chat, [self._told, *self._messages[-_KEPT:]])
             self._messages.append(AIMessage(text))
             name, arguments = _step(text)
             if name == "answer":
@@ -112,6 +117,16 @@ def _held(chat: BaseChatModel, calls: dict[str, type[BaseModel]]) -> Any:
     schema = {"name": "step", "schema": step_schema(calls)}
     return chat.bind(response_format={"type": "json_schema", "json_schema": schema},
                      max_tokens=_MAX_TOKENS)
+
+
+def _said(chat: Any, messages: list[BaseMessage]) -> str:
+    """Return the model's reply, empty where it was cut off: that is a step too."""
+    try:
+        return str(chat.invoke(messages).text)
+    except BackendFailed as exc:
+        if "cut off" in str(exc):
+            return ""
+        raise
 
 
 def _step(text: str) -> tuple[str, dict[str, Any]]:

@@ -210,3 +210,13 @@ def test_a_server_that_is_down_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 def test_nothing_is_listed_where_nothing_was_asked(saver: Saver) -> None:
     assert saved_sessions(saver) == []
+
+
+def test_a_file_of_sessions_outlives_a_killed_process_without_waiting_for_the_disk(
+    tmp_path: Path
+) -> None:
+    with open_sessions(Settings(), tmp_path / "sessions.db") as saver:
+        saved_sessions(saver)
+        asked = {name: saver.conn.execute(f"PRAGMA {name}").fetchone()[0]  # type: ignore[attr-defined]
+                 for name in ("journal_mode", "synchronous")}
+    assert asked == {"journal_mode": "wal", "synchronous": 1}
