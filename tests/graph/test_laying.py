@@ -131,10 +131,10 @@ def test_how_many_moments_are_cut(request_: dict[str, Any], most: int) -> None:
 
 
 @pytest.mark.parametrize(("request_", "language", "translate"), [
-    ({}, "en", False), ({"language": "hi"}, "hi", True),
+    ({}, None, False), ({"language": "hi"}, "hi", True),
 ])
 def test_only_a_language_that_is_named_is_translated_into(
-    request_: dict[str, Any], language: str, translate: bool
+    request_: dict[str, Any], language: str | None, translate: bool
 ) -> None:
     voice = laid(aloud=True, **request_)[-1]
     assert (voice.language, voice.translate, voice.after) == (language, translate, ("text",))
