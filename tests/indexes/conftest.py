@@ -1,5 +1,6 @@
 import os
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -23,7 +24,8 @@ def _edge(folder: Path) -> Iterator[MomentIndex]:
 def _memory(_folder: Path) -> Iterator[MomentIndex]:
     client = QdrantClient(":memory:")
     index = ServerIndex(client, url="http://memory", collection="test", dimensions=DIMENSIONS)
-    with pytest.warns(UserWarning, match="Payload indexes have no effect"):
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Payload indexes have no effect")
         index.prepare()
     with closing(index):
         yield index

@@ -66,5 +66,6 @@ def test_a_voice_without_times_still_sounds() -> None:
 def test_a_pause_belongs_to_no_word_and_a_bare_space_to_the_word_behind_it() -> None:
     said = chunk(("^", 10), ("e", 20), (",", 50), (" ", 10), ("b", 40), (" ", 10), ("d", 30),
                  (".", 20), ("$", 10))
-    assert words("A, b d.", said, {"A,": "e", "b": "b", "d.": "d"}) == [
+    sound = timed("A, b d.", [said], lambda word: [{"A,": "e", "b": "b", "d.": "d"}[word]])
+    assert [(each.text, each.start_ms, each.end_ms) for each in sound.words] == [
         ("A,", 10, 30), ("b", 90, 130), ("d.", 130, 170)]
