@@ -13,7 +13,7 @@ CUES = """1
 00:00:01,000 --> 00:00:04,000
 The {what} market opens at six in the morning.
 """
-STAGES = ["identify", "listen", "watch", "read", "describe", "embed", "store"]
+STAGES = ["identify", "listen", "translate", "watch", "read", "describe", "embed", "store"]
 
 
 def written(folder: Path, what: str) -> Path:
@@ -57,7 +57,7 @@ def test_a_thread_shows_each_stage_in_its_history(studio: Studio) -> None:
     history = studio.client.threads.get_history(thread, limit=50)
     assert [node for state in reversed(history) for node in state["next"]] == [
         "__start__", "admit", *STAGES]
-    listened = next(state for state in history if state["next"] == ["watch"])
+    listened = next(state for state in history if state["next"] == ["translate"])
     assert listened["values"]["stages"]["listen"]["status"] == "done"
     assert "store" not in listened["values"]["stages"]
 
