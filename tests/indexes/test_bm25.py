@@ -95,7 +95,7 @@ def test_english_words_that_sound_alike_do_not_meet(document: str, query: str) -
 
 
 @pytest.mark.parametrize(("nearer", "further", "query"), [
-    ("ಪುಸ್ತಕ", "पुस्तक", "pustaka"), ("पुस्तक", "ಪುಸ್ತಕ", "pustak"), ("నగరం", "नगर", "nagaram"),
+    ("ಪುಸ್ತಕ", "पुस्तक", "pustaka"), ("पुस्तक", "ಪುಸ್ತಕ", "pustak"), ("ಸಂಗೀತ", "संगीत", "sangeetha"),
 ])
 def test_a_word_of_the_language_comes_before_its_sister(
     nearer: str, further: str, query: str
