@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Self
+from uuid import UUID
 
 import qdrant_edge as qdrant
 
@@ -23,7 +24,7 @@ from trikal.indexes.payload import (
     WORDS_VECTOR,
 )
 from trikal.indexes.qdrant import QdrantIndex
-from trikal.indexes.requests import RRF_K, Entry, Found, Request, Scores
+from trikal.indexes.requests import RRF_K, Entry, Found, Key, PointId, Request, Scores
 from trikal.moments import Unit
 
 _BATCH = 1_000
@@ -130,11 +131,12 @@ class EdgeIndex(QdrantIndex):
         return {name: vector for name, vector in given.items() if vector is not None}
 
     def _ask(self, requests: Sequence[Request]) -> list[list[Found]]:
-        return [[Found(point.id, point.score, point.payload or {}) for point in points]
+        return [[_found(point.id, point.score, point.payload) for point in points]
                 for points in self._answers(requests)]
 
     def _score(self, requests: Sequence[Request]) -> list[Scores]:
-        return [{point.id: point.score for point in points} for points in self._answers(requests)]
+        return [{_key(point.id): point.score for point in points}
+                for points in self._answers(requests)]
 
     def _answers(self, requests: Sequence[Request]) -> list[list[qdrant.ScoredPoint]]:
         batch = qdrant.QueryBatchRequest([_query(each, apart=self._apart) for each in requests])
@@ -145,7 +147,7 @@ class EdgeIndex(QdrantIndex):
         request = qdrant.ScrollRequest(limit=limit, filter=conditions, with_payload=True)
         with _engine_errors(self._path):
             records, _ = self._shard.scroll(request)
-        return [Found(record.id, 0.0, record.payload or {}) for record in records]
+        return [_found(record.id, 0.0, record.payload) for record in records]
 
     def _read(
         self, conditions: Any, *, limit: int, backwards: bool = False
@@ -266,6 +268,14 @@ def _nearest(query: Any, using: str) -> qdrant.Query:
 
 def _sparse(words: Words) -> qdrant.SparseVector:
     return qdrant.SparseVector(list(words.indices), list(words.values))
+
+
+def _found(id: PointId, score: float, payload: Mapping[str, Any] | None) -> Found:
+    return Found(_key(id), id, score, payload or {})
+
+
+def _key(id: PointId) -> Key:
+    return id.int if isinstance(id, UUID) else id
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from trikal.indexes.bm25 import document_words, query_words
 from trikal.indexes.conditions import Dialect
 from trikal.indexes.payload import from_payload, time_order, to_payload
 from trikal.indexes.protocol import EVERYTHING, Hit, MomentFilter, MomentQuery, Vectors
-from trikal.indexes.requests import Entry, Found, PointId, Request, Scores
+from trikal.indexes.requests import Entry, Found, Key, Request, Scores
 from trikal.moments import Moment, Unit
 
 _PASSAGES: Final = MomentFilter(units=(Unit.PASSAGE,))
@@ -114,13 +114,9 @@ class QdrantIndex(ABC):
                     for query in queries]
         found = self._found(requests)
         scores = self._scores(requests, found)
-        moments: dict[PointId, Moment] = {}
-        hits = [
-            [_hit(request, point, dense, words, moments) for point in points]
-            for request, points, (dense, words) in zip(requests, found, scores, strict=True)
-        ]
-        return [sorted(each, key=_by_score) if request.whole else each
-                for request, each in zip(requests, hits, strict=True)]
+        moments: dict[Key, Moment] = {}
+        return [_hits(request, points, scored, moments)
+                for request, points, scored in zip(requests, found, scores, strict=True)]
 
     def previous(
         self, moment: Moment, count: int, *, filter: MomentFilter = EVERYTHING
@@ -300,21 +296,27 @@ def _check_values(vectors: Vectors, *, rows: int) -> None:
         )
 
 
-def _hit(request: Request, point: Found, dense: Scores, words: Scores,
-         moments: dict[PointId, Moment]) -> Hit:
-    """Make a hit; a point that several queries found is read once."""
-    score = point.score
-    if request.is_scored_twice:
-        cosine, bm25 = dense.get(point.id), words.get(point.id)
-        if request.whole:
-            score = cosine or 0.0
-    else:
-        cosine = score if request.vector is not None else None
-        bm25 = score if request.words is not None else None
-    moment = moments.get(point.id)
-    if moment is None:
-        moment = moments[point.id] = from_payload(point.payload)
-    return Hit(moment=moment, score=score, dense=cosine, bm25=bm25)
+def _hits(
+    request: Request, points: Sequence[Found], scores: tuple[Scores, Scores],
+    moments: dict[Key, Moment],
+) -> list[Hit]:
+    """Make hits of points; one that several queries found is read once."""
+    for point in points:
+        if point.key not in moments:
+            moments[point.key] = from_payload(point.payload)
+    if not request.is_scored_twice:
+        return [_hit_by_one(request, point, moments[point.key]) for point in points]
+    dense, words = scores
+    hits = [Hit(moment=moments[key], dense=(cosine := dense.get(key)), bm25=words.get(key),
+                score=(cosine or 0.0) if request.whole else score)
+            for key, _, score, _ in points]
+    return sorted(hits, key=_by_score) if request.whole else hits
+
+
+def _hit_by_one(request: Request, point: Found, moment: Moment) -> Hit:
+    return Hit(moment=moment, score=point.score,
+               dense=point.score if request.vector is not None else None,
+               bm25=point.score if request.words is not None else None)
 
 
 def _by_score(hit: Hit) -> float:

@@ -143,7 +143,8 @@ class ServerIndex(QdrantIndex):
             self._client.upsert(self._collection, points, wait=True)
 
     def _ask(self, requests: Sequence[Request]) -> list[list[Found]]:
-        return [[_found(point) for point in points] for points in self._answers(requests)]
+        return [[_found(point, point.score) for point in points]
+                for points in self._answers(requests)]
 
     def _score(self, requests: Sequence[Request]) -> list[Scores]:
         return [{str(point.id): point.score for point in points}
@@ -159,7 +160,7 @@ class ServerIndex(QdrantIndex):
         with self._server_errors():
             records, _ = self._client.scroll(
                 self._collection, scroll_filter=conditions, limit=limit)
-        return [Found(str(record.id), 0.0, record.payload or {}) for record in records]
+        return [_found(record, 0.0) for record in records]
 
     def _read(
         self, conditions: Any, *, limit: int, backwards: bool = False
@@ -351,5 +352,6 @@ def _vectors(entry: Entry) -> dict[str, Any]:
     return {name: vector for name, vector in given.items() if vector is not None}
 
 
-def _found(point: "models.ScoredPoint") -> Found:
-    return Found(id=str(point.id), score=point.score, payload=point.payload or {})
+def _found(point: "models.ScoredPoint | models.Record", score: float) -> Found:
+    id_ = str(point.id)
+    return Found(id_, id_, score, point.payload or {})
