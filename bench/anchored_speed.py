@@ -28,7 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench._kept import Answer, compared, read_answers, write_answers
-from trikal.indexes.edge import EdgeIndex, has_files
+from trikal.indexes.edge import EdgeIndex
+from trikal.indexes.edge_folder import has_files
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.protocol import MomentIndex
 from trikal.indexes.temporal import Anchored, Relation, TemporalQuery
