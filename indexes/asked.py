@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trikal.indexes.intervals import Interval
 from trikal.indexes.protocol import Hit, MomentFilter, MomentQuery
-from trikal.indexes.scoring import Weights, falling, pairs_in, scored
+from trikal.indexes.scoring import Weights, best_first, pairs_in, scored
 from trikal.moments import Moment, Track, Unit
 
 _PASSAGES_OPENED = 5
@@ -91,7 +91,7 @@ class Asked:
                 hit.moment, passages.get((hit.moment.media_id, hit.moment.track), ())))
             for hit, own in self.scored(Unit.OBSERVATION)
         ]
-        return sorted(found, key=falling)
+        return best_first(found)
 
     def scored(self, unit: Unit) -> list[tuple[Hit, float]]:
         """Return the moments of one unit with the scores of their own, best first."""

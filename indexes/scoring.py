@@ -18,6 +18,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import pairwise
+from typing import Any
 
 from trikal.indexes.protocol import Hit
 
@@ -63,12 +65,19 @@ def scored(
          + weights.words * (hit.bm25 or 0.0) / words + pairs(hit.moment.text))
         for hit in hits
     ]
-    return sorted(found, key=falling)
+    return best_first(found)
 
 
-def falling(pair: tuple[Hit, float]) -> float:
-    """Sort key of scored hits: the best first."""
-    return -pair[1]
+def best_first(found: Sequence[tuple[Hit, float]]) -> list[tuple[Hit, float]]:
+    """Sort scored hits: the best first, and equal ones by medium and time.
+
+    Engines return equals in any order, and another one each time; the same question must have the
+    same answer.
+    """
+    ordered = sorted(found, key=_falling)
+    if any(one[1] == other[1] for one, other in pairwise(ordered)):
+        ordered.sort(key=_falling_in_order)
+    return ordered
 
 
 def pairs_shared(query: str, text: str) -> float:
@@ -79,6 +88,16 @@ def pairs_shared(query: str, text: str) -> float:
 def pairs_in(query: str) -> Callable[[str], float]:
     """Return :func:`pairs_shared` for one query, each text looked through once."""
     return cache(partial(_share_of, _pairs(query)))
+
+
+def _falling(pair: tuple[Hit, float]) -> float:
+    return -pair[1]
+
+
+def _falling_in_order(pair: tuple[Hit, float]) -> tuple[Any, ...]:
+    moment, score = pair[0].moment, pair[1]
+    return (-score, moment.media_id, moment.start_ms, moment.end_ms, moment.track, moment.text,
+            moment.speaker or "", moment.source)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
