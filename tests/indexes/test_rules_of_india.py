@@ -6,6 +6,7 @@ import pytest
 from indic_numtowords import num2words
 
 from bench.asking import BOOKS, book, checked, hangs, named
+from tests.indexes.wordings import RELATIONS, asked
 from trikal.indexes.rules import asks_when, language_of, read_question, relations_named
 from trikal.indexes.rules.verb_final import table
 from trikal.indexes.rules.verb_final.romanising import romanised
@@ -44,6 +45,11 @@ def test_a_book_is_large_enough_in_both_ways_of_writing(code: str) -> None:
 ])
 def test_an_english_question_stays_english(question: str) -> None:
     assert language_of(question) == "en"
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_every_wording_of_the_english_phrase_book_stays_english(relation: str) -> None:
+    assert not {each.question for each in asked(relation) if language_of(each.question) != "en"}
 
 
 def test_a_script_without_a_table_is_left_to_english() -> None:
