@@ -44,7 +44,7 @@ def request_patterns(
         "observe": [],
         "last": {"pattern": f"(?:{w['it']})?"},
         "topic": {"pattern": _NEVER}, "part": {"pattern": _NEVER}, "hints": {"pattern": _NEVER},
-        "languages": {name.lstrip("~"): tag for name, tag in words["languages"].items()},
+        "languages": words["languages"],
     }
 
 
