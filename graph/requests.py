@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from trikal.graph.conversation.tables import folded, language_names, loaded, tried, wordings
-from trikal.graph.conversation.verb_last import request_patterns
+from trikal.graph.conversation.verb_last import closing, request_patterns
 from trikal.graph.phrases import ENGLISH
 from trikal.tools.composition import Kind
 from trikal.tools.export import Format
@@ -80,7 +80,7 @@ def read_request(question: str, media: Collection[str] = ()) -> Request:
     for code, latin in tried(text):
         if read[-1].asks:
             return read[-1]
-        if code != ENGLISH:
+        if code != ENGLISH and _closing(code, latin=latin).search(text.strip(_EDGES)):
             read.append(_table(code, latin=latin).read(text, known))
     return read[-1] if read[-1].asks else read[0]
 
@@ -193,6 +193,13 @@ def _tail(lead: str, pattern: str) -> re.Pattern[str]:
 
 def _whole(polite: str, patterns: list[str]) -> list[re.Pattern[str]]:
     return [re.compile(f"{polite}(?:{each})", re.IGNORECASE) for each in patterns]
+
+
+@cache
+def _closing(code: str, *, latin: bool) -> re.Pattern[str]:
+    """Return what every request ends in whose verb stands last."""
+    language = wordings(code, latin=latin)
+    return re.compile(closing(language.raw["requests"], language.spelled), re.IGNORECASE)
 
 
 @cache

@@ -1,8 +1,8 @@
 """Which languages' wordings a question is tried in, and the tables that hold them.
 
-"And after that?" has too few words to tell Hindi from Marathi by, and in Latin letters all ten
-languages look alike; but few questions are put wholly in the words of such a table. So every
-language is tried whose letters a question has, the likeliest first.
+"And after that?" has too few words to tell Hindi from Marathi by, and in Latin letters one word may
+be all there is; but few questions are put wholly in the words of such a table. So every language is
+tried whose letters a question has, and in Latin letters every one of which it has a word.
 """
 
 import tomllib
@@ -17,12 +17,10 @@ from babel import Locale
 
 from trikal.graph.phrases import ENGLISH, languages
 from trikal.indexes.rules import language_of
+from trikal.indexes.rules.choice import hinted
 from trikal.indexes.rules.verb_final.spelling import Spelling
 from trikal.writing import LATIN, letters, own_letters
 
-_FEW_WORDS: Final = 8
-"""A question in Latin letters of more words than these is tried in the language that it is told
-to be in, and in English."""
 _NUKTAS: Final = dict.fromkeys(map(ord, "\u093c\u09bc\u0a3c\u0abc\u200c\u200d"))
 
 
@@ -46,14 +44,18 @@ class Wordings:
 def tried(question: str) -> list[tuple[str, bool]]:
     """Return the languages to try a question in, the likeliest first, and whether in Latin."""
     indic = [name for name, _ in letters(question).most_common() if name != LATIN]
-    likely = language_of(question)
     if not indic:
-        is_short = len(question.split()) <= _FEW_WORDS
-        rest = sorted(languages(), key=lambda code: code != likely) if is_short else [likely]
-        return [(ENGLISH, True), *((code, True) for code in rest if code != ENGLISH)]
+        return [(ENGLISH, True), *((code, True) for code in hinted(question, _more_words()))]
+    likely = language_of(question)
     own = [code for code in languages() if indic[0] in own_letters(code)]
     return [*((code, False) for code in sorted(own, key=lambda code: code != likely)),
             (ENGLISH, True)]
+
+
+@cache
+def _more_words() -> dict[str, frozenset[str]]:
+    return {code: frozenset(loaded(f"{code}.toml")["latin"].split())
+            for code in languages() if code != ENGLISH}
 
 
 @cache
@@ -67,6 +69,7 @@ def wordings(code: str, *, latin: bool) -> Wordings:
                     spelled=lambda phrase: spelling.sources([phrase])[0])
 
 
+@cache
 def loaded(name: str) -> dict[str, Any]:
     """Read a table of this folder."""
     text = (files("trikal.graph.conversation") / name).read_text(encoding="utf-8")

@@ -48,6 +48,17 @@ def request_patterns(
     }
 
 
+def closing(words: Mapping[str, Any], spelled: Callable[[str], str]) -> str:
+    """Return a pattern of the words that every request ends in, cheap to look for.
+
+    Args:
+        words: The section ``requests`` of its table.
+        spelled: Writes a phrase of it as a regular expression.
+    """
+    ends = (spelled(words[name]) for name in ("say", "make", "show", "again", "aloud", "in"))
+    return f"(?:{'|'.join(each.replace('?P<language>', '?:') for each in ends)})$"
+
+
 def _made(w: Mapping[str, str], noun: str) -> list[str]:
     """Return how something is asked for that is to be made: of something, or of what was shown."""
     return [f"(?P<about>.+?){w['of']} {w['short']}{noun} {w['make']}",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.graph.test_conversation import follow, shown, turn
+from tests.graph.test_conversation import MakeContext, Talk, follow, shown, turn
 from trikal.graph.conversation.followups import Fact, lost, understand
 from trikal.graph.phrases import languages
 from trikal.graph.requests import read_request
@@ -42,6 +42,20 @@ def test_a_follow_up_hangs_on_what_was_shown_last(name: str, question: str) -> N
     assert (query.anchored.relation, query.target) == (HUNG[name], "")
     assert is_last(query.anchored.anchor)
     assert (query.tracks == (Track.SCREEN,)) == (name == "screen")
+
+
+def test_a_session_goes_on_in_another_language(context: MakeContext) -> None:
+    talk = Talk(context("The ferry leaves every hour. [1]"))
+    talk("How often does the ferry to the island leave?")
+    assert talk("और उसके बाद?")["citations"][0]["start_ms"] == 10_000
+    assert talk("aur uske baad?")["citations"][0]["start_ms"] == 15_000
+    assert talk("ಅದಕ್ಕೆ ಮೊದಲು?")["citations"][0]["start_ms"] == 10_000
+
+
+@pytest.mark.parametrize("question", ["Who sang it?", "Next", "Show me the ferry", "do", "Kya?"])
+def test_words_that_are_no_follow_up_of_a_language_are_left_alone(question: str) -> None:
+    assert not read_request(question).aloud
+    assert read_request(question).about in (question, "")
 
 
 @pytest.mark.parametrize(("name", "question"), said("after", "before", "screen"))
