@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -34,6 +34,21 @@ def language_of(question: str) -> str:
     if not codes or native < _count(map(str.casefold, words), ENGLISH):
         return ENGLISH
     return max(codes, key=lambda code: _score(words, code, "native") + _endings(words, code))
+
+
+def hinted(question: str, more: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return the languages that a question in Latin letters may be in, the likeliest first.
+
+    Args:
+        question: The question; one little word is enough, where English has fewer.
+        more: Words of each language beside the little ones; a language without them is left out.
+    """
+    words = _LATIN_WORD.findall(re.sub(QUOTED, " ", question).casefold())
+    english = _count(words, ENGLISH)
+    found = {code: sum(word in _words(code, "latin") | more[code] for word in words)
+             for code in more}
+    likely = [code for code, count in found.items() if count > english]
+    return sorted(likely, key=lambda code: -found[code])
 
 
 def script_of_words(text: str) -> Script | None:

@@ -6,6 +6,7 @@ import pytest
 from indic_numtowords import num2words
 
 from bench.asking import BOOKS, book, checked, hangs, named
+from tests.indexes.wordings import RELATIONS, asked
 from trikal.indexes.rules import asks_when, language_of, read_question, relations_named
 from trikal.indexes.rules.verb_final import table
 from trikal.indexes.rules.verb_final.romanising import romanised
@@ -46,14 +47,20 @@ def test_an_english_question_stays_english(question: str) -> None:
     assert language_of(question) == "en"
 
 
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_every_wording_of_the_english_phrase_book_stays_english(relation: str) -> None:
+    assert not {each.question for each in asked(relation) if language_of(each.question) != "en"}
+
+
 def test_a_script_without_a_table_is_left_to_english() -> None:
     assert read_question("これはなに?").query.target == "これはなに?"
 
 
 @pytest.mark.parametrize("code", BOOKS)
 def test_numbers_from_one_to_a_hundred_are_read_in_words(code: str) -> None:
+    own = book(code)["numbers"].get("words", {})
     for number in range(1, 101):
-        for words in num2words(number, lang=code, variations=True):
+        for words in own.get(str(number)) or num2words(number, lang=code, variations=True):
             question = book(code)["numbers"]["question"].format(words)
             windows = read_question(question, code=code).query.absolutes
             assert [each.start_ms for each in windows] == [number * 1000], question

@@ -11,6 +11,8 @@ from trikal.indexes.rules.verb_final.stripping import Stripping
 from trikal.indexes.rules.verb_final.table import EDGES, Frame, Table
 from trikal.indexes.temporal import PAIRED, Relation
 
+_MOST_NAMED: Final = 2
+"""How many words name who said or showed something."""
 _BREAK: Final = re.compile(r"[,;:।]+ *|[.?!–—]+ +")
 
 
@@ -156,7 +158,14 @@ class VerbFinalClauses:
         masked = self._language.masked(rest).strip(EDGES)
         opening = self._language.leading.match(masked)
         asks = not masked or opening or any(each.match(masked) for each in self._language.splits)
-        return bool(asks) and not self._narrow.search(masked)
+        return bool(asks or self._tells(masked)) and not self._narrow.search(masked)
+
+    def _tells(self, masked: str) -> bool:
+        """Whether somebody is named, and then nothing but what they said or showed is asked."""
+        words = masked.split(" ")
+        rests = [" ".join(words[named:]) for named in range(1, min(_MOST_NAMED + 1, len(words)))]
+        return any(self._stripping.is_empty(rest) and any(
+            track.search(rest) for track in self._language.tracks.values()) for rest in rests)
 
 
 def _joined(before: str, after: str) -> str:
