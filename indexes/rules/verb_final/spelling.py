@@ -16,6 +16,8 @@ _MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 _GLUED = re.compile("-(?=[\u0900-\u0dff(A-Za-z])|(?<=[\u0900-\u0dffA-Z])-$")
 _FIXED = re.compile(r"(\(\?<[=!][^()]*\)|\[[^\]]*\])")
 _NASAL = re.compile("[\u0901\u0902]")
+_NASAL_OF_GURMUKHI = re.compile("[\u0a02\u0a70]")
+_ADDAK = "\u0a71"
 _VIRAMAS = re.compile("([\u094d\u09cd\u0a4d\u0acd\u0bcd\u0c4d\u0ccd\u0d4d])")
 _NUKTA = re.compile("([\u093c\u09bc\u0a3c\u0abc])")
 
@@ -82,7 +84,8 @@ def whole(source: str) -> str:
 
 
 def _as_typed(source: str) -> str:
-    """Let through what one word is typed with or without: dots, joiners, either nasal sign."""
+    """Let through what one word is typed with or without: dots, joiners, addak, either nasal."""
     source = _NUKTA.sub(r"\1?", source)
     source = _NASAL.sub("[\u0901\u0902]", source)
+    source = _NASAL_OF_GURMUKHI.sub("[\u0a02\u0a70]", source).replace(_ADDAK, f"{_ADDAK}?")
     return _VIRAMAS.sub("\\1[\u200c\u200d]?", source)
