@@ -64,6 +64,8 @@ def test_numbers_from_one_to_a_hundred_are_read_in_words(code: str) -> None:
     ("सवा घंटे पर क्या हुआ", 4_500_000), ("पौने दो मिनट पर क्या हुआ", 105_000),
     ("ikattees second par kya hua", 31_000), ("pachaas second par kya hua", 50_000),
     ("1 घंटा 5 मिनट पर क्या हुआ", 3_900_000), ("adhe ghante par kya hua", 1_800_000),
+    ("ਸਾਢੇ ਤਿੰਨ ਮਿੰਟ 'ਤੇ ਕੀ ਹੋਇਆ", 210_000), ("dedh minute te ki hoya si", 90_000),
+    ("ਪੌਣੇ ਦੋ ਮਿੰਟ 'ਤੇ ਕੀ ਹੋਇਆ", 105_000), ("ਢਾਈ ਘੰਟੇ 'ਤੇ ਕੀ ਹੋਇਆ", 9_000_000),
     ("साडेतीन मिनिटांनी काय झाले", 0), ("अडीच मिनिटांनी काय झाले", 150_000),
 ])
 def test_halves_and_quarters_are_read(question: str, ms: int) -> None:
@@ -137,10 +139,27 @@ def test_questions_for_a_time_and_named_relations_are_told() -> None:
     ("பிறகு", ("piragu", "piraku", "pirahu")), ("తర్వాత", ("tarvata", "tarvatha", "tarwata")),
     ("ನಂತರ", ("nantara", "nanthara", "nantar")), ("ശേഷം", ("shesham", "sesham")),
     ("পরে", ("pore", "pare")), ("પછી", ("pachhi", "pachi")), ("ਤੋਂ", ("ton", "to")),
+    ("ਗਿਆ", ("gia", "gya", "geya", "giya")), ("ਵਿੱਚ", ("vich", "vicch", "wich")),
+    ("ਸ਼ੁਰੂ", ("shuru", "shooru", "suru")),
 ])
 def test_a_word_is_known_in_the_spellings_people_type(word: str, spelled: tuple[str, ...]) -> None:
     pattern = re.compile(romanised(word))
     assert not [each for each in spelled if not pattern.fullmatch(each)]
+
+
+@pytest.mark.parametrize(("question", "code"), [
+    ("storm ton baad ki hoya?", "pa"), ("storm ke baad kya hua?", "hi"),
+    ("meeting vich budget bare ki keha gaya", "pa"), ("meeting mein budget ki baat kab hui", "hi"),
+    ("mainu dasso goal kadon hoya", "pa"), ("batao goal kab hua tha", "hi"),
+])
+def test_punjabi_is_told_from_hindi_where_its_words_tell(question: str, code: str) -> None:
+    assert language_of(question) == code
+
+
+def test_gurmukhi_is_read_with_or_without_addak_and_with_either_nasal_sign() -> None:
+    ways = ["ਗੋਲ ਤੋਂ ਇੱਕ ਮਿੰਟ ਬਾਅਦ ਕੀ ਦੱਸਿਆ ਗਿਆ?", "ਗੋਲ ਤੋਂ ਇਕ ਮਿਂਟ ਬਾਅਦ ਕੀ ਦਸਿਆ ਗਿਆ?"]
+    assert read_question(ways[0]).query.constraints
+    assert len({read_question(way).query for way in ways}) == 1
 
 
 def test_an_english_question_loads_no_other_table(monkeypatch: pytest.MonkeyPatch) -> None:
