@@ -71,7 +71,8 @@ class Spelling:
         if glued:
             source = f"(?<={LETTER})[ -]?{source}"
         # An ending in the own script would be a strange one for a Latin word.
-        return Phrase(source=source, ending="" if self._latin else ending)
+        is_strange = self._latin and not ending.isascii()
+        return Phrase(source=source, ending="" if is_strange else ending)
 
 
 def whole(source: str) -> str:
