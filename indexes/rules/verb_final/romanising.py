@@ -41,7 +41,9 @@ _OF_TAMIL: Final = {
     0x15: "(?:k|g|h)", 0x1A: "(?:ch|s|sh|c)", 0x1F: "[td]", 0x24: "(?:th|dh|t|d)", 0x2A: "[pb]",
     0x31: "(?:r|tr|t)",
 }
-_OF_MALAYALAM: Final = {0x1F: "[td]", 0x24: "(?:th|t|d)", 0x31: "(?:r|tt|t)", 0x2A: "[pb]"}
+_OF_MALAYALAM: Final = {
+    0x1E: "(?:nj|ny|n|y)", 0x1F: "[td]", 0x24: "(?:th|t|d)", 0x31: "(?:r|tt|t)", 0x2A: "[pb]",
+}
 _OF_BENGALI: Final = {0x2F: "(?:y|j)", 0x35: "[vwb]", 0x5F: "(?:y|e|o)?"}
 # With a dot, which is not looked at, it is "sh".
 _OF_GURMUKHI: Final = {0x38: "sh?"}
