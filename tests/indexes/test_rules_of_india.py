@@ -66,6 +66,9 @@ def test_numbers_from_one_to_a_hundred_are_read_in_words(code: str) -> None:
     ("1 घंटा 5 मिनट पर क्या हुआ", 3_900_000), ("adhe ghante par kya hua", 1_800_000),
     ("ਸਾਢੇ ਤਿੰਨ ਮਿੰਟ 'ਤੇ ਕੀ ਹੋਇਆ", 210_000), ("dedh minute te ki hoya si", 90_000),
     ("ਪੌਣੇ ਦੋ ਮਿੰਟ 'ਤੇ ਕੀ ਹੋਇਆ", 105_000), ("ਢਾਈ ਘੰਟੇ 'ਤੇ ਕੀ ਹੋਇਆ", 9_000_000),
+    ("രണ്ടര മിനിറ്റിൽ എന്താണ് നടന്നത്", 150_000), ("മുക്കാൽ മണിക്കൂറിൽ എന്ത് നടന്നു", 2_700_000),
+    ("irupathanchu secondil enthanu nadannathu", 25_000),
+    ("irupathiyanchu secondil enthanu nadannathu", 25_000),
     ("साडेतीन मिनिटांनी काय झाले", 0), ("अडीच मिनिटांनी काय झाले", 150_000),
 ])
 def test_halves_and_quarters_are_read(question: str, ms: int) -> None:
@@ -139,6 +142,7 @@ def test_questions_for_a_time_and_named_relations_are_told() -> None:
     ("பிறகு", ("piragu", "piraku", "pirahu")), ("తర్వాత", ("tarvata", "tarvatha", "tarwata")),
     ("ನಂತರ", ("nantara", "nanthara", "nantar")), ("ശേഷം", ("shesham", "sesham")),
     ("পরে", ("pore", "pare")), ("પછી", ("pachhi", "pachi")), ("ਤੋਂ", ("ton", "to")),
+    ("പറഞ്ഞത്", ("paranjath", "paranjathu", "parannath")),
     ("ਗਿਆ", ("gia", "gya", "geya", "giya")), ("ਵਿੱਚ", ("vich", "vicch", "wich")),
     ("ਸ਼ੁਰੂ", ("shuru", "shooru", "suru")),
 ])
@@ -160,6 +164,20 @@ def test_gurmukhi_is_read_with_or_without_addak_and_with_either_nasal_sign() -> 
     ways = ["ਗੋਲ ਤੋਂ ਇੱਕ ਮਿੰਟ ਬਾਅਦ ਕੀ ਦੱਸਿਆ ਗਿਆ?", "ਗੋਲ ਤੋਂ ਇਕ ਮਿਂਟ ਬਾਅਦ ਕੀ ਦਸਿਆ ਗਿਆ?"]
     assert read_question(ways[0]).query.constraints
     assert len({read_question(way).query for way in ways}) == 1
+
+
+@pytest.mark.parametrize("question", [
+    "ഗോളിന് രണ്ട് മിനിറ്റ് മുൻപ് എന്ത് പറഞ്ഞു?", "ഗോളിനു രണ്ടു മിനിറ്റു മുമ്പ് എന്തു പറഞ്ഞു?",
+    "ഗോളിനു് രണ്ടു് മിനിറ്റ് മുന്‍പ് എന്ത് പറഞ്ഞു?",
+])
+def test_malayalam_is_read_however_its_half_vowel_and_bare_letters_are_stored(
+    question: str,
+) -> None:
+    query = read_question(question).query
+    assert query.anchored is not None
+    assert (query.anchored.relation, query.anchored.anchor.target, query.target) == (
+        Relation.BEFORE, "ഗോൾ", "")
+    assert query.anchored.at_least_ms == 96_000
 
 
 def test_an_english_question_loads_no_other_table(monkeypatch: pytest.MonkeyPatch) -> None:
