@@ -69,11 +69,17 @@ def test_numbers_from_one_to_a_hundred_are_read_in_words(code: str) -> None:
     ("രണ്ടര മിനിറ്റിൽ എന്താണ് നടന്നത്", 150_000), ("മുക്കാൽ മണിക്കൂറിൽ എന്ത് നടന്നു", 2_700_000),
     ("irupathanchu secondil enthanu nadannathu", 25_000),
     ("irupathiyanchu secondil enthanu nadannathu", 25_000),
-    ("साडेतीन मिनिटांनी काय झाले", 0), ("अडीच मिनिटांनी काय झाले", 150_000),
+    ("સાડા ત્રણ મિનિટે શું થયું", 210_000), ("સાડાત્રણ મિનિટે શું થયું", 210_000),
+    ("સવા બે મિનિટે શું થયું", 135_000), ("સવા કલાકે શું થયું", 4_500_000),
+    ("પોણા બે મિનિટે શું થયું", 105_000), ("પોણા કલાકે શું થયું", 2_700_000),
+    ("પોણી મિનિટે શું થયું", 45_000), ("sada tran minute e shu thayu", 210_000),
+    ("sava be minute e shu thayu", 135_000), ("pona be minute e shu thayu", 105_000),
+    ("साडेतीन मिनिटांनी काय झाले", 210_000), ("सव्वादोन मिनिटांनी काय झाले", 135_000),
+    ("दीड मिनिटांनी काय झाले", 90_000), ("अडीच मिनिटांनी काय झाले", 150_000),
 ])
 def test_halves_and_quarters_are_read(question: str, ms: int) -> None:
     windows = read_question(question).query.absolutes
-    assert [each.start_ms for each in windows] == ([ms] if ms else [])
+    assert [each.start_ms for each in windows] == [ms]
 
 
 @pytest.mark.parametrize("digits", ["१०", "১০", "੧੦", "૧૦", "௧௦", "౧౦", "೧೦", "൧൦", "10"])
@@ -88,6 +94,14 @@ def test_an_oclock_is_on_the_wall_and_a_doubtful_time_is_asked_about() -> None:
     doubtful = read_question("3:30 बजे क्या कहा गया?").query.constraints[0]
     assert isinstance(doubtful, Ambiguous)
     assert doubtful.text == "3:30 बजे"
+
+
+@pytest.mark.parametrize(("question", "time"), [
+    ("સાંજે સાડા પાંચ વાગ્યે શું કહ્યું?", "17:30"), ("સવારે સવા નવ વાગ્યે શું કહ્યું?", "09:15"),
+    ("રાત્રે પોણા દસ વાગ્યે શું કહ્યું?", "21:45"), ("शाम साढ़े पाँच बजे क्या कहा?", "17:30"),
+])
+def test_halves_and_quarters_stand_before_an_oclock_too(question: str, time: str) -> None:
+    assert read_question(question).query.constraints[0].words() == f"at {time} on the wall clock"
 
 
 def test_quotes_are_never_read_as_being_about_time() -> None:
