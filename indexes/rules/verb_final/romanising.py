@@ -17,7 +17,7 @@ _VIRAMA, _NUKTA, _ADDAK = 0x4D, 0x3C, 0x71
 _INHERENT: Final = "[aeiou]?"
 
 _VOWELS: Final = {
-    0x05: "a+", 0x06: "a+", 0x07: "(?:i|ee|e)", 0x08: "(?:i+|ee|y)", 0x09: "(?:u|oo)",
+    0x05: "a+", 0x06: "a+", 0x07: "(?:i|ee|e)", 0x08: "(?:y?i+|y?ee|y)", 0x09: "(?:u|oo)",
     0x0A: "(?:u+|oo)", 0x0B: "r[iu]?", 0x0D: "(?:a|e)+", 0x0E: "e+", 0x0F: "(?:e+|ay|ai|ye)",
     0x10: "(?:ai|e+|ei|ay)", 0x11: "(?:o|a|au)", 0x12: "o+", 0x13: "(?:o+|au)",
     0x14: "(?:au|ou|ow|o)",
