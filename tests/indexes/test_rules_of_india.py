@@ -194,6 +194,37 @@ def test_malayalam_is_read_however_its_half_vowel_and_bare_letters_are_stored(
     assert query.anchored.at_least_ms == 96_000
 
 
+@pytest.mark.parametrize(("words", "events"), [
+    ("{} ke baad kya hua?", "fire bell war pani toss"),
+    ("{} nantar kay jhale?", "fire bell war pani toss"),
+    ("{} er por ki holo?", "fire bell ball gate toss"),
+    ("{} pachhi shu thayu?", "fire bell war pani toss"),
+    ("{} ton baad ki hoya?", "fire bell war pani sun noon bite"),
+    ("{} kazhinju enthanu nadannathu?", "fire bell war part port put toss"),
+])
+def test_an_english_word_is_an_event_though_it_sounds_like_a_little_word(
+    words: str, events: str
+) -> None:
+    found = [read_question(words.format(event)).query.anchored for event in events.split()]
+    assert [each and each.anchor.target for each in found] == events.split()
+
+
+@pytest.mark.parametrize("question", [
+    "पहले भाषण और दूसरे भाषण के बीच में क्या हुआ?", "ਪਹਿਲੇ ਭਾਸ਼ਣ ਤੇ ਦੂਜੇ ਭਾਸ਼ਣ ਦੇ ਵਿਚਕਾਰ ਕੀ ਹੋਇਆ?",
+    "pehle bhashan aur dusre bhashan ke beech mein kya hua?",
+])
+def test_between_two_meetings_or_speeches_is_not_the_middle_of_one(question: str) -> None:
+    query = read_question(question).query
+    assert query.anchored is not None
+    assert query.anchored.relation is Relation.BETWEEN
+
+
+def test_then_is_a_word_of_its_own() -> None:
+    hung = read_question("jab neta bol raha tha tab kya hua?").query.anchored
+    assert hung is not None
+    assert hung.anchor.target == "neta bol raha tha"
+
+
 def test_an_english_question_loads_no_other_table(monkeypatch: pytest.MonkeyPatch) -> None:
     table.cache_clear()
     read_question("What was said after the storm, about the budget?")
