@@ -219,6 +219,14 @@ def test_between_two_meetings_or_speeches_is_not_the_middle_of_one(question: str
     assert query.anchored.relation is Relation.BETWEEN
 
 
+@pytest.mark.parametrize("question", [
+    "आठवें मिनट में क्या हुआ?", "आठव्या मिनिटाला काय झाले?", "આઠમી મિનિટે શું થયું?",
+    "ਅੱਠਵੇਂ ਮਿੰਟ 'ਤੇ ਕੀ ਹੋਇਆ?", "എട്ടാം മിനിറ്റിൽ എന്താണ് നടന്നത്?", "8th minute te ki hoya si?",
+])
+def test_an_ordinal_may_count_minutes(question: str) -> None:
+    assert [each.start_ms for each in read_question(question).query.absolutes] == [480_000]
+
+
 def test_then_is_a_word_of_its_own() -> None:
     hung = read_question("jab neta bol raha tha tab kya hua?").query.anchored
     assert hung is not None

@@ -77,12 +77,13 @@ class VerbFinalAmounts:
         # "साढ़े तीन" is two words, "साडेतीन" and "સાડાત્રણ" are one.
         word = rf"(?:{self._before.source})[ -]?(?:\d+|{self._cardinals.source})"
         self._added = re.compile(rf"({self._before.source})[ -]?(.+)", re.IGNORECASE)
+        endings = "|".join(spelling.sources(table["ordinals"]["endings"]))
+        # "at the eighth minute" counts as "at eight minutes" does.
         self._wordy = LatePattern(
             rf"(?<!{LETTER})(?:{word}|{self._cardinals.source})"
-            rf"(?=(?: \S+ \S+)?[ -]?(?:{unit}|{clock}|{percent}))")
+            rf"(?=(?:{endings})?(?: \S+ \S+)?[ -]?(?:{unit}|{clock}|{percent}))")
         held = f"[{_FIRST}-{_LAST}]"
         number = rf"(?:(?<!{LETTER})(?<!\d[:.])\d+(?:\.\d+)?|(?<!{held}){held}+)"
-        endings = "|".join(spelling.sources(table["ordinals"]["endings"]))
         amount = rf"{number}(?:{endings})?[ -]?{unit}"
         joint = "|".join(spelling.sources(table["numbers"]["joints"]))
         length = f"(?:{amount}(?:(?:,| (?:{joint}))? {amount})*)"
