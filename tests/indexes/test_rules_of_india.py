@@ -227,6 +227,14 @@ def test_an_ordinal_may_count_minutes(question: str) -> None:
     assert [each.start_ms for each in read_question(question).query.absolutes] == [480_000]
 
 
+@pytest.mark.parametrize("question", [
+    "चौथे मिनट के बाद क्या हुआ?", "चौथ्या मिनिटानंतर काय झाले?", "ચોથી મિનિટ પછી શું થયું?",
+    "ਚੌਥੇ ਮਿੰਟ ਤੋਂ ਬਾਅਦ ਕੀ ਹੋਇਆ?", "നാലാം മിനിറ്റിന് ശേഷം എന്താണ് നടന്നത്?",
+])
+def test_an_ordinal_that_is_a_word_of_its_own_may_count_minutes_too(question: str) -> None:
+    assert [each.start_ms for each in read_question(question).query.absolutes] == [240_000]
+
+
 def test_then_is_a_word_of_its_own() -> None:
     hung = read_question("jab neta bol raha tha tab kya hua?").query.anchored
     assert hung is not None
