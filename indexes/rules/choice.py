@@ -69,12 +69,18 @@ def _romanised(text: str) -> str:
 
 
 def _count(words: Iterable[str], code: str) -> int:
-    return sum(word in _words(code, "latin") for word in words)
+    return sum(word in _words(code, "latin") or _is_inflected(word, code) for word in words)
+
+
+def _is_inflected(word: str, code: str) -> bool:
+    """Whether a word in Latin letters ends as only this language's words do."""
+    return word.endswith(tuple(_table()[code].get("latin_endings", "").split()))
 
 
 def _score(words: Iterable[str], code: str, kind: str) -> float:
     """Count a language's little words; one that several languages use says little of which."""
-    return sum(1 / _sharing(kind)[word] for word in words if word in _words(code, kind))
+    known = sum(1 / _sharing(kind)[word] for word in words if word in _words(code, kind))
+    return known + (kind == "latin") * sum(_is_inflected(word, code) for word in words)
 
 
 def _endings(words: Iterable[str], code: str) -> int:

@@ -71,8 +71,8 @@ class VerbFinalClauses:
         self, text: str, masked: str, frame: Frame, match: re.Match[str]
     ) -> Clause | None:
         start = self._start(masked[:match.end("a")]) if frame.opens else match.start("a")
-        anchor = text[start:match.end("a")].strip(EDGES) + frame.ending
-        other = text[slice(*match.span("b"))] if frame.relation in PAIRED else ""
+        anchor = self._named(text[start:match.end("a")], frame.ending)
+        other = self._named(text[slice(*match.span("b"))]) if frame.relation in PAIRED else ""
         before = text[:start] if frame.opens else text[:match.start()]
         rest = text[match.end():]
         if not self._is_event(anchor) or (frame.relation in PAIRED and not (
@@ -99,9 +99,9 @@ class VerbFinalClauses:
         for match, relation, ending in sorted(
                 found, key=lambda each: (-each[0].end(), each[0].start())):
             start = self._start(masked[:match.start()])
-            anchor = text[start:match.start()].strip(EDGES)
+            anchor = self._named(text[start:match.start()], ending)
             if self._is_event(anchor):
-                return Clause(relation=relation, anchor=anchor + ending, words=match[0],
+                return Clause(relation=relation, anchor=anchor, words=match[0],
                               target=_joined(text[:start], text[match.end():]))
         return None
 
@@ -145,6 +145,11 @@ class VerbFinalClauses:
         if not quotes or not self._stripping.is_empty(masked[quotes[-1].end():]):
             return None
         return quotes[-1].start()
+
+    def _named(self, text: str, ending: str = "") -> str:
+        """Return an event as it is called where no word of order has changed its last word."""
+        bare = text.strip(EDGES)
+        return bare + ending if ending else self._language.restored(bare)
 
     def _is_event(self, text: str) -> bool:
         bare = self._stripping.event(text)
