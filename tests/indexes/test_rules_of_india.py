@@ -65,6 +65,8 @@ def test_numbers_from_one_to_a_hundred_are_read_in_words(code: str) -> None:
     ("ikattees second par kya hua", 31_000), ("pachaas second par kya hua", 50_000),
     ("1 घंटा 5 मिनट पर क्या हुआ", 3_900_000), ("adhe ghante par kya hua", 1_800_000),
     ("साडेतीन मिनिटांनी काय झाले", 0), ("अडीच मिनिटांनी काय झाले", 150_000),
+    ("இரண்டரை நிமிடத்தில் என்ன நடந்தது", 150_000), ("ஒன்றரை மணி நேரத்தில் என்ன நடந்தது", 5_400_000),
+    ("ainthavathu nimidathil enna nadanthathu", 300_000),
 ])
 def test_halves_and_quarters_are_read(question: str, ms: int) -> None:
     windows = read_question(question).query.absolutes
