@@ -94,6 +94,7 @@ class Settings(BaseSettings):
         translate: Let Whisper translate speech in other languages into English too, as a track of
             its own that English questions find; listening to such speech then takes about twice
             as long.
+        diarise: Tell voices apart in speech that a model heard, where what does that is installed.
         threads: CPU threads for models; all cores when not set.
         vllm_python: The Python of an environment that has vLLM; Trikal makes one when not set.
     """
@@ -139,6 +140,7 @@ class Settings(BaseSettings):
     avatar_command: tuple[str, ...] = ()
     language: Annotated[str | None, AfterValidator(_language)] = None
     translate: bool = True
+    diarise: bool = True
     threads: int | None = Field(default=None, ge=1)
     vllm_python: Path | None = None
 

@@ -18,6 +18,7 @@ from trikal.serving.backends.openai_compatible import OpenAICompatibleChat, Open
 from trikal.serving.backends.piper import Piper
 from trikal.serving.backends.rapidocr import RapidOcr
 from trikal.serving.backends.sentence_transformers import SentenceTransformers
+from trikal.serving.backends.voice_turns import VoiceTurns
 from trikal.serving.breaker import Breakers
 from trikal.serving.builders import (
     onnx_model,
@@ -37,6 +38,7 @@ from trikal.serving.readiness import lacks_of
 from trikal.serving.roles import (
     Avatar,
     Describer,
+    Diariser,
     Embedder,
     ImageEmbedder,
     Role,
@@ -171,6 +173,10 @@ class Models:
             BadInput: The command of the settings names no places for its files.
         """
         return outside_avatar(self._settings) or cast(Avatar, self._get(Role.AVATAR))
+
+    def diariser(self) -> Diariser:
+        """Return what tells voices apart."""
+        return cast(Diariser, self._get(Role.DIARISATION))
 
     def describer(self) -> Describer:
         """Return what describes pictures."""
@@ -404,6 +410,10 @@ def _face_warp(model: Model, folder: Path, settings: Settings) -> Avatar:
     return FaceWarp(model.name, folder)
 
 
+def _voice_turns(model: Model, folder: Path, settings: Settings) -> VoiceTurns:
+    return VoiceTurns(model.name, _main_file(model, folder))
+
+
 def _secret(key: SecretStr | None) -> str | None:
     return key.get_secret_value() if key else None
 
@@ -438,6 +448,7 @@ _LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingPro
         Backend.PIPER: _piper,
         Backend.ESPEAK: _espeak,
         Backend.BUILTIN: _face_warp,
+        Backend.GE2E: _voice_turns,
     }
 )
 
