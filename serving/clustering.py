@@ -13,7 +13,7 @@ Vectors = NDArray[np.float32]
 Labels = NDArray[np.int_]
 
 MOST_AT_ONCE: Final = 2_000
-"""So many vectors are clustered at once; of more, the clusters of such heaps are clustered again."""
+"""So many vectors are clustered at once; of more, the clusters of heaps are clustered again."""
 
 
 def clustered(vectors: Vectors, least_alike: float) -> Labels:

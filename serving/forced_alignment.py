@@ -15,6 +15,9 @@ from trikal.serving.backends.espeak import example_of
 from trikal.serving.roles import Phone, Sound, Word
 from trikal.serving.time_warping import FRAME_MS, RATE, frame_count, warped
 
+_MOST_TIMES = 3.0
+"""Speech that is so many times as long, or as short, as the example is not that text alone."""
+
 _LOUD = 0.02
 _MARGIN_MS = 120
 
@@ -38,7 +41,8 @@ def aligned(speech: Sound, text: str, language: str, heard: Sequence[Word] = ())
             heard them; what is before the first and behind the last is then left out.
 
     Returns:
-        As many words as the text has.
+        As many words as the text has; none where the speech is much longer or shorter than people
+        take for the text.
 
     Raises:
         ModelUnavailable: espeak-ng is not there.
@@ -48,7 +52,7 @@ def aligned(speech: Sound, text: str, language: str, heard: Sequence[Word] = ())
     first, last = _ends(speech, heard)
     model = at_rate(example, RATE)
     piece = at_rate(_cut(speech, first, last), RATE)
-    if not len(model) or not len(piece):
+    if not 1 / _MOST_TIMES < len(piece) / max(len(model), 1) < _MOST_TIMES:
         return Aligned((), ())
     frames = np.arange(frame_count(model)) * FRAME_MS
     places = warped(model, piece, _expected(frames, example, last - first, [
@@ -66,11 +70,12 @@ def at_rate(sound: Sound, rate: int) -> NDArray[np.float32]:
 
 
 def _ends(speech: Sound, heard: Sequence[Word]) -> tuple[int, int]:
-    """Return from when to when the text is said, in milliseconds, with a little before and after."""
+    """Return from when to when the text is said, in milliseconds, with a little more around."""
     if heard:
         first, last = heard[0].start_ms, max(each.end_ms for each in heard)
     else:
-        loud = np.flatnonzero(np.abs(speech.samples) > _LOUD * np.abs(speech.samples).max(initial=0))
+        size = np.abs(speech.samples)
+        loud = np.flatnonzero(size > _LOUD * size.max(initial=0))
         if not len(loud):
             return 0, 0
         first, last = (int(each) * 1000 // speech.sample_rate for each in (loud[0], loud[-1]))

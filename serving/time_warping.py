@@ -2,7 +2,7 @@
 
 After Sakoe and Chiba, "Dynamic programming algorithm optimization for spoken word recognition",
 1978: the cheapest way through the table of distances that goes forward in both. Sounds are told by
-mel cepstra, their mean and spread taken out, so that another voice and another microphone count less.
+mel cepstra less their mean and spread, so that another voice and another microphone count less.
 """
 
 from functools import cache

@@ -1,7 +1,7 @@
 """Numbers out of an old file of torch, without torch and without running anything in it.
 
 Before 2020 ``torch.save`` wrote three small pickles, the object with tensors left out, the keys of
-what they rest on, and the raw numbers in that order (``torch/serialization.py``, the legacy format).
+what they rest on, and the raw numbers in that order (``torch/serialization.py``, legacy format).
 A pickle can call any code; this one may name an ordered dictionary and tensors of floats alone.
 """
 

@@ -71,7 +71,7 @@ class VoiceEncoder:
 
 
 def _lstm(given: Vectors, into: Vectors, back: Vectors, bias: Vectors) -> Vectors:
-    """Run one layer over ``(frames, batch, width)``; torch's order of gates: in, forget, cell, out."""
+    """Run one layer over ``(frames, batch, width)``; torch's gates: in, forget, cell, out."""
     size = back.shape[0]
     driven = given @ into + bias
     state = cell = np.zeros((given.shape[1], size), np.float32)

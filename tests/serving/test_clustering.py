@@ -1,4 +1,4 @@
-"""Vectors put together by how alike they are: the same as any other average linkage, in any number."""
+"""Vectors put together by how alike they are: average linkage, of any number of them."""
 
 import numpy as np
 import pytest

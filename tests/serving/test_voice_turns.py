@@ -1,4 +1,4 @@
-"""Voices told apart, by the real encoder where its weights are installed, and the file they lie in."""
+"""Voices told apart by the real encoder, where it is installed, and the file that it lies in."""
 
 import io
 import pickle
