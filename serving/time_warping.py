@@ -24,11 +24,11 @@ _CEPSTRA: Final = 13
 _SLOPE: Final = 3  # frames on either side that tell how a sound is changing
 _PRE_EMPHASIS: Final = 0.97
 _GUARD: Final = 1e-7
-_DETOUR: Final = 0.3
+_DETOUR: Final = 0.6
 """What a step forward in one of both alone costs, in standard deviations."""
 _SLACK: Final = 8
 """So many frames from where it is expected a sound may lie for nothing, …"""
-_ASTRAY: Final = 0.05
+_ASTRAY: Final = 0.02
 """… and every frame farther costs this."""
 
 

@@ -14,14 +14,21 @@ from trikal.serving.faces.visemes import visemes_of
 from trikal.serving.forced_alignment import at_rate
 from trikal.serving.roles import Phone, Sound
 
-REACH_MS: Final = 60
+REACH_MS: Final = 30
 """A dip is looked for so far on either side of where the sound is aligned."""
+
+HOLD_MS: Final = 120
+"""Lips are shut for so long: three pictures, of which one at least is right in the middle."""
+
+BEHIND_MS: Final = 20
+"""The middle of a sound comes so long behind its dip, for b and p end when the lips have parted: by
+the exact times of espeak-ng 15 and 25 ms in two texts."""
 
 _RATE: Final = 16_000
 _STEP_MS: Final = 5
 _WINDOW: Final = 320
 _BAND_HZ: Final = (500.0, 4_000.0)
-_NEAR: Final = 0.02
+_NEAR: Final = 0.05
 """What a step away from the aligned middle must gain, in nepers."""
 
 
@@ -36,9 +43,11 @@ def shut_where_quiet(phones: tuple[Phone, ...], sound: Sound) -> tuple[Phone, ..
     moved = list(phones)
     for place, phone in enumerate(phones):
         if "closed" in visemes_of(phone.ipa):
-            step = _dip(level, (phone.start_ms + phone.end_ms) // 2)
+            aligned_ms = (phone.start_ms + phone.end_ms) // 2
+            middle = aligned_ms + _dip(level, aligned_ms) + BEHIND_MS
+            half = max(phone.end_ms - phone.start_ms, HOLD_MS) // 2
             moved[place] = phone.model_copy(update={
-                "start_ms": max(phone.start_ms + step, 0), "end_ms": max(phone.end_ms + step, 0)})
+                "start_ms": max(middle - half, 0), "end_ms": middle + half})
     return tuple(_in_order(moved))
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trikal.serving.faces.closures import REACH_MS, shut_where_quiet
+from trikal.serving.faces.closures import BEHIND_MS, HOLD_MS, REACH_MS, shut_where_quiet
 from trikal.serving.roles import Phone, Sound
 
 RATE = 16_000
@@ -26,12 +26,12 @@ def middle(phone: Phone) -> float:
 
 
 @pytest.mark.parametrize("ipa", ["m", "b", "p"])
-@pytest.mark.parametrize("dip", [470, 500, 540])
+@pytest.mark.parametrize("dip", [475, 500, 525])
 def test_lips_shut_at_the_dip(ipa: str, dip: int) -> None:
     before = phones(("a", 300, 470), (ipa, 470, 530), ("a", 530, 700))
     vowel, lips, other = shut_where_quiet(before, sound(dip))
-    assert abs(middle(lips) - dip) <= 10
-    assert lips.end_ms - lips.start_ms == 60
+    assert abs(middle(lips) - BEHIND_MS - dip) <= 10
+    assert lips.end_ms - lips.start_ms == HOLD_MS
     assert vowel.end_ms <= lips.start_ms
     assert other.start_ms >= lips.end_ms
 
@@ -39,7 +39,12 @@ def test_lips_shut_at_the_dip(ipa: str, dip: int) -> None:
 def test_a_dip_too_far_away_is_another_s() -> None:
     said = phones(("a", 300, 470), ("b", 470, 530), ("a", 530, 700))
     lips = shut_where_quiet(said, sound(800))[1]
-    assert abs(middle(lips) - 500) <= REACH_MS
+    assert abs(middle(lips) - BEHIND_MS - 500) <= REACH_MS
+
+
+def test_a_sound_that_is_long_stays_as_long() -> None:
+    (lips,) = shut_where_quiet(phones(("m", 400, 600)), sound(500))
+    assert lips.end_ms - lips.start_ms == 200
 
 
 def test_other_sounds_stay() -> None:
