@@ -1,9 +1,9 @@
 """Voices told apart: dialogues made of recordings of known people, against who really speaks.
 
 Pieces of two to seven seconds of different people follow each other with pauses of 0.3 s. Counted
-is the share of the speech that both sides call speech and that is given to the wrong voice, after the
-best pairing of voices, and how much of the speech is found. The bound from which on two voices are
-one was chosen on the first set of people; the second was not looked at before.
+is which share of what both sides call speech is given to the wrong voice, after the best pairing of
+voices, and how much of the speech is found. The bound from which on two voices are one was chosen
+on the first set of people; the second was not looked at before.
 """
 
 import time
