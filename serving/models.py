@@ -25,6 +25,7 @@ from trikal.serving.builders import (
     outside_avatar,
     remote_embedder,
     remote_transcriber,
+    remote_voice,
     transformers_model,
 )
 from trikal.serving.calls import Gates
@@ -344,7 +345,8 @@ class Models:
 def _shared(settings: Settings) -> Hashable:
     """Return what of the settings makes two models of one name different."""
     return (settings.cache_dir, settings.threads, settings.language, settings.request_timeout_s,
-            settings.chat_key, settings.vision_key, settings.asr_key, settings.text_embedding_key)
+            settings.chat_key, settings.vision_key, settings.asr_key, settings.text_embedding_key,
+            settings.tts_key, settings.tts_voice)
 
 
 def _main_file(model: Model, folder: Path) -> Path:
@@ -462,6 +464,9 @@ _REMOTE: Mapping[
             choice.url or "", _secret(choice.key), choice.served_as, settings
         ),
         Role.TEXT_EMBEDDING: lambda choice, settings: remote_embedder(
+            choice.url or "", _secret(choice.key), choice.served_as, settings
+        ),
+        Role.TTS: lambda choice, settings: remote_voice(
             choice.url or "", _secret(choice.key), choice.served_as, settings
         ),
     }
