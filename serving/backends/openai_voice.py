@@ -1,6 +1,7 @@
-"""Role tts on an OpenAI-compatible server (``/v1/audio/speech``): Indic Parler-TTS, Kokoro, Bark …
+"""Role tts on an OpenAI-compatible server, by its ``/v1/audio/speech``.
 
-What cannot live beside Trikal's own libraries speaks from an environment of its own in this way.
+Indic Parler-TTS, Kokoro and others that cannot live beside Trikal's own libraries speak from an
+environment of their own in this way.
 """
 
 import io
