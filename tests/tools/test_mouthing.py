@@ -64,6 +64,8 @@ def test_lips_are_shut_when_they_are(path: Path, spoken: Sound) -> None:
 
 def test_words_are_laid_on_the_sound_s_own_clock(path: Path, spoken: Sound) -> None:
     later = Recording(read_recording(path).sound, start_ms=400)
+    longer = np.append(spoken.samples, np.zeros(spoken.sample_rate, np.float32))
+    write_wav(path, longer, spoken.sample_rate)
     moved = tuple(word.model_copy(update={"start_ms": word.start_ms + 400,
                                           "end_ms": word.end_ms + 400}) for word in spoken.words)
     sound = with_phones(later, path, heard(moved))
