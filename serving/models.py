@@ -413,7 +413,7 @@ def _face_warp(model: Model, folder: Path, settings: Settings) -> Avatar:
 
 
 def _voice_turns(model: Model, folder: Path, settings: Settings) -> VoiceTurns:
-    return VoiceTurns(model.name, _main_file(model, folder))
+    return VoiceTurns(model.name, _main_file(model, folder), threads=settings.threads)
 
 
 def _secret(key: SecretStr | None) -> str | None:

@@ -42,10 +42,11 @@ class VoiceTurns:
     Args:
         name: The model's name in the catalogue.
         path: The encoder's weights.
+        threads: CPU threads; all cores when not given.
     """
 
-    def __init__(self, name: str, path: Path) -> None:
-        self._name, self._path = name, path
+    def __init__(self, name: str, path: Path, *, threads: int | None = None) -> None:
+        self._name, self._path, self._threads = name, path, threads
         self._lock = threading.Lock()
         self._encoder: VoiceEncoder | None = None
 
@@ -84,7 +85,8 @@ class VoiceTurns:
     def _load(self) -> VoiceEncoder:
         with self._lock:
             try:
-                self._encoder = self._encoder or VoiceEncoder(self._path)
+                self._encoder = self._encoder or VoiceEncoder(
+                    self._path, threads=self._threads)
             except (OSError, ValueError, KeyError) as exc:
                 raise ModelUnavailable(
                     f"{self._name} cannot be loaded from {self._path} ({exc}). Install it again: "
