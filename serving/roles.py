@@ -77,7 +77,7 @@ class Utterance(_Value):
 
 
 class Turn(_Value):
-    """One voice speaking without another in between, in milliseconds, half-open.
+    """One voice speaking, no other and no long pause in between, in milliseconds, half-open.
 
     Attributes:
         start_ms: Start, on the clock of the sound that was given.

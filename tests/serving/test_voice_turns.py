@@ -4,6 +4,7 @@ import io
 import pickle
 from collections import OrderedDict
 from importlib.metadata import PackageNotFoundError, distribution
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from trikal.media.audio import read_audio
 from trikal.serving.backends.torch_file import read_torch
 from trikal.serving.backends.voice_encoder import RATE, WINDOW_MS, VoiceEncoder
 from trikal.serving.backends.voice_turns import VoiceTurns
+from trikal.serving.roles import Turn
 
 MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"
 MAGIC = 0x1950A86A20F9469CFC6C
@@ -155,7 +157,7 @@ def voices() -> VoiceTurns:
 def test_two_people_in_turn_are_two_voices(voices: VoiceTurns) -> None:
     ann, ben = speech("austen/*870.wav", 6), speech("jfk/*.flac", 10)
     talk = np.concatenate([ann, ben, ann])
-    first, second, third = _long(voices.turns([(0, talk)]))
+    first, second, third = _joined(voices.turns([(0, talk)]))
     assert [first.speaker, second.speaker, third.speaker] == ["voice 1", "voice 2", "voice 1"]
     assert abs(second.start_ms - 6_000) < WINDOW_MS / 2
     assert abs(third.start_ms - 16_000) < WINDOW_MS / 2
@@ -166,7 +168,7 @@ def test_a_voice_is_the_same_across_stretches_and_times_are_the_medium_s(
     voices: VoiceTurns
 ) -> None:
     ann, ben = speech("austen/*870.wav", 6), speech("jfk/*.flac", 10)
-    turns = _long(voices.turns([(5_000, ann), (11_000, ben), (21_000, ann)]))
+    turns = _joined(voices.turns([(5_000, ann), (11_000, ben), (21_000, ann)]))
     assert [each.speaker for each in turns] == ["voice 1", "voice 2", "voice 1"]
     assert turns[0].start_ms >= 5_000
     assert turns[-1].end_ms <= 27_000
@@ -199,6 +201,7 @@ def test_a_window_sounds_the_same_whatever_is_beside_it() -> None:
     assert np.allclose(many[1], one, atol=1e-4)
 
 
-def _long(turns: list[Any]) -> list[Any]:
-    """Return the turns that last: an edge may be heard as a moment of the other voice."""
-    return [each for each in turns if each.end_ms - each.start_ms > WINDOW_MS / 2]
+def _joined(turns: list[Turn]) -> list[Turn]:
+    """Join the turns of one voice across its pauses."""
+    runs = [list(same) for _, same in groupby(turns, key=lambda turn: turn.speaker)]
+    return [run[0].model_copy(update={"end_ms": run[-1].end_ms}) for run in runs]
