@@ -17,8 +17,8 @@ from trikal.serving.roles import Phone, Sound
 REACH_MS: Final = 30
 """A dip is looked for so far on either side of where the sound is aligned."""
 
-HOLD_MS: Final = 120
-"""Lips are shut for so long: three pictures, of which one at least is right in the middle."""
+HOLD_MS: Final = 90
+"""Lips are shut for so long, two pictures of 25 a second; longer ones fit the loudness less."""
 
 BEHIND_MS: Final = 20
 """The middle of a sound comes so long behind its dip, for b and p end when the lips have parted: by
