@@ -28,7 +28,8 @@ def clustered(vectors: Vectors, least_alike: float) -> Labels:
     """
     if len(vectors) <= MOST_AT_ONCE:
         return _in_order(_merged(vectors, np.ones(len(vectors)), least_alike))
-    heaps, base = [], 0
+    heaps: list[Labels] = []
+    base = 0
     for first in range(0, len(vectors), MOST_AT_ONCE):
         heap = _merged(vectors[first:first + MOST_AT_ONCE], None, least_alike)
         heaps.append(heap + base)

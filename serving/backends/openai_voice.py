@@ -68,9 +68,10 @@ class OpenAICompatibleVoice:
     def _decoded(self, content: bytes) -> Sound:
         try:
             with av.open(io.BytesIO(content)) as container:
-                rate = container.streams.audio[0].rate
+                stream = container.streams.audio[0]
+                rate = int(stream.rate)
                 resampler = av.AudioResampler("flt", "mono", rate)
-                pieces = [_samples(out) for frame in (*container.decode(audio=0), None)
+                pieces = [_samples(out) for frame in (*container.decode(stream), None)
                           for out in resampler.resample(frame)]
         except (av.FFmpegError, IndexError, ValueError) as exc:
             start = content[:60].decode("utf-8", "replace").strip()

@@ -66,8 +66,8 @@ class _Reader(pickle.Unpickler):
             raise pickle.UnpicklingError(f"{module}.{name} is not let in")
         return known[module, name]
 
-    def persistent_load(self, told: Any) -> _Storage:
-        kind, of, key, _, count, *_ = told
+    def persistent_load(self, pid: Any) -> _Storage:
+        kind, of, key, _, count, *_ = pid
         if (kind, of) != ("storage", _FLOATS):
             raise pickle.UnpicklingError(f"{kind} {of} is not let in")
         return self.storages.setdefault(key, _Storage(np.zeros(count, np.float32)))

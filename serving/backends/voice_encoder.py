@@ -80,7 +80,8 @@ def _graph(state: Mapping[str, Any]) -> bytes:
     """Return the network as ONNX: bands of shape ``(frames, batch, 40)`` in, voices out."""
     from onnx import TensorProto, helper, numpy_helper
 
-    nodes, weights = [], {
+    nodes: list[Any] = []
+    weights: dict[str, Any] = {
         "weight": state["linear.weight"], "bias": state["linear.bias"],
         "direction": np.array([1], np.int64), "last": np.array([0], np.int64)}
     below = "bands"
