@@ -111,8 +111,8 @@ def main() -> None:
     for each in TEXTS:
         print(measured(*each), flush=True)
     for recorded in ("heard", "loudness alone"):
-        for text in (_LAUNCH, _HELD_OUT):
-            print(measured("en", "", text, recorded), flush=True)
+        for voice, text in (("", _LAUNCH), ("", _HELD_OUT), ("espeak-ng", _LAUNCH)):
+            print(measured("en", voice, text, recorded), flush=True)
 
 
 if __name__ == "__main__":

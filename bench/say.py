@@ -29,7 +29,7 @@ from bench.speech import MEDIA, references
 from trikal.media.audio import read_audio
 from trikal.serving.backends.faster_whisper import speech_windows
 from trikal.serving.models import Models
-from trikal.serving.roles import Sound, Word
+from trikal.serving.roles import Sound, Voice, Word
 from trikal.settings import load_settings
 from trikal.tools.say import speech, stream
 from trikal.tools.spoken.pieces import said
@@ -120,6 +120,36 @@ def round_trip(models: Models) -> None:
           f"differences; 90 % of the starts within {np.percentile(starts, 90):.0f} ms)")
 
 
+class Timeless:
+    """A voice that keeps to itself when it says what."""
+
+    def __init__(self, voice: Voice) -> None:
+        self.name, self.languages = voice.name, voice.languages
+        self.told: list[Sound] = []
+        self._voice = voice
+
+    def speak(self, text: str, *, language: str | None = None) -> Iterator[Sound]:
+        for sound in self._voice.speak(text, language=language):
+            self.told.append(sound)
+            yield sound.model_copy(update={"words": (), "phones": ()})
+
+
+def alignment(models: Models) -> None:
+    """Hold the aligned words of a voice that tells no times against the times that it did not tell.
+    """
+    found: list[tuple[int, int]] = []
+    for sentence in TEXTS["english"]["sentences"]:
+        voice = Timeless(models.voice("en"))
+        words = speech(sentence, voice, "en").words
+        if len(voice.told) == 1 and len(words) == len(voice.told[0].words):
+            found += [(abs(one.start_ms - other.start_ms), abs(one.end_ms - other.end_ms))
+                      for one, other in zip(words, voice.told[0].words, strict=True)]
+    starts, ends = np.array(found).T
+    print(f"\naligned words against the voice's own times, {len(starts)} words: starts "
+          f"{np.median(starts):.0f} ms, ends {np.median(ends):.0f} ms (median of absolute "
+          f"differences; 90 % of the starts within {np.percentile(starts, 90):.0f} ms)")
+
+
 def matched(own: Sequence[Word], other: Sequence[Word]) -> Iterator[tuple[Word, Word]]:
     """Pair the words that both lists have, in order."""
     one, two = ([plain(word.text) for word in words] for words in (own, other))
@@ -162,7 +192,7 @@ def _row(name: str, times: Sequence[float]) -> str:
 
 
 def main() -> None:
-    measures = {"pace": pace, "round-trip": round_trip, "delay": delay}
+    measures = {"pace": pace, "round-trip": round_trip, "alignment": alignment, "delay": delay}
     with Models(load_settings()) as models:
         for name in sys.argv[1:] or measures:
             measures[name](models)

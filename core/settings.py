@@ -66,6 +66,10 @@ class Settings(BaseSettings):
         text_embedding_url: An OpenAI-compatible server with an embedding model.
         text_embedding_key: Its API key.
         text_embedding_model: Its model; the server's first model when not set.
+        tts_url: An OpenAI-compatible server that speaks.
+        tts_key: Its API key.
+        tts_model: Its model; the server's first model when not set.
+        tts_voice: Its name for the voice.
         request_timeout_s: How long one answer of a server may take.
         fallback: Leave a model that fails for the next that can do its task.
         triage: Let the larger of several chat models answer only what is hard.
@@ -94,6 +98,7 @@ class Settings(BaseSettings):
         translate: Let Whisper translate speech in other languages into English too, as a track of
             its own that English questions find; listening to such speech then takes about twice
             as long.
+        diarise: Tell voices apart in speech that a model heard, where what does that is installed.
         threads: CPU threads for models; all cores when not set.
         vllm_python: The Python of an environment that has vLLM; Trikal makes one when not set.
     """
@@ -118,6 +123,10 @@ class Settings(BaseSettings):
     text_embedding_url: Url = None
     text_embedding_key: SecretStr | None = None
     text_embedding_model: str | None = None
+    tts_url: Url = None
+    tts_key: SecretStr | None = None
+    tts_model: str | None = None
+    tts_voice: str = "alloy"
     request_timeout_s: float = Field(default=60.0, gt=0)
     fallback: bool = True
     triage: bool = True
@@ -139,6 +148,7 @@ class Settings(BaseSettings):
     avatar_command: tuple[str, ...] = ()
     language: Annotated[str | None, AfterValidator(_language)] = None
     translate: bool = True
+    diarise: bool = True
     threads: int | None = Field(default=None, ge=1)
     vllm_python: Path | None = None
 

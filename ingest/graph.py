@@ -108,9 +108,10 @@ def _done(stage: Stage, state: IngestState, context: IngestContext) -> dict[str,
     catalogue, write = held.archive.catalogue, get_stream_writer()
     run = FileRun(Path(state["path"]), catalogue, lambda event: write(_plain(event)))
     run.medium = catalogue.medium(state["media_id"]) if state.get("media_id") else None
+    settings = load_settings()
     pipeline = Pipeline(catalogue, held.index, held.models, language=state.get("language") or None,
-                        transcribe_anyway=context.transcribe,
-                        translates=load_settings().translate)
+                        transcribe_anyway=context.transcribe, translates=settings.translate,
+                        diarises=settings.diarise)
     started, error = time.perf_counter(), ""
     with _writing(held):
         try:

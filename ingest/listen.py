@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trikal.catalogue import Medium
-from trikal.errors import MediumUnreadable
+from trikal.errors import MediumUnreadable, ModelError
 from trikal.ingest.passages import passages
 from trikal.media.probe import MediaInfo
 from trikal.media.timedtext import Cue, read_embedded_subtitles, read_timed_text, sidecars
 from trikal.moments import Moment, Track
-from trikal.serving.roles import Transcriber, Utterance
+from trikal.serving.roles import Diariser, Transcriber, Utterance
 from trikal.tools.language_alarm import alarmed
 from trikal.tools.phantoms import Cut
 from trikal.tools.transcribe import transcribe
+from trikal.tools.turns import told_apart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,7 @@ def listen(
     medium: Medium,
     transcriber: Callable[[], Transcriber],
     *,
+    diariser: Diariser | None = None,
     language: str | None = None,
     transcribe_anyway: bool = False,
     on_progress: Callable[[int], None] | None = None,
@@ -52,6 +54,7 @@ def listen(
         info: Its probe.
         medium: The medium.
         transcriber: Gives the model; not called when subtitles suffice or there is no sound.
+        diariser: Tells the voices apart that the model heard; speakers stay unknown without one.
         language: BCP-47 tag of the speech; detected when not given.
         transcribe_anyway: Listen with the model even where there are subtitles.
         on_progress: Called with the media time reached, in ms.
@@ -72,10 +75,25 @@ def listen(
     heard = alarmed([*transcribe(path, model, info=info, language=language,
                                  on_progress=on_progress, on_cut=cuts.append)],
                     named=language is not None)
-    moments = [_spoken(utterance, medium, model.name) for utterance in heard.utterances]
-    notes = [heard.note, _cut_note(cuts), None if moments else "no speech heard"]
+    said, voices = _voices(path, info, heard.utterances, diariser)
+    moments = [_spoken(utterance, medium, model.name) for utterance in said]
+    notes = [heard.note, _cut_note(cuts), voices, None if moments else "no speech heard"]
     return Heard(source=model.name, moments=_with_passages(moments),
                  notes=(*unusable, *filter(None, notes)))
+
+
+def _voices(
+    path: Path, info: MediaInfo, heard: Sequence[Utterance], diariser: Diariser | None
+) -> tuple[Sequence[Utterance], str | None]:
+    """Give utterances their speakers, and tell how many there are, or why that is not known."""
+    if diariser is None or not heard:
+        return heard, None
+    try:
+        said = told_apart(path, heard, diariser, info=info)
+    except ModelError as exc:
+        return heard, f"voices not told apart: {exc}"
+    count = len({each.speaker for each in said} - {None})
+    return said, f"{count} voice{'s' if count > 1 else ''} told apart" if count else None
 
 
 def _cut_note(cuts: Sequence[Cut]) -> str | None:
@@ -118,7 +136,8 @@ def _spoken(utterance: Utterance, medium: Medium, source: str) -> Moment:
     return Moment(
         media_id=medium.id, track=Track.SPEECH, start_ms=utterance.start_ms,
         end_ms=utterance.end_ms, text=utterance.text, language=utterance.language,
-        confidence=utterance.confidence, source=source, recorded_at=medium.recorded_at,
+        confidence=utterance.confidence, speaker=utterance.speaker, source=source,
+        recorded_at=medium.recorded_at,
     )
 
 

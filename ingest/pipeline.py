@@ -26,6 +26,7 @@ from trikal.media.shots import watch
 from trikal.moments import Track, Unit
 from trikal.serving.roles import (
     Describer,
+    Diariser,
     Embedder,
     ImageEmbedder,
     ScreenReader,
@@ -40,6 +41,9 @@ class IngestModels(Protocol):
 
     def transcriber(self) -> Transcriber:
         """Give the asr model."""
+
+    def diariser(self) -> Diariser:
+        """Give the diarisation model."""
 
     def screen_reader(self) -> ScreenReader:
         """Give the ocr model."""
@@ -65,6 +69,7 @@ class Pipeline:
         language: BCP-47 tag of all speech; detected for each file when not given.
         transcribe_anyway: Listen with the model even where there are subtitles.
         translates: Translate what the model heard in other languages into English too.
+        diarises: Tell the voices apart that the model heard, where a model for that is here.
     """
 
     def __init__(
@@ -77,6 +82,7 @@ class Pipeline:
         language: str | None = None,
         transcribe_anyway: bool = False,
         translates: bool = True,
+        diarises: bool = True,
     ) -> None:
         self._catalogue = catalogue
         self._index = index
@@ -85,6 +91,7 @@ class Pipeline:
         self._language = language
         self._transcribe_anyway = transcribe_anyway
         self._translates = translates
+        self._diarises = diarises
         self._stages: dict[Stage, Callable[[FileRun], None]] = {
             Stage.IDENTIFY: self._identify, Stage.LISTEN: self._listen,
             Stage.TRANSLATE: self._translate, Stage.WATCH: self._watch, Stage.READ: self._read,
@@ -142,9 +149,16 @@ class Pipeline:
             run.once(Stage.LISTEN, lambda: _heard(listen_to_text(run.path, medium)))
             return
         run.once(Stage.LISTEN, lambda: _heard(listen(
-            run.path, _info_of(run), medium, self._models.transcriber, language=self._language,
+            run.path, _info_of(run), medium, self._models.transcriber,
+            diariser=self._diariser(), language=self._language,
             transcribe_anyway=self._transcribe_anyway, on_progress=run.progress(Stage.LISTEN),
         )))
+
+    def _diariser(self) -> Diariser | None:
+        try:
+            return self._models.diariser() if self._diarises else None
+        except ModelUnavailable:
+            return None
 
     def _translate(self, run: FileRun) -> None:
         medium = run.known()

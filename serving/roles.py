@@ -6,7 +6,7 @@ called from several threads, and raises only :class:`trikal.errors.ModelError`, 
 memory, connections or a server is :class:`Closes` too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
@@ -35,6 +35,7 @@ class Role(StrEnum):
     OCR = "ocr"
     TTS = "tts"
     AVATAR = "avatar"
+    DIARISATION = "diarisation"
 
 
 class _Value(BaseModel):
@@ -62,6 +63,7 @@ class Utterance(_Value):
         words: The words with their times; empty when the backend gives none.
         language_probability: How sure the listener is of the language, in ``[0, 1]``; ``None``
             where the language was named to it, or where it does not tell.
+        speaker: Who speaks, where a diariser told.
     """
 
     start_ms: int
@@ -71,6 +73,21 @@ class Utterance(_Value):
     confidence: float
     words: tuple[Word, ...] = ()
     language_probability: float | None = None
+    speaker: str | None = None
+
+
+class Turn(_Value):
+    """One voice speaking, no other and no long pause in between, in milliseconds, half-open.
+
+    Attributes:
+        start_ms: Start, on the clock of the sound that was given.
+        end_ms: End, likewise.
+        speaker: Who speaks, named the same throughout one sound: ``voice 1`` for the first.
+    """
+
+    start_ms: int
+    end_ms: int
+    speaker: str
 
 
 class Translation(_Value):
@@ -296,6 +313,25 @@ class Performance(_Value):
     def frames(self) -> int:
         """How many pictures the sound lasts for, at least one."""
         return max(-(-len(self.sound.samples) * self.rate // self.sound.sample_rate), 1)
+
+
+class Diariser(Protocol):
+    """Role diarisation: tells voices apart."""
+
+    @property
+    def name(self) -> str:
+        """Model and backend."""
+
+    def turns(self, stretches: Iterable[tuple[int, NDArray[np.float32]]]) -> list[Turn]:
+        """Tell who speaks when.
+
+        Args:
+            stretches: All of one sound piece by piece, each with its start in ms and 16 kHz mono
+                float32 samples of shape ``(n,)``; no more than one of them need be held.
+
+        Returns:
+            Turns in time order; none where nobody speaks.
+        """
 
 
 class Avatar(Protocol):

@@ -320,6 +320,7 @@ class FakeModels:
         describer: FakeDescriber | None = None,
         image_embedder: FakeImageEmbedder | None = None,
         avatar: Any = None,
+        diariser: Any = None,
         keener: FakeTranscriber | None = None,
     ) -> None:
         self._keener = keener
@@ -332,6 +333,7 @@ class FakeModels:
             Role.VISION: describer,
             Role.IMAGE_EMBEDDING: image_embedder,
             Role.AVATAR: avatar,
+            Role.DIARISATION: diariser,
         }
         self.closed = False
         self.unloaded: list[Role] = []
@@ -359,6 +361,9 @@ class FakeModels:
 
     def voice(self, language: str = "en") -> Any:
         return self._get(Role.TTS)
+
+    def diariser(self) -> Any:
+        return self._get(Role.DIARISATION)
 
     def avatar(self) -> Any:
         return self._get(Role.AVATAR)

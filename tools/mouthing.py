@@ -1,16 +1,17 @@
-"""The speech sounds of a recording: what is heard in it, spelt by espeak-ng, laid on its words.
+"""The speech sounds of a recording: what is heard in it, laid sound by sound on the recording.
 
-A recording tells no phones. A speech model with word times hears its words; each word's phones, as
-espeak-ng would say it, are stretched over the time in which the word was heard.
+A recording tells no phones. A speech model hears its words and about when they are said; forced
+alignment tells when each of their sounds is, and where lips shut is looked for in the sound itself.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from trikal.errors import ModelError
-from trikal.serving.backends.espeak import phones_of
+from trikal.serving.faces.closures import shut_where_quiet
+from trikal.serving.forced_alignment import aligned
 from trikal.serving.notices import notice
-from trikal.serving.roles import Phone, Sound, Transcriber, Word
+from trikal.serving.roles import Phone, Sound, Transcriber, Utterance, Word
 from trikal.tools.recorded import Recording
 from trikal.tools.transcribe import transcribe
 
@@ -29,35 +30,34 @@ def with_phones(
         transcriber: What listens; it must tell when each word is said.
         language: BCP-47 tag of the speech; detected when not given.
     """
+    sound = recording.sound
     try:
-        heard = [(word, each.language) for each in transcribe(path, transcriber, language=language)
-                 for word in each.words]
-        phones = tuple(_phones(heard, recording.start_ms))
+        heard = [_moved(each, recording.start_ms)
+                 for each in transcribe(path, transcriber, language=language)]
+        phones = shut_where_quiet(tuple(_phones(sound, heard)), sound)
     except ModelError as exc:
         notice(f"the mouth follows the loudness alone: {exc}")
-        return recording.sound
+        return sound
     if not phones:
         notice(f"the mouth follows the loudness alone: no words with times are heard in {path}")
-        return recording.sound
-    words = tuple(_moved(word, recording.start_ms) for word, _ in heard)
-    return recording.sound.model_copy(update={"words": words, "phones": phones})
+        return sound
+    words = tuple(word for each in heard for word in each.words)
+    return sound.model_copy(update={"words": words, "phones": phones})
 
 
-def _phones(heard: list[tuple[Word, str]], start_ms: int) -> Iterator[Phone]:
-    for word, language in heard:
-        spoken = [each for each in phones_of(word.text, language) if each.ipa]
-        if spoken and word.end_ms > word.start_ms:
-            yield from _stretched(spoken, _moved(word, start_ms))
+def _phones(sound: Sound, heard: list[Utterance]) -> Iterator[Phone]:
+    for each in heard:
+        words = [word for word in each.words if word.text.strip()]
+        if words and words[0].start_ms < sound.duration_ms:
+            text = " ".join(word.text for word in words)
+            yield from aligned(sound, text, each.language, words).phones
 
 
-def _stretched(spoken: list[Phone], word: Word) -> Iterator[Phone]:
-    first, last = spoken[0].start_ms, max(spoken[-1].end_ms, spoken[0].start_ms + 1)
-    scale = (word.end_ms - word.start_ms) / (last - first)
-    for each in spoken:
-        yield Phone(start_ms=word.start_ms + round((each.start_ms - first) * scale),
-                    end_ms=word.start_ms + round((each.end_ms - first) * scale), ipa=each.ipa)
+def _moved(heard: Utterance, start_ms: int) -> Utterance:
+    """Put the words of an utterance on the clock of the sound's first sample."""
+    return heard.model_copy(update={"words": tuple(_word(each, start_ms) for each in heard.words)})
 
 
-def _moved(word: Word, start_ms: int) -> Word:
+def _word(word: Word, start_ms: int) -> Word:
     return word.model_copy(update={"start_ms": max(word.start_ms - start_ms, 0),
                                    "end_ms": max(word.end_ms - start_ms, 0)})

@@ -39,6 +39,7 @@ def ingest(
             session.archive.catalogue, session.index, session.models,
             on_event=_print_event if json else view.show, language=settings.language,
             transcribe_anyway=transcribe, translates=settings.translate,
+            diarises=settings.diarise,
         )
         reports = pipeline.run(paths)
         embedder = session.models.embedder()

@@ -67,8 +67,8 @@ class Espeak:
         return espeak_library().synthesise(text, _VOICES.get(tag, tag), words_per_minute=_PACE)
 
 
-def phones_of(text: str, language: str) -> tuple[Phone, ...]:
-    """Return the phones of a text as espeak-ng would say it, with the times that it would take.
+def example_of(text: str, language: str) -> Sound:
+    """Return a text as espeak-ng says it, at once, with the times of its words and phones.
 
     Raises:
         ModelUnavailable: The library is not there.
@@ -76,7 +76,7 @@ def phones_of(text: str, language: str) -> tuple[Phone, ...]:
     """
     tag = langcodes.get(language).language or language
     made = espeak_library().synthesise(text, _VOICES.get(tag, tag), words_per_minute=_PACE)
-    return _phones(made)
+    return _sound(text, made)
 
 
 def _sound(text: str, made: Synthesised) -> Sound:

@@ -29,6 +29,7 @@ class Backend(StrEnum):
     ESPEAK = "espeak"
     EFFICIENTNET = "efficientnet"
     BUILTIN = "builtin"
+    GE2E = "ge2e"
 
 
 class Model(Entry):

@@ -1,8 +1,11 @@
 """The commands over the toolbox: one sentence for people, one JSON object for machines."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import av
+import numpy as np
 import opentimelineio
 import pysubs2
 import pytest
@@ -14,6 +17,8 @@ from tests.harbour import HARBOUR
 from trikal.app import tooling
 from trikal.archive import open_archive
 from trikal.ingest.identify import identify
+from trikal.media.audio import write_wav
+from trikal.media.encode import film
 from trikal.media.probe import probe
 from trikal.moments import Moment, Track
 
@@ -112,6 +117,58 @@ def test_a_span_is_heard_again_and_the_screen_read(talk: Trikal) -> None:
     assert talk("read", "talk", "1", "--to", "3", "--json").json["moments"][0]["end_ms"] == 3_000
 
 
+def _silence(path: Path) -> None:
+    write_wav(path, np.zeros(16_000, np.float32), 16_000)
+
+
+def _telephone(path: Path) -> None:
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("pcm_mulaw", rate=8_000, layout="mono")
+        tone = (0.4 * np.sin(np.arange(16_000) / 6) * 32_767).astype("<i2")[None]
+        frame = av.AudioFrame.from_ndarray(tone, format="s16", layout="mono")
+        frame.sample_rate = 8_000
+        for packet in (*stream.encode(frame), *stream.encode(None)):
+            out.mux(packet)
+
+
+def _damaged(path: Path) -> None:
+    with film(path, size=None, sound_rate=16_000) as reel:
+        reel.play((0.4 * np.sin(np.arange(64_000) / 6)).astype(np.float32))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3:len(content) // 2] = bytes(len(content) // 2 - len(content) // 3)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(("name", "make"), [
+    ("silence.wav", _silence), ("phone.wav", _telephone), ("damaged.opus", _damaged)])
+def test_odd_sound_is_listened_to_again(
+    trikal: Trikal, models: FakeModels, tmp_path: Path, name: str, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / name)
+    with open_archive(tmp_path / ".trikal", create=True) as archive:
+        identify(tmp_path / name, archive.catalogue)
+    outcome = trikal("transcribe", name)
+    assert outcome.code == 0, outcome.err
+    wanted = "no speech is heard" if name == "silence.wav" else "Good evening."
+    assert wanted in outcome.out + outcome.err
+
+
+def test_a_medium_that_has_gone_or_has_no_sound_is_told(
+    trikal: Trikal, models: FakeModels, tmp_path: Path
+) -> None:
+    mute, gone = make_video(tmp_path / "mute.mp4", duration=1), tmp_path / "gone.wav"
+    write_wav(gone, np.full(16_000, 0.2, np.float32), 16_000)
+    with open_archive(tmp_path / ".trikal", create=True) as archive:
+        for path in (mute, gone):
+            identify(path, archive.catalogue)
+    gone.unlink()
+    for name, says in (("mute", "no sound"), ("gone", "gone.wav"), ("never", "No medium")):
+        outcome = trikal("transcribe", name)
+        assert outcome.code != 0
+        assert says in outcome.err
+        assert "Traceback" not in outcome.err
+
+
 def test_a_summary_is_written_with_its_proof(talk: Trikal, tmp_path: Path) -> None:
     outcome = talk("compose", "summary", "talk", "--out", tmp_path / "a.md")
     assert "The harbour bridge was painted green in April. [1]" in outcome.out
@@ -154,6 +211,9 @@ def test_neighbours_stand_about_a_time(filled: Trikal) -> None:
     (("frames", "talk", "--at", "9"), 2, "runs from 0:00 to 0:04"),
     (("frames", "talk", "--at", "x"), 2, "--at"), (("read", "talk", "9"), 2, "runs from"),
     (("transcribe", "talk", "--language", "??"), 2, "no BCP-47 tag"),
+    (("transcribe", "talk", "--from", "9"), 2, "runs from 0:00 to 0:04"),
+    (("transcribe", "talk", "--from", "3", "--to", "1"), 2, "runs from 0:00 to 0:04"),
+    (("transcribe", "nothing"), 2, "No medium is called"),
     (("neighbours", "talk", "1", "--track", "screen"), 2, "no moments on the track screen"),
 ])
 def test_what_cannot_be_done_is_one_sentence(

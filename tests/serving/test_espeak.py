@@ -7,7 +7,7 @@ import pytest
 
 from trikal.errors import BackendFailed, ModelUnavailable
 from trikal.serving.backends import espeak_library
-from trikal.serving.backends.espeak import Espeak, phones_of
+from trikal.serving.backends.espeak import Espeak, example_of
 from trikal.serving.catalog import load_catalog
 from trikal.serving.roles import Sound
 
@@ -94,7 +94,7 @@ def test_every_language_of_the_catalogue_is_one_of_the_librarys() -> None:
     tags = load_catalog().get("espeak-ng").languages
     assert set(GREETINGS) <= set(tags)
     for tag in tags:
-        assert phones_of("a", tag)
+        assert example_of("a", tag).phones
 
 
 def test_without_the_library_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ from typing import TypeVar
 import langcodes
 import numpy as np
 
+from trikal.errors import ModelError
+from trikal.serving.forced_alignment import aligned
 from trikal.serving.roles import Phone, Sound, Voice, Word
 from trikal.tools.spoken.loudness import levelled
 from trikal.tools.spoken.pieces import Piece, pieces, said
@@ -39,8 +41,8 @@ def speaking(
 
     Yields:
         Mono sound at one rate and one loudness. Each has the words of its piece as the text
-        spells them, on the clock of the whole; the voice's own times, or else such as are in
-        proportion to the words' letters.
+        spells them, on the clock of the whole: the voice's own times, or else those of forced
+        alignment, or where espeak-ng does not know the language in proportion to their letters.
 
     Raises:
         ModelError: A voice failed.
@@ -143,7 +145,19 @@ def _said(run: Piece, voice: Voice, language: str) -> Sound | None:
         return None
     whole = joined(parts)
     samples = levelled(whole.samples, whole.sample_rate)
-    return whole.model_copy(update={"samples": samples, "words": _as_written(run, whole)})
+    timed = _with_times(whole, text, language)
+    return timed.model_copy(update={"samples": samples, "words": _as_written(run, timed)})
+
+
+def _with_times(sound: Sound, text: str, language: str) -> Sound:
+    """Align the words, and the speech sounds, of a voice that does not tell when it says them."""
+    if len(sound.words) == len(text.split()):
+        return sound
+    try:
+        words, phones = aligned(sound, text, language)
+    except ModelError:  # espeak-ng does not know the language, and proportions must do
+        return sound
+    return sound.model_copy(update={"words": words, "phones": sound.phones or phones})
 
 
 def _as_written(run: Piece, sound: Sound) -> tuple[Word, ...]:

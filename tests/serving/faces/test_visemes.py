@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from trikal.serving.backends.espeak import phones_of
+from trikal.serving.backends.espeak import example_of
 from trikal.serving.faces.visemes import VISEMES, visemes_of
 
 SPOKEN = {
@@ -39,11 +39,11 @@ def test_only_shut_shapes_are_shut() -> None:
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_what_is_spoken_takes_several_shapes(language: str) -> None:
-    phones = [each.ipa for each in phones_of(SPOKEN[language], language)]
+    phones = [each.ipa for each in example_of(SPOKEN[language], language).phones]
     assert len({name for ipa in phones for name in visemes_of(ipa)}) >= 5
 
 
 @pytest.mark.parametrize("language", SPOKEN)
 def test_no_pause_is_taken_for_a_sound(language: str) -> None:
-    for phone in phones_of(SPOKEN[language], language):
+    for phone in example_of(SPOKEN[language], language).phones:
         assert (visemes_of(phone.ipa) == ("rest",)) == (not any(map(str.isalpha, phone.ipa)))

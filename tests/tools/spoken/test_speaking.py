@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from trikal.serving.backends.espeak import _sound
+from trikal.serving.backends.espeak_library import espeak_library
 from trikal.serving.roles import Phone, Sound, Word
 from trikal.tools.spoken.captions import cues, vtt
 from trikal.tools.spoken.speaking import PAUSE_MS, in_turn, joined, speaking
@@ -87,3 +89,39 @@ def test_notes_stand_above_the_captions_and_cannot_be_taken_for_one() -> None:
     written = vtt([word], ["[1] a.mp4 0:01–0:02", "00:01 --> 00:02\n\nfalse"])
     assert written.startswith("WEBVTT\n\nNOTE [1] a.mp4 0:01–0:02\n\nNOTE 00:01 → 00:02 false\n\n")
     assert written.count("-->") == 1
+
+
+class Timeless:
+    """espeak-ng in another voice, which keeps to itself when it says what."""
+
+    name, languages = "timeless", frozenset({"en", "xx"})
+
+    def __init__(self) -> None:
+        self.told: list[Sound] = []
+
+    def speak(self, text: str, *, language: str | None = None) -> Iterator[Sound]:
+        made = espeak_library().synthesise(text, "en-us+f3", words_per_minute=170)
+        self.told.append(_sound(text, made))
+        yield self.told[-1].model_copy(update={"words": (), "phones": ()})
+
+
+SENTENCE = "The extraordinary committee met on a day in May, and I approved it."
+
+
+def test_a_voice_that_tells_no_times_gets_them_by_alignment() -> None:
+    voice = Timeless()
+    sound = joined(list(speaking(SENTENCE, voice, "en")))
+    (told,) = voice.told
+    assert [each.text for each in sound.words] == SENTENCE.split()
+    off = [abs(one.start_ms - other.start_ms)
+           for one, other in zip(sound.words, told.words, strict=True)]
+    assert np.median(off) <= 40
+    assert [each.ipa for each in sound.phones] == [each.ipa for each in told.phones if each.ipa]
+
+
+def test_a_language_that_cannot_be_aligned_has_times_in_proportion() -> None:
+    sound = joined(list(speaking("Ab cdef. Gh", Timeless(), "xx")))
+    assert [each.text for each in sound.words] == ["Ab", "cdef.", "Gh"]
+    assert sound.phones == ()
+    assert all(one.end_ms <= other.start_ms
+               for one, other in zip(sound.words, sound.words[1:], strict=False))
