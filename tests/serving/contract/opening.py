@@ -6,6 +6,7 @@ clients before servers of this process that answer as OpenAI's do.
 
 import base64
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -78,3 +79,9 @@ def chat_answer(text: str, *pieces: str) -> Callable[[dict[str, Any]], object]:
 def noise(*shape: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Return a picture of noise, the same for the same shape."""
     return np.random.default_rng(sum(shape)).integers(0, 255, shape, dtype=np.uint8)
+
+
+def at_once(work: Callable[[], Any], count: int = 4) -> list[Any]:
+    """Do the same in several threads, and return what each got; an error fails the test."""
+    with ThreadPoolExecutor(count) as pool:
+        return [each.result() for each in [pool.submit(work) for _ in range(count)]]
