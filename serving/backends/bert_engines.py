@@ -20,13 +20,14 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from trikal.serving.backends.bert_reading import Inputs
+from trikal.serving.backends.bert_reading import GROUP_TOKENS, Inputs
 from trikal.serving.backends.bert_weights import BertWeights
 
 _log = logging.getLogger(__name__)
 
 _CPU_INFO = Path("/proc/cpuinfo")
-_ROUNDS = 3
+_ROUNDS = 2
+_EACH = 8  # every eighth sample is enough to tell engines apart
 _FAULTS = (ImportError, OSError, RuntimeError)
 
 Run = Callable[[Inputs], NDArray[np.float32]]
@@ -116,9 +117,12 @@ def _quickest(
 
 
 def _seconds(run: Run, read: Read) -> float:
+    """Return what the samples take in groups as large as those that texts come in."""
     from trikal.serving.backends.bert_ranges import SAMPLES
 
-    given = list(chain.from_iterable(map(read, SAMPLES)))
+    alone = list(chain.from_iterable(map(read, SAMPLES)))[::_EACH]
+    given = [{name: np.repeat(array, -(-GROUP_TOKENS // array.shape[1]), axis=0)
+              for name, array in each.items()} for each in alone]
     times = []
     for _ in range(1 + _ROUNDS):
         began = time.perf_counter()

@@ -14,7 +14,7 @@ from trikal.serving.backends.readable import readable
 LONGEST_TEXT = 4_000
 LONGEST_WINDOW = 512  # tokens that the models were trained to read at once
 
-_GROUP_TOKENS = 512
+GROUP_TOKENS = 512  # what is run at once
 _PADDING = 1
 
 Inputs = dict[str, NDArray[np.int64]]
@@ -106,10 +106,10 @@ def windows(reader: Reader, texts: Sequence[str]) -> Iterator[Window]:
 
 
 def groups(found: Iterator[Window]) -> Iterator[list[Window]]:
-    """Yield windows of like length, together at most ``_GROUP_TOKENS`` or one alone."""
+    """Yield windows of like length, together at most ``GROUP_TOKENS`` or one alone."""
     group: list[Window] = []
     for window in sorted(found, key=lambda each: len(each.tokens)):
-        if group and (len(group) + 1) * len(window.tokens) > _GROUP_TOKENS:
+        if group and (len(group) + 1) * len(window.tokens) > GROUP_TOKENS:
             yield group
             group = []
         group.append(window)
