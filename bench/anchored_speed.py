@@ -7,8 +7,10 @@ hour after its event, each asked for by four of its words and a vector near its 
 is :meth:`TemporalSearch.run`, with the vectors looked up instead of computed; *right* is the share
 of questions whose target is the first thing found.
 
-Usage: ``python -m bench anchored_speed [--moments N …] [--folder DIR] [--kind KIND …]``. A folder
-keeps the archives, so that a second run need not make them.
+Usage: ``python -m bench anchored_speed [--moments N …] [--folder DIR] [--kind KIND …]
+[--answers FILE]``. A folder keeps the archives, so that a second run need not make them. A file
+keeps what was found; where it is there already, what is found now is compared with it instead, so
+that a change made for speed can be seen to change nothing else.
 """
 
 import argparse
@@ -25,7 +27,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trikal.indexes.edge import EdgeIndex, has_files
+from bench._kept import Answer, compared, read_answers, write_answers
+from trikal.indexes.edge import EdgeIndex
+from trikal.indexes.edge_folder import has_files
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.protocol import MomentIndex
 from trikal.indexes.temporal import Anchored, Relation, TemporalQuery
@@ -201,8 +205,10 @@ def make(folder: Path, size: int) -> None:
           f"{used / 1e9:.1f} GB on disk, peak memory {_peak_gb():.1f} GB", flush=True)
 
 
-def measure(index: MomentIndex, size: int, kinds: Sequence[str]) -> Iterator[str]:
-    """Ask every kind of question; yield the table's rows."""
+def measure(
+    index: MomentIndex, size: int, kinds: Sequence[str], answers: dict[str, Answer]
+) -> Iterator[str]:
+    """Ask every kind of question; yield the table's rows, and keep the answers by question."""
     asked, known = pairs(size)
     longest = (size // MEDIA + 1) * STEP_MS
     media = {media_id(number): MediumFacts(duration_ms=longest, name=f"{number}.mp4")
@@ -213,10 +219,11 @@ def measure(index: MomentIndex, size: int, kinds: Sequence[str]) -> Iterator[str
         for query in queries[:_WARM]:
             search.run(query)
         times, right = [], 0
-        for query, pair in zip(queries, asked, strict=True):
+        for number, (query, pair) in enumerate(zip(queries, asked, strict=True)):
             began = time.perf_counter()
             found = search.run(query)
             times.append((time.perf_counter() - began) * 1_000)
+            answers[f"{size}, {kind}, {number}"] = Answer.of(found)
             right += bool(found.evidence) and found.evidence[0].moment.id == pair.wanted
         share = f"{right / len(asked):.2f}" if queries[0].target else "–"
         cells = [f"{np.percentile(times, each):.1f}" for each in (10, 50, 95)]
@@ -229,7 +236,9 @@ def main() -> None:
     parser.add_argument("--moments", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--folder", type=Path, help="where archives are kept between runs")
     parser.add_argument("--kind", nargs="+", choices=list(KINDS), default=list(KINDS))
+    parser.add_argument("--answers", type=Path, help="keeps what is found, or is compared with it")
     options = parser.parse_args()
+    answers: dict[str, Answer] = {}
     with ExitStack() as stack:
         home = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for size in options.moments:
@@ -240,8 +249,12 @@ def main() -> None:
         print("| --- | --- | --- | --- | --- | --- |", flush=True)
         for size in options.moments:
             with closing(EdgeIndex.open(home / str(size), dimensions=DIMENSIONS)) as index:
-                for row in measure(index, size, options.kind):
+                for row in measure(index, size, options.kind, answers):
                     print(row, flush=True)
+    if options.answers and options.answers.exists():
+        print(f"\n{compared(read_answers(options.answers), answers)}")
+    elif options.answers:
+        write_answers(options.answers, answers)
 
 
 def _peak_gb() -> float:

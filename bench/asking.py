@@ -111,9 +111,9 @@ def main() -> None:
           "| --- | --- | --- | --- | --- |")
     wrong = []
     for code in BOOKS:
-        for name in ("dev", "test", "last"):
-            found = [checked(each) for each in book(code)["questions"]
-                     if each.get("set", "dev") == name]
+        questions = book(code)["questions"]
+        for name in dict.fromkeys(each.get("set", "dev") for each in questions):
+            found = [checked(each) for each in questions if each.get("set", "dev") == name]
             wrong += [each for each in found if each.relation or each.split]
             print(f"| {code} | {name} | {len(found)} | {sum(not each.relation for each in found)} "
                   f"| {sum(not each.split for each in found)} |")

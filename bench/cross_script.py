@@ -1,7 +1,8 @@
 """Whether a word is found however it is written: nine Indic scripts and Latin letters, both ways.
 
-The words and their romanisations (``cross_script_words.tsv``) were written by hand, as people write
-them, names of places in their English form among them. A word that several languages share, or
+The words and their romanisations were written by hand, as people write them, names of places in
+their English form among them; those of ``cross_script_unseen.tsv`` after the rules of sounds were
+shaped on the others, and before these were mended. A word that several languages share, or
 spell alike in Latin letters, is one word here: whichever of them is found first is right.
 """
 
@@ -22,7 +23,8 @@ from trikal.moments import Moment, Track
 from trikal.serving.models import Models
 from trikal.settings import load_settings
 
-WORDS = Path(__file__).with_name("cross_script_words.tsv")
+SETS = {"seen": Path(__file__).with_name("cross_script_words.tsv"),
+        "unseen": Path(__file__).with_name("cross_script_unseen.tsv")}
 BATCH = 64
 
 
@@ -35,8 +37,8 @@ class Pair:
     latin: tuple[str, ...]
 
 
-def pairs() -> list[Pair]:
-    with WORDS.open(encoding="utf-8") as file:
+def pairs(of: str) -> list[Pair]:
+    with SETS[of].open(encoding="utf-8") as file:
         rows = csv.reader((line for line in file if not line.startswith("#")), delimiter="\t")
         return [Pair(language=row[0], native=row[1], latin=tuple(row[2:])) for row in rows]
 
@@ -123,4 +125,8 @@ def table(words: Sequence[Pair], embedder: object) -> Iterable[str]:
 def main() -> None:
     with Models(load_settings()) as models:
         embedder = models.embedder()
-        print("\n".join(table(pairs(), embedder)))
+        for name in SETS:
+            print(f"\nWords {name}:\n")
+            print("\n".join(table(pairs(name), embedder)))
+        print("\nAll words in one index:\n")
+        print("\n".join(table([pair for name in SETS for pair in pairs(name)], embedder)))

@@ -4,7 +4,7 @@
 and four words, reciprocal rank fusion with k = 60), once filtered by one medium and a ten-minute
 window (overlap), once unfiltered. Chroma's embedded edition has no hybrid search: it answers the
 dense half only. Recall is of the exact ten nearest by vector under the same filter, measured on
-dense queries.
+dense queries. All engines are loaded first, one after the other, and then asked in turns.
 
 Usage: ``python -m bench index_speed [MOMENTS] [ENGINE …]``
 """
@@ -14,7 +14,8 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -34,6 +35,8 @@ WORDS = 20
 WINDOW_MS = 600_000
 LIMIT = 10
 STEP_MS = 3_000
+
+_WARM = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,33 +214,78 @@ def make_corpus(size: int) -> Corpus:
     return Corpus(moments=moments, vectors=vectors, queries=queries)
 
 
-def measure(engine: Engine, corpus: Corpus, rounds: int) -> str:
-    """Load and ask one engine; return its row of the table."""
-    began = time.perf_counter()
-    engine.load(corpus)
-    loaded = time.perf_counter() - began
-    inside = [corpus.filtered(place) for place in range(rounds)]
-    cells = [engine.name, f"{loaded:.1f} s"]
-    for queries in (inside, corpus.queries[:rounds]):
-        for query in queries[:3]:
-            engine.search(query)
-        times = [_milliseconds(engine, query) for query in queries]
-        cells += [f"{np.percentile(times, 50):.1f}", f"{np.percentile(times, 95):.1f}",
-                  f"{_recall(engine, corpus, queries[:20]):.2f}"]
-    return f"| {' | '.join(cells)} |"
+class Competitor:
+    """An engine that has stored everything, and how long its answers took.
+
+    Args:
+        engine: The engine, still empty.
+        corpus: What it stores.
+        rounds: How many queries of each kind it is asked.
+    """
+
+    def __init__(self, engine: Engine, corpus: Corpus, rounds: int) -> None:
+        began = time.perf_counter()
+        engine.load(corpus)
+        self._loaded_s = time.perf_counter() - began
+        self._engine = engine
+        self._corpus = corpus
+        self._rounds = rounds
+        self._times: dict[bool, list[float]] = {True: [], False: []}
+
+    def ask(self, place: int, *, filtered: bool) -> None:
+        """Time one query, unless it has been asked enough."""
+        if place < self._rounds:
+            query = self._query(place, filtered)
+            self._times[filtered].append(_milliseconds(self._engine, query))
+
+    def warm(self, *, filtered: bool) -> None:
+        """Ask three queries that do not count."""
+        for place in range(_WARM):
+            self._engine.search(self._query(place, filtered))
+
+    def row(self) -> str:
+        """Return its row of the table."""
+        cells = [self._engine.name, f"{self._loaded_s:.1f} s"]
+        for filtered, times in self._times.items():
+            asked = [self._query(place, filtered) for place in range(min(20, self._rounds))]
+            cells += [f"{np.percentile(times, 50):.1f}", f"{np.percentile(times, 95):.1f}",
+                      f"{_recall(self._engine, self._corpus, asked):.2f}"]
+        return f"| {' | '.join(cells)} |"
+
+    def _query(self, place: int, filtered: bool) -> MomentQuery:
+        return self._corpus.filtered(place) if filtered else self._corpus.queries[place]
 
 
 def main() -> None:
     """Print the table."""
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     corpus = make_corpus(size)
-    print(f"{size:,} moments, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}\n")
-    print("| engine | load | filtered p50 ms | p95 | recall | unfiltered p50 ms | p95 | recall |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |", flush=True)
-    for name in sys.argv[2:] or ENGINES:
-        make, rounds = ENGINES[name]
-        with tempfile.TemporaryDirectory() as folder:
-            print(measure(make(Path(folder)), corpus, rounds), flush=True)
+    with ExitStack() as stack:
+        competitors = []
+        for name in sys.argv[2:] or ENGINES:
+            make, rounds = ENGINES[name]
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            competitors.append(Competitor(make(folder), corpus, rounds))
+        print(f"{size:,} moments, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}\n")
+        _take_turns(competitors)
+        print("| engine | load | filtered p50 ms | p95 | recall "
+              "| unfiltered p50 ms | p95 | recall |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- |", flush=True)
+        for each in competitors:
+            print(each.row(), flush=True)
+
+
+def _take_turns(competitors: Sequence[Competitor]) -> None:
+    """Ask every engine the first query, then every one the second: what disturbs one disturbs all.
+
+    An engine that is asked fewer queries is asked among the first of the others'.
+    """
+    for filtered in (True, False):
+        for each in competitors:
+            each.warm(filtered=filtered)
+        for place in range(max(rounds for _, rounds in ENGINES.values())):
+            for each in competitors:
+                each.ask(place, filtered=filtered)
 
 
 def _milliseconds(engine: Engine, query: MomentQuery) -> float:

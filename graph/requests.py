@@ -5,22 +5,21 @@ other question. The wordings are data (one table a language), read once.
 """
 
 import re
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
-from babel import Locale
-
+from trikal.graph.conversation.tables import folded, language_names, loaded, tried, wordings
+from trikal.graph.conversation.verb_last import closing, request_patterns
+from trikal.graph.phrases import ENGLISH
 from trikal.tools.composition import Kind
 from trikal.tools.export import Format
 
 MOST_STILLS: Final = 20
 """So many still pictures are saved at once, whatever is asked for."""
 
-_EDGES: Final = " \t?!.…,;:"
+_EDGES: Final = " \t?!.…,;:।"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,19 +61,28 @@ class Request:
         """Whether something is to be made of what the question is about."""
         return bool(self.kind or self.clip or self.export or self.stills)
 
+    @property
+    def asks(self) -> bool:
+        """Whether anything is to be done beside answering."""
+        return bool(self.makes or self.aloud or self.avatar or self.observe)
 
-def read_request(
-    question: str, media: Collection[str] = (), *, code: str = "en"
-) -> Request:
-    """Read what is to be done off a question.
+
+def read_request(question: str, media: Collection[str] = ()) -> Request:
+    """Read what is to be done off a question, in whichever language it is asked.
 
     Args:
         question: What is asked.
         media: The names of the archive's media: no file that is written is called like one.
-        code: Language of the question, as its table is called.
     """
     known = frozenset(name.casefold() for name in media)
-    return _table(code).read(" ".join(question.split()), known)
+    text = " ".join(question.split())
+    read = [_table(ENGLISH, latin=True).read(text, known)]
+    for code, latin in tried(text):
+        if read[-1].asks:
+            return read[-1]
+        if code != ENGLISH and _closing(code, latin=latin).search(text.strip(_EDGES)):
+            read.append(_table(code, latin=latin).read(text, known))
+    return read[-1] if read[-1].asks else read[0]
 
 
 class _Table:
@@ -98,12 +106,13 @@ class _Table:
         self._topic = re.compile(raw["topic"]["pattern"], re.IGNORECASE)
         self._part = re.compile(raw["part"]["pattern"], re.IGNORECASE)
         self._hints = re.compile(raw["hints"]["pattern"], re.IGNORECASE)
-        self._languages = {**_languages(code), **raw["languages"]}
+        own = {folded(name): tag for name, tag in raw["languages"].items()}
+        self._languages = language_names(ENGLISH) | language_names(code) | own
 
     def read(self, question: str, media: frozenset[str]) -> Request:
         plain = self._presented(Request(about=question.strip()))
         request = self._made(self._in_file(plain, media))
-        asked = request.makes or request.aloud or request.avatar or request.observe
+        asked = request.asks
         if not asked:  # what is not written is written into no file
             request = plain
         bare = request.about.strip(_EDGES)
@@ -127,7 +136,7 @@ class _Table:
     def _spoken_in(self, match: re.Match[str]) -> str | None:
         """Return the language that is named, an empty text for none, ``None`` for no language."""
         named = match.groupdict().get("language")
-        return self._languages.get(named.casefold()) if named else ""
+        return self._languages.get(folded(named)) if named else ""
 
     def _in_file(self, request: Request, media: frozenset[str]) -> Request:
         match = self._file.search(request.about.rstrip(_EDGES))
@@ -186,15 +195,16 @@ def _whole(polite: str, patterns: list[str]) -> list[re.Pattern[str]]:
     return [re.compile(f"{polite}(?:{each})", re.IGNORECASE) for each in patterns]
 
 
-def _languages(code: str) -> dict[str, str]:
-    """Return the languages' names in a language, folded, with their BCP-47 tags."""
-    names = Locale(code).languages
-    return {str(name).casefold(): str(tag).replace("_", "-") for tag, name in names.items()
-            if len(str(tag)) <= 3}
+@cache
+def _closing(code: str, *, latin: bool) -> re.Pattern[str]:
+    """Return what every request ends in whose verb stands last."""
+    language = wordings(code, latin=latin)
+    return re.compile(closing(language.raw["requests"], language.spelled), re.IGNORECASE)
 
 
 @cache
-def _table(code: str) -> _Table:
-    name = f"requests_{code}.toml"
-    text = (files("trikal.graph.conversation") / name).read_text(encoding="utf-8")
-    return _Table(tomllib.loads(text), code)
+def _table(code: str, *, latin: bool) -> _Table:
+    if code == ENGLISH:
+        return _Table(loaded(f"requests_{code}.toml"), code)
+    language = wordings(code, latin=latin)
+    return _Table(request_patterns(language.raw["requests"], language.spelled), code)

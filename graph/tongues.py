@@ -24,6 +24,7 @@ from trikal.graph.evidence import EvidenceItem
 from trikal.graph.phrases import ENGLISH, has_phrases, phrase
 from trikal.graph.state import Plan
 from trikal.graph.translating import translated
+from trikal.indexes import rules
 from trikal.serving.notices import notice
 from trikal.tools.verification import marks_of, without_marks, without_quotes
 from trikal.writing import language_of, main_letters, own_letters
@@ -34,9 +35,12 @@ def question_language(question: str, told: str = "") -> str:
 
     Args:
         question: The question.
-        told: BCP-47 tag of the language that it is in, where that is known; its letters tell else.
+        told: BCP-47 tag of the language that it is in, where that is known; its letters tell else,
+            and its words where several languages have the same letters.
     """
-    return told or language_of(question) or ENGLISH
+    by_words = rules.language_of(question)
+    is_written_so = main_letters(question) in own_letters(by_words)
+    return told or (by_words if is_written_so else language_of(question)) or ENGLISH
 
 
 def wanted(plan: Plan) -> str:

@@ -27,6 +27,7 @@ _LIKELY = 0.35  # what fits an anchor a third as well as the best is not meant
 _PLACES_TOLD = 3
 
 Find = Callable[[TemporalQuery, MomentFilter, int], list[Event]]
+Prepare = Callable[[Sequence[TemporalQuery], MomentFilter], None]
 
 
 class Anchoring:
@@ -34,12 +35,17 @@ class Anchoring:
 
     Args:
         find: Finds an event, which may hang on another one, within a filter; best first.
+        prepare: Told which events will be looked for within one filter, so that they can be
+            searched for together.
         media: What is known of every medium, by id.
         trace: Told which events were taken, and which windows they leave.
     """
 
-    def __init__(self, find: Find, media: Mapping[str, MediumFacts], trace: Trace) -> None:
+    def __init__(
+        self, find: Find, prepare: Prepare, media: Mapping[str, MediumFacts], trace: Trace
+    ) -> None:
         self._find = find
+        self._prepare = prepare
         self._media = media
         self._trace = trace
         self.taken: list[Taken] = []
@@ -52,6 +58,8 @@ class Anchoring:
             OutOfScope: They leave it nowhere.
         """
         anchored = [each for each in query.constraints if isinstance(each, Anchored)]
+        self._prepare([event for each in anchored for event in _at_once(each)],
+                      _anywhere_in(base))
         found = places([self.placed(each, base) for each in anchored])
         if not found:
             raise OutOfScope("the events lie so that nothing is "
@@ -82,7 +90,7 @@ class Anchoring:
         self, query: TemporalQuery, base: MomentFilter, *, most: int = ANCHORS
     ) -> list[Event]:
         """Find the candidates for an event, best first, scores relative to the best."""
-        base = MomentFilter(media_ids=base.media_ids, windows=base.windows)
+        base = _anywhere_in(base)
         found = self._find(query, base, most)
         if not found:
             raise OutOfScope(f"found nothing like {query.event_words()}")
@@ -128,3 +136,14 @@ class Anchoring:
             self._trace.window(
                 f"{placed.constraint.relation} {events} leaves {span_words(placed.window)}",
                 placed.media_id, [placed.window])
+
+
+def _anywhere_in(base: MomentFilter) -> MomentFilter:
+    """Leave only media and windows: an event may be on another track than what hangs on it."""
+    return MomentFilter(media_ids=base.media_ids, windows=base.windows)
+
+
+def _at_once(constraint: Anchored) -> tuple[TemporalQuery, ...]:
+    """Return the events that are looked for without knowing where another one lies."""
+    later = constraint.relation is Relation.UNTIL_NEXT
+    return (constraint.anchor,) if later else constraint.events

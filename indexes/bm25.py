@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 # Words of a typical moment; BM25 weighs a moment's length against it.
 AVERAGE_WORDS: Final = 40
 
-CLOSE: Final = 0.3
+FINE: Final = 0.1
+"""How much more a word counts whose vowels sound like those of the one looked for, too."""
+
+CLOSE: Final = 0.2
 """How much a word counts that only sounds like the one looked for, against the word itself: little
-enough that a spelling as it was asked for comes before a dozen times rarer ones."""
+enough, with `FINE`, that a spelling as it was asked for comes before a dozen times rarer ones."""
 
 LOOSE: Final = 0.1
 """The same for a word that only has consonants of the same kinds."""
@@ -35,6 +38,9 @@ LOOSE: Final = 0.1
 _SATURATION: Final = 1.2
 _LENGTH_WEIGHT: Final = 0.75
 _NUMBER = re.compile(r"\d+")
+_HYPHENS = "-\u2010\u2011"
+_JOINED = str.maketrans("", "", _HYPHENS)
+_COMPOUND = re.compile(rf"[^{_HYPHENS}\s]+(?:[{_HYPHENS}][^{_HYPHENS}\s]+)+")
 _LATIN_SOUND: Final = "l"
 _OTHER_SOUND: Final = "o"
 
@@ -81,7 +87,7 @@ def _joined(
 
 def _document_sounds(text: str) -> dict[int, float]:
     words = plain_words(text).split()
-    counts = Counter(term for word in words if (script := _sounding(word))
+    counts = Counter(term for word in (*words, *_compounds(text)) if (script := _sounding(word))
                      for term in _sounds(word, _kind(script)))
     length = 1 - _LENGTH_WEIGHT + _LENGTH_WEIGHT * len(words) / AVERAGE_WORDS
     return {term: count * (_SATURATION + 1) / (count + _SATURATION * length)
@@ -90,11 +96,17 @@ def _document_sounds(text: str) -> dict[int, float]:
 
 def _query_sounds(text: str) -> dict[int, float]:
     terms: dict[int, float] = {}
-    for word in plain_words(text).split():
+    for word in (*plain_words(text).split(), *_compounds(text)):
         if script := _sounding(word):
             for kind in _OTHER_SOUND if script is Script.LATIN else (_LATIN_SOUND, _OTHER_SOUND):
                 terms.update(_sounds(word, kind))
     return terms
+
+
+def _compounds(text: str) -> list[str]:
+    """Return the words that a hyphen joins, as one: "pradhan-mantri" is प्रधानमंत्री."""
+    return [word for found in _COMPOUND.findall(text)
+            for word in plain_words(found.translate(_JOINED)).split()]
 
 
 def _kind(script: Script) -> str:
@@ -106,7 +118,8 @@ def _sounds(word: str, kind: str) -> dict[int, float]:
     """Return the terms of what a word sounds like, and how much each counts in a query."""
     found = keys(word)
     return {**{_hashed(f"{kind}~{key}"): LOOSE for key in found.loose},
-            **{_hashed(f"{kind}-{key}"): CLOSE for key in found.close}}
+            **{_hashed(f"{kind}-{key}"): CLOSE for key in found.close},
+            **{_hashed(f"{kind}={key}"): FINE for key in found.fine}}
 
 
 def _hashed(term: str) -> int:

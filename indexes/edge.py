@@ -1,19 +1,18 @@
 """The embedded index: Qdrant's own engine in this process, its files in the archive."""
 
-import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Self
+from uuid import UUID
 
 import qdrant_edge as qdrant
 
-from trikal.errors import ArchiveError, ArchiveLocked, EmbeddingMismatch
 from trikal.indexes.bm25 import Words
 from trikal.indexes.conditions import Dialect
-from trikal.indexes.edge_layout import config, payload_indexes
+from trikal.indexes.edge_errors import engine_errors
+from trikal.indexes.edge_folder import create_index, has_files, held_vectors
+from trikal.indexes.edge_layout import config
 from trikal.indexes.payload import (
     IMAGE_VECTOR,
     PASSAGE_VECTOR,
@@ -23,12 +22,11 @@ from trikal.indexes.payload import (
     WORDS_VECTOR,
 )
 from trikal.indexes.qdrant import QdrantIndex
-from trikal.indexes.requests import RRF_K, Entry, Found, Request, Scores
+from trikal.indexes.requests import RRF_K, Entry, Found, Key, PointId, Request, Scores
 from trikal.moments import Unit
 
 _BATCH = 1_000
 _PAGE = 1_000
-_DESCRIPTION = "edge_config.json"
 
 # Eight-bit copies of the vectors make scans in large archives 2.7 times as fast. Twice as many as
 # wanted are taken by them, and these are scored by the vectors themselves: that misses nothing.
@@ -80,18 +78,18 @@ class EdgeIndex(QdrantIndex):
         """
         # Left to itself, the engine would fill an empty folder without any payload index.
         if not has_files(path):
-            _create(path, dimensions)
-        held = _held_vectors(path)
+            create_index(path, dimensions)
+        held = held_vectors(path)
         image_dimensions, apart = held.get(IMAGE_VECTOR), PASSAGE_VECTOR in held
         layout = config(dimensions, image_dimensions, apart=apart)
-        with _engine_errors(path):
+        with engine_errors(path):
             shard = qdrant.EdgeShard.load(str(path), layout)
         return cls(shard, path=path, dimensions=dimensions, image_dimensions=image_dimensions,
                    apart=apart)
 
     def flush(self) -> None:
         """Return once everything stored so far would survive a loss of power."""
-        with _engine_errors(self._path):
+        with engine_errors(self._path):
             self._shard.flush()
 
     def optimize(self) -> bool:
@@ -101,25 +99,25 @@ class EdgeIndex(QdrantIndex):
         what is already in a graph is not built again. It keeps the cores busy for about a minute
         for each 100,000 moments, and blocks until done.
         """
-        with _engine_errors(self._path):
+        with engine_errors(self._path):
             return self._shard.optimize()
 
     def close(self) -> None:
         """Write everything out and let go of the files; may be called twice."""
-        with _engine_errors(self._path):
+        with engine_errors(self._path):
             self._shard.close()
 
     def _add_image_vector(self, dimensions: int) -> None:
         room = qdrant.UpdateOperation.create_dense_vector(
             IMAGE_VECTOR, dimensions, qdrant.Distance.Cosine)
-        with _engine_errors(self._path):
+        with engine_errors(self._path):
             self._shard.update(room)
             self._shard.flush()
 
     def _write(self, entries: Sequence[Entry]) -> None:
         points = [qdrant.Point(entry.id, self._vectors(entry), entry.payload)
                   for entry in entries]
-        with _engine_errors(self._path):
+        with engine_errors(self._path):
             self._shard.update(qdrant.UpdateOperation.upsert_points(points))
 
     def _vectors(self, entry: Entry) -> dict[str, Any]:
@@ -130,22 +128,23 @@ class EdgeIndex(QdrantIndex):
         return {name: vector for name, vector in given.items() if vector is not None}
 
     def _ask(self, requests: Sequence[Request]) -> list[list[Found]]:
-        return [[Found(point.id, point.score, point.payload or {}) for point in points]
+        return [[_found(point.id, point.score, point.payload) for point in points]
                 for points in self._answers(requests)]
 
     def _score(self, requests: Sequence[Request]) -> list[Scores]:
-        return [{point.id: point.score for point in points} for points in self._answers(requests)]
+        return [{_key(point.id): point.score for point in points}
+                for points in self._answers(requests)]
 
     def _answers(self, requests: Sequence[Request]) -> list[list[qdrant.ScoredPoint]]:
         batch = qdrant.QueryBatchRequest([_query(each, apart=self._apart) for each in requests])
-        with _engine_errors(self._path):
+        with engine_errors(self._path):
             return self._shard.query_batch(batch)
 
     def _some(self, conditions: Any, limit: int) -> list[Found]:
         request = qdrant.ScrollRequest(limit=limit, filter=conditions, with_payload=True)
-        with _engine_errors(self._path):
+        with engine_errors(self._path):
             records, _ = self._shard.scroll(request)
-        return [Found(record.id, 0.0, record.payload or {}) for record in records]
+        return [_found(record.id, 0.0, record.payload) for record in records]
 
     def _read(
         self, conditions: Any, *, limit: int, backwards: bool = False
@@ -155,7 +154,7 @@ class EdgeIndex(QdrantIndex):
             limit=limit, filter=conditions, with_payload=True,
             order_by=qdrant.OrderBy(START, direction),
         )
-        with _engine_errors(self._path):
+        with engine_errors(self._path):
             records, _ = self._shard.scroll(request)
         return [record.payload or {} for record in records]
 
@@ -166,71 +165,24 @@ class EdgeIndex(QdrantIndex):
             request = qdrant.ScrollRequest(
                 offset=offset, limit=_PAGE, filter=conditions, with_payload=True
             )
-            with _engine_errors(self._path):
+            with engine_errors(self._path):
                 records, offset = self._shard.scroll(request)
             payloads.extend(record.payload or {} for record in records)
             if offset is None:
                 return payloads
 
     def _fetch(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-        with _engine_errors(self._path):
+        with engine_errors(self._path):
             records = self._shard.retrieve(list(ids), with_payload=True, with_vector=False)
         return {str(record.id): record.payload or {} for record in records}
 
     def _count(self, conditions: Any) -> int:
-        with _engine_errors(self._path):
+        with engine_errors(self._path):
             return self._shard.count(qdrant.CountRequest(exact=True, filter=conditions))
 
     def _delete(self, conditions: Any) -> None:
-        with _engine_errors(self._path):
+        with engine_errors(self._path):
             self._shard.update(qdrant.UpdateOperation.delete_points_by_filter(conditions))
-
-
-def has_files(path: Path) -> bool:
-    """Whether anything lies in an index's folder; false when there is no folder."""
-    return path.is_dir() and any(path.iterdir())
-
-
-def drop_folder(path: Path) -> None:
-    """Delete an index's folder; harmless when there is none.
-
-    Raises:
-        ArchiveError: A file of it cannot be deleted.
-    """
-    try:
-        if path.exists():
-            shutil.rmtree(path)
-    except OSError as exc:
-        raise ArchiveError(
-            f"The index {path} cannot be deleted ({exc.strerror}). Make it writable, or delete the "
-            "folder by hand."
-        ) from exc
-
-
-def _create(path: Path, dimensions: int) -> None:
-    """Make an empty index beside ``path`` and move it there whole: killed midway, none exists."""
-    draft = path.with_name(f"{path.name}.new")
-    drop_folder(draft)
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    with _engine_errors(path):
-        shard = qdrant.EdgeShard.create(str(draft), config(dimensions))
-        for name, params in payload_indexes().items():
-            shard.update(qdrant.UpdateOperation.create_field_index(name, params))
-        shard.flush()
-        shard.close()
-    draft.rename(path)
-
-
-def _held_vectors(path: Path) -> dict[str, int]:
-    """Read from its own description which dense vectors an index has room for, and their lengths.
-
-    There is no room for images before the first, and none for passages apart in an older index.
-    """
-    try:
-        described = json.loads((path / _DESCRIPTION).read_text(encoding="utf-8"))
-        return {name: int(each["size"]) for name, each in described["vectors"].items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as exc:
-        raise _mapped(path, f"{_DESCRIPTION}: {exc}") from exc
 
 
 def _query(request: Request, *, apart: bool) -> qdrant.QueryRequest:
@@ -268,30 +220,9 @@ def _sparse(words: Words) -> qdrant.SparseVector:
     return qdrant.SparseVector(list(words.indices), list(words.values))
 
 
-@contextmanager
-def _engine_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    # The engine tells causes apart by their text only: all are bare `Exception`, save the panics
-    # on damaged files, whose class is outside `Exception` and cannot be imported.
-    except BaseException as exc:
-        if type(exc) is not Exception and type(exc).__name__ != "PanicException":
-            raise
-        raise _mapped(path, str(exc)) from exc
+def _found(id: PointId, score: float, payload: Mapping[str, Any] | None) -> Found:
+    return Found(_key(id), id, score, payload or {})
 
 
-def _mapped(path: Path, reason: str) -> ArchiveError:
-    if "WouldBlock" in reason:
-        return ArchiveLocked(
-            f"The index {path} is in use by another process. Wait until it has finished, or choose "
-            "another archive with --archive."
-        )
-    if "expected vector size" in reason or "Vector dimension error" in reason:
-        return EmbeddingMismatch(
-            f"The index {path} was made for vectors of another length ({reason}). Use the model "
-            "that it was made with, or build it anew with: trikal reindex"
-        )
-    return ArchiveError(
-        f"The index {path} failed or is damaged ({reason}). Nothing is lost, the catalogue holds "
-        "every moment: build it anew with: trikal reindex"
-    )
+def _key(id: PointId) -> Key:
+    return id.int if isinstance(id, UUID) else id

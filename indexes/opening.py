@@ -10,7 +10,8 @@ from typing import Final
 from trikal.archive import Archive
 from trikal.catalogue import Catalogue
 from trikal.errors import ArchiveError, EmbeddingMismatch
-from trikal.indexes.edge import EdgeIndex, drop_folder, has_files
+from trikal.indexes.edge import EdgeIndex
+from trikal.indexes.edge_folder import drop_folder, has_files
 from trikal.indexes.payload import LAYOUT
 from trikal.indexes.protocol import MomentIndex
 from trikal.indexes.server import ServerIndex, drop_collection

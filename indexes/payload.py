@@ -32,7 +32,7 @@ _MINUTE_MS: Final = 60_000
 _MOST_PLACES: Final = 64
 _TOLD_APART: Final = 16  # letters of a hash; two media in one place would only be slower
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 """Counts up whenever an index made before can no longer be searched as it should be."""
 
 

@@ -12,12 +12,13 @@ from trikal.indexes.anchoring import Anchoring
 from trikal.indexes.found import Found, Part
 from trikal.indexes.intervals import Interval, hull
 from trikal.indexes.media_facts import MediumFacts
-from trikal.indexes.moment_search import TOLD, Embed, Evidence, MomentSearch
+from trikal.indexes.moment_search import Embed, Evidence, MomentSearch
 from trikal.indexes.occurrences import Event, occurrences
 from trikal.indexes.parts import Parts
 from trikal.indexes.placing import Place
 from trikal.indexes.protocol import MomentFilter, MomentIndex
 from trikal.indexes.scoping import OutOfScope, Scoping
+from trikal.indexes.scoring import TOLD
 from trikal.indexes.targets import Targets
 from trikal.indexes.temporal import PAIRED, Ask, TemporalQuery
 from trikal.indexes.trace import Trace, span_words
@@ -48,7 +49,8 @@ class QueryRun:
         self._anchors = Targets(index, MomentSearch(index, embed, TOLD), self._trace)
         self._parts = Parts(index, self._texts, self._trace)
         self._anchoring = Anchoring(
-            partial(self._found_events, targets=self._anchors), media, self._trace)
+            partial(self._found_events, targets=self._anchors), self._look_ahead, media,
+            self._trace)
         self._value: int | None = None
         self._found_parts: list[Part] = []
 
@@ -93,6 +95,13 @@ class QueryRun:
             return targets.every(query, scopes, spots)
         return targets.find(query, scopes, spots, limit)
 
+    def _look_ahead(self, events: Sequence[TemporalQuery], base: MomentFilter) -> None:
+        """Search for those events together that are texts and hang on nothing."""
+        plain = [each for each in events if _is_plain(each)]
+        if len(plain) > 1:
+            self._anchors.look_ahead(
+                [(each.target, self._scoping.filters(each, base)) for each in plain])
+
     def _found_in_parts(
         self, query: TemporalQuery, base: MomentFilter, limit: int
     ) -> list[Part]:
@@ -132,6 +141,14 @@ class QueryRun:
         self._value = whole.duration_ms
         self._trace.note(f"it lasts from {span_words(whole)}")
         return [best.evidence]
+
+
+def _is_plain(query: TemporalQuery) -> bool:
+    """Whether a query is found by one search for its text, in whatever medium."""
+    scope = query.scope
+    return bool(query.target) and query.ask is Ask.MOMENTS and not (
+        query.verbatim or query.ordinal or query.constraints
+        or scope.media or scope.series or scope.dates)
 
 
 def _each_once(events: Sequence[Event]) -> list[Evidence]:

@@ -1,27 +1,19 @@
 """The index on a Qdrant server or cluster, for archives that several machines share."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from trikal.errors import ArchiveError, BackendFailed, EmbeddingMismatch, TrikalError
+from trikal.errors import EmbeddingMismatch, TrikalError
 from trikal.indexes.bm25 import Words
 from trikal.indexes.conditions import Dialect
-from trikal.indexes.payload import (
-    IMAGE_VECTOR,
-    KEYWORD_FIELDS,
-    MEDIUM,
-    PHRASES,
-    PLACE,
-    START,
-    TEXT_VECTOR,
-    TIME_FIELDS,
-    WORDS_VECTOR,
-)
+from trikal.indexes.payload import IMAGE_VECTOR, PLACE, START, TEXT_VECTOR, WORDS_VECTOR
 from trikal.indexes.qdrant import QdrantIndex
 from trikal.indexes.requests import RRF_K, Entry, Found, Request, Scores
+from trikal.indexes.server_errors import server_errors, without_credentials
+from trikal.indexes.server_layout import payload_indexes, vectors
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
@@ -97,7 +89,7 @@ class ServerIndex(QdrantIndex):
         self._image_dimensions = vectors[IMAGE_VECTOR].size if IMAGE_VECTOR in vectors else None
         if held != self._dimensions:
             raise EmbeddingMismatch(
-                f"The collection {self._collection} on {_without_credentials(self._url)} holds "
+                f"The collection {self._collection} on {without_credentials(self._url)} holds "
                 f"vectors of {held} dimensions, not of {self._dimensions}. Use the model that it "
                 "was made with, or build it anew with: trikal reindex"
             )
@@ -114,16 +106,8 @@ class ServerIndex(QdrantIndex):
         self._client.close()
 
     def _create(self) -> None:
-        from qdrant_client import models
-
-        self._client.create_collection(
-            self._collection,
-            vectors_config={TEXT_VECTOR: models.VectorParams(
-                size=self._dimensions, distance=models.Distance.COSINE)},
-            sparse_vectors_config={WORDS_VECTOR: models.SparseVectorParams(
-                modifier=models.Modifier.IDF)},
-        )
-        for name, schema in _payload_indexes().items():
+        self._client.create_collection(self._collection, **vectors(self._dimensions))
+        for name, schema in payload_indexes().items():
             self._client.create_payload_index(self._collection, name, schema, wait=True)
 
     def _add_image_vector(self, dimensions: int) -> None:
@@ -143,7 +127,8 @@ class ServerIndex(QdrantIndex):
             self._client.upsert(self._collection, points, wait=True)
 
     def _ask(self, requests: Sequence[Request]) -> list[list[Found]]:
-        return [[_found(point) for point in points] for points in self._answers(requests)]
+        return [[_found(point, point.score) for point in points]
+                for points in self._answers(requests)]
 
     def _score(self, requests: Sequence[Request]) -> list[Scores]:
         return [{str(point.id): point.score for point in points}
@@ -159,7 +144,7 @@ class ServerIndex(QdrantIndex):
         with self._server_errors():
             records, _ = self._client.scroll(
                 self._collection, scroll_filter=conditions, limit=limit)
-        return [Found(str(record.id), 0.0, record.payload or {}) for record in records]
+        return [_found(record, 0.0) for record in records]
 
     def _read(
         self, conditions: Any, *, limit: int, backwards: bool = False
@@ -206,7 +191,7 @@ class ServerIndex(QdrantIndex):
             )
 
     def _server_errors(self) -> AbstractContextManager[None]:
-        return _server_errors(self._url, self._collection)
+        return server_errors(self._url, self._collection)
 
 
 def drop_collection(url: str, *, key: str | None, collection: str) -> None:
@@ -216,7 +201,7 @@ def drop_collection(url: str, *, key: str | None, collection: str) -> None:
         BackendFailed: The server cannot be reached or failed.
         ArchiveError: The server refuses the key.
     """
-    with closing(_connect(url, key=key)) as client, _server_errors(url, collection):
+    with closing(_connect(url, key=key)) as client, server_errors(url, collection):
         client.delete_collection(collection)
 
 
@@ -227,61 +212,6 @@ def _connect(url: str, *, key: str | None, prefer_grpc: bool | None = None) -> "
         prefer_grpc = urlsplit(url).port in (None, _HTTP_PORT)
     return QdrantClient(url=url, api_key=key, prefer_grpc=prefer_grpc, timeout=_TIMEOUT_S,
                         check_compatibility=False)
-
-
-_REFUSED = frozenset({401, 403, "UNAUTHENTICATED", "PERMISSION_DENIED"})
-_UNREACHABLE = frozenset({None, "UNAVAILABLE", "DEADLINE_EXCEEDED"})
-
-
-@contextmanager
-def _server_errors(url: str, collection: str) -> Iterator[None]:
-    from grpc import RpcError  # type: ignore[import-untyped]
-    from qdrant_client.http.exceptions import ApiException
-
-    try:
-        yield
-    # ValueError is how the client reports what it finds wrong before, or without, asking.
-    except (ApiException, RpcError, ValueError) as exc:
-        raise _mapped(exc, _without_credentials(url), collection) from exc
-
-
-def _mapped(exc: Exception, url: str, collection: str) -> TrikalError:
-    if _status(exc) in _REFUSED:
-        return ArchiveError(
-            f"The Qdrant server {url} refuses the API key. Correct TRIKAL_QDRANT_KEY."
-        )
-    if _status(exc) in _UNREACHABLE:
-        return BackendFailed(
-            f"The Qdrant server {url} does not answer ({_reason(exc)}). Start it, open its HTTP "
-            "and gRPC ports, or correct TRIKAL_QDRANT_URL."
-        )
-    return BackendFailed(
-        f"The Qdrant server {url} failed on collection {collection} ({_reason(exc)}). See the "
-        "server's log; if the collection is damaged, build it anew with: trikal reindex"
-    )
-
-
-def _status(exc: Exception) -> int | str | None:
-    """Return the HTTP or gRPC status; ``None`` when no answer came at all."""
-    from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
-
-    if isinstance(exc, UnexpectedResponse):
-        return exc.status_code
-    if isinstance(exc, ResponseHandlingException):
-        return None
-    code = getattr(exc, "code", None)
-    return str(code().name) if callable(code) else "INVALID"
-
-
-def _reason(exc: Exception) -> str:
-    details = getattr(exc, "details", None)
-    text = details() if callable(details) else str(exc)
-    return " ".join(str(text).split())[:200]
-
-
-def _without_credentials(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _dialect() -> Dialect:
@@ -296,26 +226,6 @@ def _dialect() -> Dialect:
         span=models.Range,
         ids=lambda ids: models.Filter(must=[models.HasIdCondition(has_id=list(ids))]),
     )
-
-
-def _payload_indexes() -> dict[str, Any]:
-    from qdrant_client import models
-
-    keywords = {
-        name: models.KeywordIndexParams(
-            type=models.KeywordIndexType.KEYWORD, is_tenant=name == MEDIUM)
-        for name in KEYWORD_FIELDS
-    }
-    times = {
-        name: models.IntegerIndexParams(
-            type=models.IntegerIndexType.INTEGER, lookup=False, range=True)
-        for name in TIME_FIELDS
-    }
-    phrases = models.TextIndexParams(
-        type=models.TextIndexType.TEXT, tokenizer=models.TokenizerType.WHITESPACE,
-        lowercase=False, phrase_matching=True,
-    )
-    return {**keywords, **times, PHRASES: phrases}
 
 
 def _query(request: Request) -> "models.QueryRequest":
@@ -351,5 +261,6 @@ def _vectors(entry: Entry) -> dict[str, Any]:
     return {name: vector for name, vector in given.items() if vector is not None}
 
 
-def _found(point: "models.ScoredPoint") -> Found:
-    return Found(id=str(point.id), score=point.score, payload=point.payload or {})
+def _found(point: "models.ScoredPoint | models.Record", score: float) -> Found:
+    id_ = str(point.id)
+    return Found(id_, id_, score, point.payload or {})

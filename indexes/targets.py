@@ -49,6 +49,20 @@ class Targets:
         self._texts = texts
         self._trace = trace
         self._listing = Listing(index, trace)
+        self._ahead: dict[TextQuery, list[Evidence]] = {}
+
+    def look_ahead(self, texts: Sequence[tuple[str, Sequence[MomentFilter]]]) -> None:
+        """Search for several targets that hang on nothing in one batch.
+
+        One batch passes once over what one by one would be passed over again and again; the
+        searches that :meth:`find` then makes for the same targets in the same scopes are done.
+
+        Args:
+            texts: The targets, each with its scopes.
+        """
+        queries = [TextQuery(text=text, scopes=tuple(within(scopes, [Place()])))
+                   for text, scopes in texts]
+        self._ahead.update(zip(queries, self._texts.search(queries, _TARGETS), strict=True))
 
     def find(
         self, query: TemporalQuery, scopes: Sequence[MomentFilter], spots: Sequence[Place],
@@ -104,7 +118,10 @@ class Targets:
         inside = within(scopes, spots)
         if not inside:
             return []
-        (found,) = self._texts.search([TextQuery(text=text, scopes=tuple(inside))], _TARGETS)
+        query = TextQuery(text=text, scopes=tuple(inside))
+        found = self._ahead.pop(query, None)
+        if found is None:
+            (found,) = self._texts.search([query], _TARGETS)
         literal = dict.fromkeys(saying(self._index, text, inside))
         best = max((each.score for each in found), default=1.0)
         # Where the very words are said, what only resembles them comes behind, however near.
@@ -202,6 +219,8 @@ def _best_first(
 
 
 def _choice(target: Evidence, score: float, spots: Sequence[Place]) -> _Choice:
+    if spots and not spots[0].placements:  # nothing is anchored: there is one place, everywhere
+        return _Choice(target=target, score=score, spot=spots[0], weight=1.0, distance_ms=0)
     interval = Interval.of(target.moment)
     admitting = [spot for spot in spots if _admits(spot, target, interval)] or spots[:1]
     weights = [spot.weight * spot.nearness(interval) for spot in admitting]

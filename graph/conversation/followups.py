@@ -6,18 +6,18 @@ and nothing can be mistaken for it. The wordings are data (one table a language)
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from trikal.graph.conversation.tables import Wordings, loaded, tried, wordings
 from trikal.graph.conversation.turns import Turn, last_shown
 from trikal.graph.evidence import EvidenceItem
+from trikal.graph.phrases import ENGLISH
 from trikal.indexes.rules import Reading, Vocabulary, language_of, read_question
 from trikal.indexes.temporal import Absolute, Anchored, Constraint, Scope, TemporalQuery
 from trikal.moments import Track
@@ -64,7 +64,7 @@ class FollowUp:
 
 
 def understand(
-    question: str, vocabulary: Vocabulary, turns: Sequence[Turn], *, code: str = "en"
+    question: str, vocabulary: Vocabulary, turns: Sequence[Turn]
 ) -> FollowUp:
     """Read a question in the light of the session.
 
@@ -72,34 +72,35 @@ def understand(
         question: What is asked.
         vocabulary: The archive's names.
         turns: The session so far, oldest first.
-        code: Language of references to what was shown, as its table is called.
     """
-    table = _table(code)
     text = " ".join(question.split())
-    asked_in = language_of(text)
+    tables = [_table(code, latin=latin) for code, latin in tried(text)]
+    plain = read_question(text, vocabulary, code=language_of(text))
     shown = last_shown(turns)
-    if shown and (fact := table.fact(text)):
-        return FollowUp(reading=read_question(text, vocabulary, code=asked_in), fact=fact,
-                        leans_on=shown)
-    if (instead := table.instead(text)) and (again := _asked_again(instead, turns)):
+    fact = next((fact for table in tables if (fact := table.fact(text))), None)
+    if shown and fact:
+        return FollowUp(reading=plain, fact=fact, leans_on=shown)
+    instead = next((target for table in tables if (target := table.instead(text))), "")
+    if instead and (again := _asked_again(instead, turns)):
         return FollowUp(reading=again)
-    plain = read_question(text, vocabulary, code=asked_in)
-    referring = table.referring(text, weak=plain.query.anchored is None)
+    weak = plain.query.anchored is None
+    referring = next((found for table in tables if (found := table.referring(text, weak=weak))),
+                     None)
     if referring is None:
         return FollowUp(reading=plain)
-    reading = read_question(referring, vocabulary, code=asked_in)
+    reading = read_question(referring.question, vocabulary, code=referring.code)
     if not _mentions(reading.query):
         return FollowUp(reading=plain)
     if shown is None and _is_whole(plain.query):
         return FollowUp(reading=plain)
     if shown is None:
-        return FollowUp(reading=Reading(query=TemporalQuery(), sure=True, problem=table.lost))
+        return FollowUp(reading=Reading(query=TemporalQuery(), sure=True, problem=lost()))
     return FollowUp(reading=_with_last(reading, shown), leans_on=shown)
 
 
-def lost(*, code: str = "en") -> str:
+def lost() -> str:
     """Return what is said to a reference before which nothing was shown."""
-    return _table(code).lost
+    return str(loaded(f"{ENGLISH}.toml")["lost"]["words"])
 
 
 def _is_whole(query: TemporalQuery) -> bool:
@@ -161,36 +162,44 @@ def _event(shown: EvidenceItem) -> TemporalQuery:
                          tracks=(Track(shown["track"]),))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Referring:
+    """A question with a placeholder for its reference, and the language that it is now in."""
+
+    question: str
+    code: str
+
+
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     pattern: re.Pattern[str]
-    into: str = ""
-    fact: Fact | None = None
+    into: str
     weak: bool = False
 
 
 class _Table:
     """The wordings of one language."""
 
-    def __init__(self, raw: dict[str, Any]) -> None:
-        self._whole = [_row(each) for each in raw["whole"]]
-        self._parts = [_row(each) for each in raw["part"]]
-        self._about = [_row(each) for each in raw["about"]]
-        self._instead = _compiled(raw["instead"]["pattern"])
-        self.lost: str = raw["lost"]["words"]
+    def __init__(self, language: Wordings) -> None:
+        raw = language.raw
+        self._language = language
+        self._whole = [self._row(each) for each in raw["whole"]]
+        self._parts = [self._row(each) for each in raw.get("part", ())]
+        self._about = [(Fact(name), self._compiled(each)) for name, each in raw["about"].items()]
+        self._instead = self._compiled(raw["instead"]["pattern"])
 
     def fact(self, text: str) -> Fact | None:
         """Return what is asked about the moment shown last, if that is all that is asked."""
         bare = _bare(text)
-        return next((row.fact for row in self._about if row.pattern.fullmatch(bare)), None)
+        return next((fact for fact, pattern in self._about if pattern.fullmatch(bare)), None)
 
     def instead(self, text: str) -> str:
         """Return what the last question is to be asked about now, or an empty text."""
         match = self._instead.fullmatch(_bare(text))
         return match[1] if match else ""
 
-    def referring(self, text: str, *, weak: bool) -> str | None:
+    def referring(self, text: str, *, weak: bool) -> _Referring | None:
         """Return the question with a placeholder for its reference, or ``None``.
 
         Args:
@@ -200,28 +209,31 @@ class _Table:
         bare = _bare(text)
         for row in self._whole:
             if row.pattern.fullmatch(bare):
-                return row.into.replace("L", f'"{_LAST}"')
+                return _Referring(question=_put_in(row.into), code=ENGLISH)
         for row in self._parts:
             if (weak or not row.weak) and row.pattern.search(bare):
-                return row.pattern.sub(row.into.replace("L", f'"{_LAST}"'), bare, count=1)
+                question = row.pattern.sub(_put_in(row.into), bare, count=1)
+                return _Referring(question=question, code=self._language.code)
         return None
 
+    def _row(self, raw: dict[str, str]) -> _Row:
+        """Read a row; a reference inside another language's question is never sure to be one."""
+        own = raw.get("as_latin", raw["as"]) if self._language.latin else raw["as"]
+        return _Row(pattern=self._compiled(raw["pattern"]), into=own,
+                    weak=bool(raw.get("weak", self._language.code != ENGLISH)))
 
-def _row(raw: dict[str, Any]) -> _Row:
-    fact = Fact(raw["fact"]) if "fact" in raw else None
-    return _Row(pattern=_compiled(raw["pattern"]), into=raw.get("as", ""), fact=fact,
-                weak=raw.get("weak", False))
+    def _compiled(self, phrase: str) -> re.Pattern[str]:
+        return re.compile(self._language.spelled(phrase), re.IGNORECASE)
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def _put_in(words: str) -> str:
+    return words.replace("L", f'"{_LAST}"')
 
 
 def _bare(text: str) -> str:
-    return text.strip(" \t?!.…,;:")
+    return text.strip(" \t?!.…,;:।")
 
 
 @cache
-def _table(code: str) -> _Table:
-    text = (files("trikal.graph.conversation") / f"{code}.toml").read_text(encoding="utf-8")
-    return _Table(tomllib.loads(text))
+def _table(code: str, *, latin: bool) -> _Table:
+    return _Table(wordings(code, latin=latin))

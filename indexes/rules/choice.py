@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -36,6 +36,21 @@ def language_of(question: str) -> str:
     return max(codes, key=lambda code: _score(words, code, "native") + _endings(words, code))
 
 
+def hinted(question: str, more: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return the languages that a question in Latin letters may be in, the likeliest first.
+
+    Args:
+        question: The question; one little word is enough, where English has fewer.
+        more: Words of each language beside the little ones; a language without them is left out.
+    """
+    words = _LATIN_WORD.findall(re.sub(QUOTED, " ", question).casefold())
+    english = _count(words, ENGLISH)
+    found = {code: sum(word in _words(code, "latin") | more[code] for word in words)
+             for code in more}
+    likely = [code for code, count in found.items() if count > english]
+    return sorted(likely, key=lambda code: -found[code])
+
+
 def script_of_words(text: str) -> Script | None:
     """Return the script of a question's own words: one Indic word is enough, names are Latin."""
     found = Counter(script for word in _WORD.findall(re.sub(QUOTED, " ", text))
@@ -54,12 +69,18 @@ def _romanised(text: str) -> str:
 
 
 def _count(words: Iterable[str], code: str) -> int:
-    return sum(word in _words(code, "latin") for word in words)
+    return sum(word in _words(code, "latin") or _is_inflected(word, code) for word in words)
+
+
+def _is_inflected(word: str, code: str) -> bool:
+    """Whether a word in Latin letters ends as only this language's words do."""
+    return word.endswith(tuple(_table()[code].get("latin_endings", "").split()))
 
 
 def _score(words: Iterable[str], code: str, kind: str) -> float:
     """Count a language's little words; one that several languages use says little of which."""
-    return sum(1 / _sharing(kind)[word] for word in words if word in _words(code, kind))
+    known = sum(1 / _sharing(kind)[word] for word in words if word in _words(code, kind))
+    return known + (kind == "latin") * sum(_is_inflected(word, code) for word in words)
 
 
 def _endings(words: Iterable[str], code: str) -> int:

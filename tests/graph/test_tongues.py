@@ -38,7 +38,10 @@ class AllNear(FakeEmbedder):
 @pytest.mark.parametrize(("question", "told", "language"), [
     ("What was said?", "", "en"), ("क्या कहा गया?", "", "hi"), ("काय म्हटले?", "mr", "mr"),
     ("என்ன?", "", "ta"), ("Qu'est-ce que c'est ?", "fr", "fr"), ("Kya hua?", "hi", "hi"),
-    ("12:30?", "", "en"), ("ਕੀ?", "", "pa"),
+    ("12:30?", "", "en"), ("ਕੀ?", "", "pa"), ("वादळानंतर काय म्हटले?", "", "mr"),
+    ("तूफान के बाद क्या कहा गया?", "", "hi"), ("बजेटबद्दल काय सांगितले?", "", "mr"),
+    ("बजट", "", "hi"), ("काय म्हटले?", "hi", "hi"), ("toofan ke baad kya hua?", "", "en"),
+    ("Where is the word नमस्ते said?", "", "en"), ("ଝଡ଼ ପରେ କଣ?", "", "or"),
 ])
 def test_letters_and_what_is_told_make_out_the_language_of_a_question(
     question: str, told: str, language: str
@@ -156,6 +159,14 @@ def test_what_the_archive_does_not_tell_is_told_in_the_language_of_the_question(
     assert reply["answer"].startswith("संग्रह यह नहीं बताता: संग्रह में कुछ भी")
     assert reply["language"] == "hi"
     assert reply["notices"] == []
+
+
+def test_a_marathi_question_that_is_typed_is_answered_in_marathi_not_in_hindi(
+    ask: Archive
+) -> None:
+    reply = ask("म्युनिकमधील फुटबॉल सामना कोणी जिंकला होता?")
+    assert reply["answer"].startswith("संग्रह हे सांगत नाही: ")
+    assert reply["language"] == "mr"
 
 
 def test_the_model_is_told_to_write_english_where_the_question_is_not(ask: Archive) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from trikal.indexes.bm25 import CLOSE, LOOSE, Words, document_words, query_words
+from trikal.indexes.bm25 import CLOSE, FINE, LOOSE, Words, document_words, query_words
 
 
 def terms(words: Words, *, least: float = 1.0) -> set[int]:
@@ -73,6 +73,7 @@ def test_other_encoding_of_a_word_is_the_word_itself(document: str, query: str) 
     ("আমি কলকাতা যাব", "kolkata"), ("ગુજરાત રાજ્ય", "gujarat"), ("ಬೆಂಗಳೂರು ನಗರ", "bengaluru"),
     ("മലയാളം പഠിക്കാം", "malayalam"), ("ਪੰਜਾਬ ਦਾ ਸ਼ਹਿਰ", "punjab"), ("माझे घर पुणे", "pune"),
     ("नमस्ते", "નમસ્તે"), ("computer चालू", "कंप्यूटर"),
+    ("प्रधानमंत्री का भाषण", "pradhan-mantri"), ("a durga\u2010puja night", "দুর্গাপূজা"),
 ])
 def test_word_is_found_in_another_script_and_back(one: str, other: str) -> None:
     assert score(one, other) > 0
@@ -82,7 +83,7 @@ def test_word_is_found_in_another_script_and_back(one: str, other: str) -> None:
 def test_word_as_it_is_written_counts_more_than_one_that_sounds_like_it() -> None:
     assert score("नमस्ते", "नमस्ते") > score("namaste", "नमस्ते") > 0
     assert score("namaste", "namaste") > score("नमस्ते", "namaste") > 0
-    assert LOOSE < CLOSE < 1
+    assert LOOSE + CLOSE + FINE < 1
 
 
 @pytest.mark.parametrize(("document", "query"), [
@@ -91,3 +92,17 @@ def test_word_as_it_is_written_counts_more_than_one_that_sounds_like_it() -> Non
 ])
 def test_english_words_that_sound_alike_do_not_meet(document: str, query: str) -> None:
     assert score(document, query) == 0
+
+
+@pytest.mark.parametrize(("nearer", "further", "query"), [
+    ("ಪುಸ್ತಕ", "पुस्तक", "pustaka"), ("पुस्तक", "ಪುಸ್ತಕ", "pustak"), ("ಸಂಗೀತ", "संगीत", "sangeetha"),
+])
+def test_a_word_of_the_language_comes_before_its_sister(
+    nearer: str, further: str, query: str
+) -> None:
+    assert score(nearer, query) > score(further, query) > 0
+
+
+@pytest.mark.parametrize("text", ["-", "a-", "-b", "--", "3-4", "state-of-the-art", "१-२"])
+def test_a_hyphen_breaks_nothing(text: str) -> None:
+    assert set(query_words(text).indices) >= set(query_words(text.replace("-", " ")).indices)

@@ -12,7 +12,7 @@ from qdrant_edge import EdgeShard
 
 from tests.indexes.makers import DIMENSIONS, moment, vector_of, vectors_of
 from trikal.errors import ArchiveError, ArchiveLocked, EmbeddingMismatch
-from trikal.indexes import edge, edge_layout, qdrant
+from trikal.indexes import edge_folder, edge_layout, qdrant
 from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.intervals import Interval
 from trikal.indexes.payload import to_payload
@@ -194,8 +194,8 @@ def test_index_from_before_passages_lay_apart_is_searched_as_it_was(
     path, passage = tmp_path / "index", moment(0, text="dome", unit=Unit.PASSAGE)
     query = MomentQuery(vector=vector_of("dome"), text="dome",
                         filter=MomentFilter(units=(Unit.PASSAGE,)))
-    monkeypatch.setattr(edge, "config", partial(edge_layout.config, apart=False))
-    edge._create(path, DIMENSIONS)
+    monkeypatch.setattr(edge_folder, "config", partial(edge_layout.config, apart=False))
+    edge_folder.create_index(path, DIMENSIONS)
     monkeypatch.undo()
     for _ in range(2):
         with opened(path) as index:
@@ -206,7 +206,8 @@ def test_index_from_before_passages_lay_apart_is_searched_as_it_was(
 def test_room_for_images_leaves_passages_apart(filled: Path) -> None:
     with opened(filled) as index:
         index.make_image_room(4)
-    assert edge._held_vectors(filled) == {"text": DIMENSIONS, "passage": DIMENSIONS, "image": 4}
+    assert edge_folder.held_vectors(filled) == {
+        "text": DIMENSIONS, "passage": DIMENSIONS, "image": 4}
 
 
 def test_index_without_places_still_tells_what_starts_where(
@@ -214,8 +215,8 @@ def test_index_without_places_still_tells_what_starts_where(
 ) -> None:
     path = tmp_path / "index"
     before = {name: each for name, each in edge_layout.payload_indexes().items() if name != "place"}
-    monkeypatch.setattr(edge, "payload_indexes", lambda: before)
-    edge._create(path, DIMENSIONS)
+    monkeypatch.setattr(edge_folder, "payload_indexes", lambda: before)
+    edge_folder.create_index(path, DIMENSIONS)
     monkeypatch.undo()
     monkeypatch.setattr(qdrant, "to_payload", lambda each: {
         name: value for name, value in to_payload(each).items() if name != "place"})

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.indexes.makers import DIMENSIONS
 from trikal.indexes.intervals import Interval
-from trikal.indexes.moment_search import MomentSearch, TextQuery, pairs_shared
+from trikal.indexes.moment_search import MomentSearch, TextQuery
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, Vectors
+from trikal.indexes.scoring import pairs_shared
 from trikal.indexes.spans import Span, single
 from trikal.moments import Moment, Track, Unit
 

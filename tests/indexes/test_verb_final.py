@@ -65,3 +65,39 @@ def test_a_medium_is_known_by_its_name() -> None:
         "talk.mp4 mein storm ke baad Jim ne budget ke bare mein kya kaha?", names).query
     assert query.scope.media == ("talk.mp4",)
     assert query.target == "budget"
+
+
+@pytest.fixture(scope="module")
+def cased() -> Read:
+    """Read with Hindi's table, in which words of order take cases that are told by themselves."""
+    table = tomllib.loads((files("trikal.indexes.rules") / "hi.toml").read_text(encoding="utf-8"))
+    table["relations"] = {"after": ["பிறகு"]}
+    table["frames"] = {"between": ["A B இடையே"]}
+    table["topics"] = {"markers": ["பற்றி"]}
+    table["events"]["endings"] = [
+        "=-த்(?:துக்கு|தை)(?:ம்|ப்)? > ம்", "=-க்கு(?:ம்|ப்)?", "~-a(?:th|dh)ukku > am", "~-u?kku"]
+
+    def reading(question: str, latin: bool) -> Anchored:
+        words = Table("ta", table, latin=latin)
+        hung = VerbFinalReader(words, NO_NAMES).read(question).query.anchored
+        assert hung is not None
+        return hung
+    return reading
+
+
+@pytest.mark.parametrize(("question", "latin", "event"), [
+    ("கூட்டத்துக்குப் பிறகு क्या?", False, "கூட்டம்"), ("மழைக்குப் பிறகு क्या?", False, "மழை"),
+    ("மழை பெய்த பிறகு क्या?", False, "மழை பெய்த"), ("கூட்டத்தைப் பற்றி பிறகு", False, "கூட்டம்"),
+    ("koottathukku piragu kya", True, "koottam"), ("meetingukku piragu kya", True, "meeting"),
+    ("mazhai peidha piragu kya", True, "mazhai peidha"),
+])
+def test_an_event_loses_the_case_that_a_word_of_order_wants(
+    cased: Read, question: str, latin: bool, event: str
+) -> None:
+    assert cased(question, latin).anchor.target == event
+
+
+def test_both_of_two_events_lose_their_cases(cased: Read) -> None:
+    hung = cased("கூட்டத்துக்கும் மழைக்கும் இடையே क्या?", False)
+    assert hung.other is not None
+    assert (hung.anchor.target, hung.other.target) == ("கூட்டம்", "மழை")

@@ -74,13 +74,16 @@ class VerbFinalAmounts:
         unit = f"(?:{self._sized.source})"
         clock = "|".join(spelling.sources(day["oclock"]))
         percent = "|".join(spelling.sources(table["numbers"]["percent"]))
-        word = rf"(?:{self._before.source})[ -](?:\d+|{self._cardinals.source})"
+        # "साढ़े तीन" is two words, "साडेतीन" and "સાડાત્રણ" are one.
+        word = rf"(?:{self._before.source})[ -]?(?:\d+|{self._cardinals.source})"
+        self._added = re.compile(rf"({self._before.source})[ -]?(.+)", re.IGNORECASE)
+        endings = "|".join(spelling.sources(table["ordinals"]["endings"]))
+        # "at the eighth minute" counts as "at eight minutes" does.
         self._wordy = LatePattern(
             rf"(?<!{LETTER})(?:{word}|{self._cardinals.source})"
-            rf"(?=(?: \S+ \S+)?[ -]?(?:{unit}|{clock}|{percent}))")
+            rf"(?=(?:{endings})?(?: \S+ \S+)?[ -]?(?:{unit}|{clock}|{percent}))")
         held = f"[{_FIRST}-{_LAST}]"
         number = rf"(?:(?<!{LETTER})(?<!\d[:.])\d+(?:\.\d+)?|(?<!{held}){held}+)"
-        endings = "|".join(spelling.sources(table["ordinals"]["endings"]))
         amount = rf"{number}(?:{endings})?[ -]?{unit}"
         joint = "|".join(spelling.sources(table["numbers"]["joints"]))
         length = f"(?:{amount}(?:(?:,| (?:{joint}))? {amount})*)"
@@ -179,7 +182,8 @@ class VerbFinalAmounts:
         """Return the character for a number in words: "साढ़े तीन" is 3.5."""
         value = self._cardinals.read(words)
         if value is None:
-            first, _, rest = words.replace("-", " ").partition(" ")
+            parts = self._added.fullmatch(words)
+            first, rest = parts.groups() if parts else ("", words)
             number = float(rest) if rest.isdecimal() else self._cardinals.read(rest)
             value = (number or 0.0) + (self._before.read(first) or 0.0)
         return chr(ord(_FIRST) + min(round(value * _PARTS), ord(_LAST) - ord(_FIRST)))

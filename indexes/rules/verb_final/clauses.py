@@ -11,6 +11,8 @@ from trikal.indexes.rules.verb_final.stripping import Stripping
 from trikal.indexes.rules.verb_final.table import EDGES, Frame, Table
 from trikal.indexes.temporal import PAIRED, Relation
 
+_MOST_NAMED: Final = 2
+"""How many words name who said or showed something."""
 _BREAK: Final = re.compile(r"[,;:।]+ *|[.?!–—]+ +")
 
 
@@ -69,8 +71,8 @@ class VerbFinalClauses:
         self, text: str, masked: str, frame: Frame, match: re.Match[str]
     ) -> Clause | None:
         start = self._start(masked[:match.end("a")]) if frame.opens else match.start("a")
-        anchor = text[start:match.end("a")].strip(EDGES) + frame.ending
-        other = text[slice(*match.span("b"))] if frame.relation in PAIRED else ""
+        anchor = self._named(text[start:match.end("a")], frame.ending)
+        other = self._named(text[slice(*match.span("b"))]) if frame.relation in PAIRED else ""
         before = text[:start] if frame.opens else text[:match.start()]
         rest = text[match.end():]
         if not self._is_event(anchor) or (frame.relation in PAIRED and not (
@@ -97,9 +99,9 @@ class VerbFinalClauses:
         for match, relation, ending in sorted(
                 found, key=lambda each: (-each[0].end(), each[0].start())):
             start = self._start(masked[:match.start()])
-            anchor = text[start:match.start()].strip(EDGES)
+            anchor = self._named(text[start:match.start()], ending)
             if self._is_event(anchor):
-                return Clause(relation=relation, anchor=anchor + ending, words=match[0],
+                return Clause(relation=relation, anchor=anchor, words=match[0],
                               target=_joined(text[:start], text[match.end():]))
         return None
 
@@ -144,6 +146,11 @@ class VerbFinalClauses:
             return None
         return quotes[-1].start()
 
+    def _named(self, text: str, ending: str = "") -> str:
+        """Return an event as it is called where no word of order has changed its last word."""
+        bare = text.strip(EDGES)
+        return bare + ending if ending else self._language.restored(bare)
+
     def _is_event(self, text: str) -> bool:
         bare = self._stripping.event(text)
         return bool(bare) and not (
@@ -156,7 +163,14 @@ class VerbFinalClauses:
         masked = self._language.masked(rest).strip(EDGES)
         opening = self._language.leading.match(masked)
         asks = not masked or opening or any(each.match(masked) for each in self._language.splits)
-        return bool(asks) and not self._narrow.search(masked)
+        return bool(asks or self._tells(masked)) and not self._narrow.search(masked)
+
+    def _tells(self, masked: str) -> bool:
+        """Whether somebody is named, and then nothing but what they said or showed is asked."""
+        words = masked.split(" ")
+        rests = [" ".join(words[named:]) for named in range(1, min(_MOST_NAMED + 1, len(words)))]
+        return any(self._stripping.is_empty(rest) and any(
+            track.search(rest) for track in self._language.tracks.values()) for rest in rests)
 
 
 def _joined(before: str, after: str) -> str:

@@ -13,11 +13,11 @@ from typing import Final
 
 _BLOCK: Final = 0x80
 _INDIC = re.compile("[\u0900-\u0963\u0966-\u0d7f]+")
-_VIRAMA, _NUKTA = 0x4D, 0x3C
+_VIRAMA, _NUKTA, _ADDAK = 0x4D, 0x3C, 0x71
 _INHERENT: Final = "[aeiou]?"
 
 _VOWELS: Final = {
-    0x05: "a+", 0x06: "a+", 0x07: "(?:i|ee|e)", 0x08: "(?:i+|ee|y)", 0x09: "(?:u|oo)",
+    0x05: "a+", 0x06: "a+", 0x07: "(?:i|ee|e)", 0x08: "(?:y?i+|y?ee|y)", 0x09: "(?:u|oo)",
     0x0A: "(?:u+|oo)", 0x0B: "r[iu]?", 0x0D: "(?:a|e)+", 0x0E: "e+", 0x0F: "(?:e+|ay|ai|ye)",
     0x10: "(?:ai|e+|ei|ay)", 0x11: "(?:o|a|au)", 0x12: "o+", 0x13: "(?:o+|au)",
     0x14: "(?:au|ou|ow|o)",
@@ -28,7 +28,7 @@ _SIGNS: Final = {
     0x48: "(?:ai|e+|ei|ay)", 0x49: "(?:o|a|au)+", 0x4A: "o+", 0x4B: "(?:o+|au)",
     0x4C: "(?:au|ou|ow|o)", 0x57: "(?:au|ou)",
 }
-_MARKS: Final = {0x01: "[nm]?", 0x02: "(?:n|m|ng)?", 0x03: "h?", 0x70: "[nm]?", 0x71: ""}
+_MARKS: Final = {0x01: "[nm]?", 0x02: "(?:n|m|ng)?", 0x03: "h?", 0x70: "[nm]?"}
 _CONSONANTS: Final = {
     0x15: "[kc]", 0x16: "kh?", 0x17: "g", 0x18: "gh?", 0x19: "ng?", 0x1A: "ch?", 0x1B: "ch?h?",
     0x1C: "[jz]", 0x1D: "(?:jh?|zh?)", 0x1E: "(?:ny|n|y)", 0x1F: "t+", 0x20: "th?",
@@ -41,9 +41,18 @@ _OF_TAMIL: Final = {
     0x15: "(?:k|g|h)", 0x1A: "(?:ch|s|sh|c)", 0x1F: "[td]", 0x24: "(?:th|dh|t|d)", 0x2A: "[pb]",
     0x31: "(?:r|tr|t)",
 }
-_OF_MALAYALAM: Final = {0x1F: "[td]", 0x24: "(?:th|t|d)", 0x31: "(?:r|tt|t)", 0x2A: "[pb]"}
+_OF_MALAYALAM: Final = {
+    0x1E: "(?:nj|ny|n|y)", 0x1F: "[td]", 0x24: "(?:th|t|d)", 0x31: "(?:r|tt|t)", 0x2A: "[pb]",
+}
 _OF_BENGALI: Final = {0x2F: "(?:y|j)", 0x35: "[vwb]", 0x5F: "(?:y|e|o)?"}
-_OWN: Final = {0x0B80: _OF_TAMIL, 0x0D00: _OF_MALAYALAM, 0x0980: _OF_BENGALI}
+# With a dot, which is not looked at, it is "sh".
+_OF_GURMUKHI: Final = {0x38: "sh?"}
+_OWN: Final = {
+    0x0B80: _OF_TAMIL, 0x0D00: _OF_MALAYALAM, 0x0980: _OF_BENGALI, 0x0A00: _OF_GURMUKHI,
+}
+_SHORT_I: Final = (0x07, 0x3F)
+_LONG_A: Final = (0x05, 0x06)
+"""Between the two some hear a glide: ਗਿਆ is "gia" or "gya"."""
 _CHILLUS: Final = dict(zip("ൺൻർൽൾൿ", ("n", "n", "r", "l", "l", "k"), strict=True))
 _TOGETHER: Final = {(0x15, 0x37): "(?:ksh?|x|sh)", (0x1C, 0x1E): "(?:gy|gn|jn|jny|dny)"}
 
@@ -78,13 +87,18 @@ def _syllable(letters: list[tuple[int, int, str]]) -> tuple[str, int]:
     place, block, letter = letters[0]
     if letter in _CHILLUS:
         return _CHILLUS[letter], 1
+    following = [each[0] for each in letters[1:]]
+    if place in _SHORT_I and following[:1] and following[0] in _LONG_A:
+        return "(?:i|ee|e)?y?", 1
     for marks in (_VOWELS, _SIGNS, _MARKS):
         if place in marks:
             return marks[place], 1
+    if place == _ADDAK and following[:1] and following[0] in _CONSONANTS:
+        # It doubles the letter that follows.
+        return f"(?:{_CONSONANTS[following[0]]})?", 1
     sound = _OWN.get(block, {}).get(place) or _CONSONANTS.get(place)
     if sound is None:
         return "", 1
-    following = [each[0] for each in letters[1:]]
     if following[:1] != [_VIRAMA]:
         return (sound if following[:1] and following[0] in _SIGNS else sound + _INHERENT), 1
     return _joined(place, sound, following, block)

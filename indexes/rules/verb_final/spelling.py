@@ -16,6 +16,12 @@ _MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 _GLUED = re.compile("-(?=[\u0900-\u0dff(A-Za-z])|(?<=[\u0900-\u0dffA-Z])-$")
 _FIXED = re.compile(r"(\(\?<[=!][^()]*\)|\[[^\]]*\])")
 _NASAL = re.compile("[\u0901\u0902]")
+_NASAL_OF_GURMUKHI = re.compile("[\u0a02\u0a70]")
+_ADDAK = "\u0a71"
+# The half vowel that ends Malayalam words is written as a virama, as u, or as both.
+_HALF_VOWEL = re.compile("\u0d4d(?![\u0d00-\u0d7f(])")
+_CHILLUS = {chillu: f"(?:{chillu}|{base}\u0d4d\u200d)"
+            for chillu, base in zip("ൺൻർൽൾ", "ണനരലള", strict=True)}
 _VIRAMAS = re.compile("([\u094d\u09cd\u0a4d\u0acd\u0bcd\u0c4d\u0ccd\u0d4d])")
 _NUKTA = re.compile("([\u093c\u09bc\u0a3c\u0abc])")
 
@@ -69,7 +75,8 @@ class Spelling:
         if glued:
             source = f"(?<={LETTER})[ -]?{source}"
         # An ending in the own script would be a strange one for a Latin word.
-        return Phrase(source=source, ending="" if self._latin else ending)
+        is_strange = self._latin and not ending.isascii()
+        return Phrase(source=source, ending="" if is_strange else ending)
 
 
 def whole(source: str) -> str:
@@ -82,7 +89,10 @@ def whole(source: str) -> str:
 
 
 def _as_typed(source: str) -> str:
-    """Let through what one word is typed with or without: dots, joiners, either nasal sign."""
+    """Let through what one word is typed with or without: dots, joiners, addak, either nasal."""
     source = _NUKTA.sub(r"\1?", source)
     source = _NASAL.sub("[\u0901\u0902]", source)
+    source = _NASAL_OF_GURMUKHI.sub("[\u0a02\u0a70]", source).replace(_ADDAK, f"{_ADDAK}?")
+    source = _HALF_VOWEL.sub("(?:\u0d41?\u0d4d|\u0d41)", source)
+    source = source.translate(str.maketrans(_CHILLUS))
     return _VIRAMAS.sub("\\1[\u200c\u200d]?", source)

@@ -45,7 +45,7 @@ class Stripping:
                 :_MOST_TOPICS]:
             if self.is_empty(text[match.end():]):
                 topic = self._without_subject(text[:match.start()])
-                return topic + ending if topic else ""
+                return topic + ending if topic and ending else self._language.restored(topic)
         return ""
 
     def is_empty(self, text: str) -> bool:

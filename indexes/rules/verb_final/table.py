@@ -102,6 +102,20 @@ class Table:
                 for each in self.spelling.phrases(written)]
 
     @cached_property
+    def endings(self) -> list[tuple[re.Pattern[str], str]]:
+        """Case endings of an event, and what its last word gets back for each."""
+        return [(re.compile(f"(?:{each.source})$", re.IGNORECASE), each.ending)
+                for each in self.spelling.phrases(self.table["events"].get("endings", ()))]
+
+    def restored(self, text: str) -> str:
+        """Return an event without the case in which a word of order put its last word."""
+        masked = self.masked(text)
+        for pattern, ending in self.endings:
+            if match := pattern.search(masked):
+                return text[:match.start()] + ending
+        return text
+
+    @cached_property
     def tails(self) -> list[tuple[Relation, re.Pattern[str]]]:
         """Words that point back at the sentence before them, by relation."""
         return [(Relation(name), self.words("tails", name)) for name in self.table["tails"]]

@@ -1,0 +1,117 @@
+"""How well moments answer a text.
+
+The score of an observation is ``own + context * passage``, where ``own`` and ``passage`` are
+
+* ``exp((cosine - best cosine) / 0.03)``: meaning. Cosines of small embedding models differ little;
+  0.03 behind the best is far and loses two thirds;
+* ``words * bm25 / best bm25``: words, weighted by how rare they are;
+* the share of the query's neighbouring word pairs that the text has too: a quotation beats a text
+  that has the same words in other places.
+
+Ranks fused by reciprocals (which pick the candidates) tell the order but not the distance: the
+second of two equals and the second far behind score alike, and no score could be multiplied with
+another. Terms and weights were chosen on apollo13; ``bench/RESULTS.md`` has the figures.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import pairwise
+from typing import Any
+
+from trikal.indexes.protocol import Hit
+
+_COSINE_SCALE = 0.03
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """How the terms of a score are weighed against meaning.
+
+    Attributes:
+        words: How much the words count.
+        context: How much the passage around an observation counts, against the observation itself.
+    """
+
+    words: float = 1.0
+    context: float = 0.7
+
+
+ASKED = Weights()
+"""For what is asked for: often one or two words, which then are the thing itself."""
+
+TOLD = Weights(words=0.5, context=0.5)
+"""For an event told in somebody's own words: few of them were said, and it is one utterance, not
+what stands around it."""
+
+
+def scored(
+    hits: Sequence[Hit], weights: Weights, pairs: Callable[[str], float]
+) -> list[tuple[Hit, float]]:
+    """Return hits of one unit with the scores of their own, best first.
+
+    Args:
+        hits: What was found.
+        weights: How the terms are weighed.
+        pairs: The share of the query's word pairs that a text has, from :func:`pairs_in`.
+    """
+    cosine = max((hit.dense or 0.0 for hit in hits), default=0.0)
+    words = max((hit.bm25 or 0.0 for hit in hits), default=0.0) or 1.0
+    found = [
+        (hit, math.exp(((hit.dense or 0.0) - cosine) / _COSINE_SCALE)
+         + weights.words * (hit.bm25 or 0.0) / words + pairs(hit.moment.text))
+        for hit in hits
+    ]
+    return best_first(found)
+
+
+def best_first(found: Sequence[tuple[Hit, float]]) -> list[tuple[Hit, float]]:
+    """Sort scored hits: the best first, and equal ones by medium and time.
+
+    Engines return equals in any order, and another one each time; the same question must have the
+    same answer.
+    """
+    ordered = sorted(found, key=_falling)
+    if any(one[1] == other[1] for one, other in pairwise(ordered)):
+        ordered.sort(key=_falling_in_order)
+    return ordered
+
+
+def pairs_shared(query: str, text: str) -> float:
+    """Return the share of a query's neighbouring word pairs that a text has, in ``[0, 1]``."""
+    return _share_of(_pairs(query), text)
+
+
+def pairs_in(query: str) -> Callable[[str], float]:
+    """Return :func:`pairs_shared` for one query, each text looked through once."""
+    return cache(partial(_share_of, _pairs(query)))
+
+
+def _falling(pair: tuple[Hit, float]) -> float:
+    return -pair[1]
+
+
+def _falling_in_order(pair: tuple[Hit, float]) -> tuple[Any, ...]:
+    moment, score = pair[0].moment, pair[1]
+    return (-score, moment.media_id, moment.start_ms, moment.end_ms, moment.track, moment.text,
+            moment.speaker or "", moment.source)
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    words = _WORD.findall(text.casefold())
+    return list(zip(words, words[1:], strict=False))
+
+
+def _share_of(wanted: Sequence[tuple[str, str]], text: str) -> float:
+    # Most texts lack the words altogether, which is seen far sooner than their pairs are made.
+    folded = text.casefold()
+    for first, second in wanted:
+        if first in folded and second in folded:
+            break
+    else:
+        return 0.0
+    present = set(_pairs(text))
+    return sum(pair in present for pair in wanted) / len(wanted)

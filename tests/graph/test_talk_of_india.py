@@ -1,0 +1,108 @@
+"""Follow-ups and requests in the languages of India, in their script and in Latin letters."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.graph.test_conversation import MakeContext, Talk, follow, shown, turn
+from trikal.graph.conversation.followups import Fact, lost, understand
+from trikal.graph.phrases import languages
+from trikal.graph.requests import read_request
+from trikal.indexes.rules import NO_NAMES
+from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
+from trikal.moments import Track
+from trikal.tools.composition import Kind
+
+TALK: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_name("talk_of_india.toml").read_text(encoding="utf-8"))
+HUNG = {"after": Relation.RIGHT_AFTER, "before": Relation.RIGHT_BEFORE, "screen": Relation.DURING}
+
+
+def said(*names: str) -> list[Any]:
+    """Return what is said under some names, each with its name, in every language."""
+    return [pytest.param(name, each, id=f"{code} {each}") for code, talk in TALK.items()
+            for name in names for each in talk.get(name, ())]
+
+
+def is_last(query: TemporalQuery) -> bool:
+    return query.absolutes == (Absolute(start_ms=5_000, end_ms=9_000),)
+
+
+def test_every_language_has_a_table_of_its_own() -> None:
+    assert set(TALK) == set(languages()) - {"en"}
+    assert all(talk["after"] and talk["speaker"] and talk["aloud"] for talk in TALK.values())
+
+
+@pytest.mark.parametrize(("name", "question"), said(*HUNG))
+def test_a_follow_up_hangs_on_what_was_shown_last(name: str, question: str) -> None:
+    query = follow(question).reading.query
+    assert isinstance(query.anchored, Anchored)
+    assert (query.anchored.relation, query.target) == (HUNG[name], "")
+    assert is_last(query.anchored.anchor)
+    assert (query.tracks == (Track.SCREEN,)) == (name == "screen")
+
+
+def test_a_session_goes_on_in_another_language(context: MakeContext) -> None:
+    talk = Talk(context("The ferry leaves every hour. [1]"))
+    talk("How often does the ferry to the island leave?")
+    assert talk("और उसके बाद?")["citations"][0]["start_ms"] == 10_000
+    assert talk("aur uske baad?")["citations"][0]["start_ms"] == 15_000
+    assert talk("ಅದಕ್ಕೆ ಮೊದಲು?")["citations"][0]["start_ms"] == 10_000
+
+
+@pytest.mark.parametrize("question", ["Who sang it?", "Next", "Show me the ferry", "do", "Kya?"])
+def test_words_that_are_no_follow_up_of_a_language_are_left_alone(question: str) -> None:
+    assert not read_request(question).aloud
+    assert read_request(question).about in (question, "")
+
+
+@pytest.mark.parametrize(("name", "question"), said("after", "before", "screen"))
+def test_with_nothing_shown_a_follow_up_is_asked_back(name: str, question: str) -> None:
+    assert understand(question, NO_NAMES, []).reading.problem == lost()
+
+
+@pytest.mark.parametrize(("name", "question"), said("speaker", "time", "medium"))
+def test_a_fact_is_told_of_what_was_shown_last(name: str, question: str) -> None:
+    assert follow(question).fact is Fact(name)
+
+
+@pytest.mark.parametrize(("_", "case"), said("instead"))
+def test_the_last_question_is_asked_about_something_else(_: str, case: list[str]) -> None:
+    question, target = case
+    assert follow(question, turn(shown())).reading.query.target == target
+
+
+@pytest.mark.parametrize(("_", "case"), said("inside"))
+def test_a_reference_inside_a_question_means_what_was_shown_last(_: str, case: list[str]) -> None:
+    question, relation = case
+    query = follow(question).reading.query
+    assert query.anchored is not None
+    assert query.target
+    assert (str(query.anchored.relation), is_last(query.anchored.anchor)) == (relation, True)
+
+
+@pytest.mark.parametrize(("_", "case"), said("aloud"))
+def test_an_answer_is_wanted_aloud_in_a_language(_: str, case: list[str]) -> None:
+    question, language, about = case
+    request = read_request(question)
+    assert (request.aloud, request.language, request.about) == (True, language, about)
+    assert request.last == (not about)
+
+
+@pytest.mark.parametrize(("name", "case"), said("clip", "summary", "quiz"))
+def test_something_is_to_be_made(name: str, case: list[str]) -> None:
+    question, about = case
+    request = read_request(question)
+    assert request.clip == (name == "clip")
+    assert request.kind == (None if name == "clip" else Kind(name))
+    assert (request.about, request.last) == (about, not about)
+
+
+@pytest.mark.parametrize(("_", "question"), said("plain"))
+def test_a_plain_question_stays_one(_: str, question: str) -> None:
+    understood = follow(question)
+    assert (understood.fact, understood.leans_on) == (None, None)
+    request = read_request(question)
+    assert (request.asks, request.about) == (False, question)
