@@ -74,7 +74,7 @@ def open_engine(
     """
     stem.parent.mkdir(parents=True, exist_ok=True)
     known = [engine for engine in ENGINES if engine.version]
-    with FileLock(stem.with_suffix(".lock")):
+    with FileLock(stem.with_name(f"{stem.name}.lock")):
         if len(known) == 1:
             return _opened(known[0], stem, weights, read, threads)
         choice = stem.with_name(f"{stem.name}-{_digest(known, threads)}.engine")
