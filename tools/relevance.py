@@ -6,6 +6,7 @@ anything and nothing: cohort (top-normalised) score normalisation as used in spe
 (Auckenthaler, Carey and Lloyd-Thomas, 2000; top cohort: Sturim and Reynolds, 2005).
 """
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from functools import cached_property
@@ -21,6 +22,7 @@ from trikal.settings import Settings
 _log = logging.getLogger(__name__)
 
 _NEAREST = 5
+_LONGEST_NAME = 80
 
 
 class Relevance:
@@ -91,9 +93,17 @@ def _load(cache: Path) -> NDArray[np.float32] | None:
 
 
 def cohort_cache(settings: Settings, fingerprint: str) -> Path:
-    """Return where the cohort's vectors are kept for an embedding model."""
-    safe = "".join(c if c.isalnum() else "-" for c in fingerprint)
-    return settings.cache_dir / "cohorts" / f"{safe}.npy"
+    """Return where the cohort's vectors are kept for an embedding model.
+
+    No two models have one file, however near to each other their fingerprints are, and neither
+    have two cohorts.
+    """
+    readable = "".join(
+        c if c.isascii() and c.isalnum() else "-" for c in fingerprint
+    )[:_LONGEST_NAME]
+    made_from = "\n".join([fingerprint, *_sentences()])
+    digest = hashlib.sha256(made_from.encode()).hexdigest()[:16]
+    return settings.cache_dir / "cohorts" / f"{readable}-{digest}.npy"
 
 
 def _sentences() -> list[str]:

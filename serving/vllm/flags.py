@@ -19,8 +19,8 @@ SEQUENCES = 16
 _TOKENS_EACH = 2_048  # of a sequence on average: a question with its evidence, and the answer
 _BYTES = 2  # of a number in bfloat16
 _MB = 1 << 20
-_OVERHEAD_MB = 3_000  # vLLM, torch and what they compute in: measured beside weights and cache
-_GPU_SHARE = 0.9
+OVERHEAD_MB = 3_000  # vLLM, torch and what they compute in: measured beside weights and cache
+GPU_SHARE = 0.9
 _GPU_SPARE = 1.2  # weights, and room for a cache that is worth having
 
 
@@ -116,7 +116,7 @@ def plan(shape: Shape, hardware: Hardware, *, device: str, context: int | None =
 
 def _on_cpu(shape: Shape, hardware: Hardware, wanted: int | None) -> Plan:
     context = wanted or min(shape.context, CPU_CONTEXT)
-    room_mb = hardware.free_mb - shape.weights_mb - _OVERHEAD_MB
+    room_mb = hardware.free_mb - shape.weights_mb - OVERHEAD_MB
     fits = room_mb * _MB // shape.token_bytes
     if wanted is None and fits < context:
         context = max(fits // 1_024 * 1_024, min(LEAST_CONTEXT, shape.context))
@@ -142,14 +142,14 @@ def _on_gpus(shape: Shape, hardware: Hardware, wanted: int | None) -> Plan:
     context = wanted or min(shape.context, GPU_CONTEXT)
     each_mb = min((gpu.free_mb for gpu in hardware.gpus), default=0)
     used = _sharers(shape.heads, len(hardware.gpus))
-    if shape.weights_mb * _GPU_SPARE > used * each_mb * _GPU_SHARE:
+    if shape.weights_mb * _GPU_SPARE > used * each_mb * GPU_SHARE:
         raise ModelUnavailable(_too_big_for_gpus(shape, hardware))
     return Plan(
         arguments=(
             *_common(context),
             "--dtype", "auto",
             "--tensor-parallel-size", str(used),
-            "--gpu-memory-utilization", str(_GPU_SHARE),
+            "--gpu-memory-utilization", str(GPU_SHARE),
         ),
         variables={},
         context=context,
@@ -173,11 +173,11 @@ def _common(context: int) -> tuple[str, ...]:
 
 def _too_big(shape: Shape, hardware: Hardware, context: int) -> str:
     cache_mb = -(-context * shape.token_bytes // _MB)
-    needed = shape.weights_mb + cache_mb + _OVERHEAD_MB
-    fits = max(hardware.free_mb - _OVERHEAD_MB - cache_mb, 0)
+    needed = shape.weights_mb + cache_mb + OVERHEAD_MB
+    fits = max(hardware.free_mb - OVERHEAD_MB - cache_mb, 0)
     return (
         f"{shape.name} needs about {needed:,} MB of memory on vLLM (weights {shape.weights_mb:,}, "
-        f"cache for {context:,} tokens {cache_mb:,}, vLLM itself {_OVERHEAD_MB:,}), and "
+        f"cache for {context:,} tokens {cache_mb:,}, vLLM itself {OVERHEAD_MB:,}), and "
         f"{hardware.free_mb:,} MB are free. What fits: a model with at most {fits:,} MB of weights "
         f"(about {fits / 1_000 / _BYTES:.1f} billion parameters), or llama.cpp, which Trikal uses "
         "without vLLM."
@@ -186,9 +186,9 @@ def _too_big(shape: Shape, hardware: Hardware, context: int) -> str:
 
 def _too_big_for_gpus(shape: Shape, hardware: Hardware) -> str:
     free = sum(gpu.free_mb for gpu in hardware.gpus)
-    needed = int(shape.weights_mb * _GPU_SPARE / _GPU_SHARE)
+    needed = int(shape.weights_mb * _GPU_SPARE / GPU_SHARE)
     return (
         f"{shape.name} needs about {needed:,} MB of GPU memory on vLLM (weights "
         f"{shape.weights_mb:,}), and {free:,} MB are free on {len(hardware.gpus)} GPU(s). What "
-        f"fits: a model with at most {int(free * _GPU_SHARE / _GPU_SPARE):,} MB of weights."
+        f"fits: a model with at most {int(free * GPU_SHARE / _GPU_SPARE):,} MB of weights."
     )

@@ -14,6 +14,7 @@ from trikal.serving.vllm.flags import plan, read_shape
 from trikal.serving.vllm.health import answers, lost_its_port, wait_until_ready
 from trikal.serving.vllm.inside import Report
 from trikal.serving.vllm.process import choose_port, memory_mb, start, stop
+from trikal.serving.vllm.room import expect_room
 from trikal.serving.vllm.state import (
     Server,
     is_alive,
@@ -80,7 +81,8 @@ def up(
     """
     if name is None and (there := running(settings)):
         return there, False  # whatever it serves, and whether or not weights are installed here
-    target = find_target(name, settings, catalog or load_catalog())
+    known = catalog or load_catalog()
+    target = find_target(name, settings, known)
     path = server_file(settings, target.roles[0])
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".up")):
@@ -89,6 +91,8 @@ def up(
             return server, False
         if server is not None:
             return _awaited(path, server, report), False
+        if target.model:
+            expect_room(target.model, probe_hardware(), known)
         return _new(path, target, settings, port, context, report), True
 
 

