@@ -82,7 +82,8 @@ def _read_with(
     if follow.fact is not None and plainly:
         return _fact(question, follow)
     shown = last_shown(turns)
-    searches = several(asked, resources.vocabulary, shown["name"] if shown else None)
+    searches = [] if follow.leans_on else several(
+        asked, resources.vocabulary, shown["name"] if shown else None)
     if searches:
         query, planner = searches[-1].query, "rules"
     else:
