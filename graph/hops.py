@@ -129,7 +129,7 @@ def _on_slide(
     first = read_question(match["first"], vocabulary).query
     if not first.target:
         return []
-    use = Use(step="s1", take=Take.MOMENT, relation=Relation.OVERLAPPING)
+    use = Use(step="s1", take=Take.MOMENT, relation=Relation.DURING)
     said = first.model_copy(update={"tracks": (Track.SPEECH,)})
     return [Find(id="s1", query=said),
             Find(id="s2", query=TemporalQuery(tracks=(Track.SCREEN,)), uses=(use,))]

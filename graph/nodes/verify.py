@@ -18,6 +18,7 @@ from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.memory import Memories
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.phrases import ENGLISH, phrase, reason, retold
+from trikal.graph.plans import TOLD
 from trikal.graph.promising import promising
 from trikal.graph.recasting import recast
 from trikal.graph.state import AgentState, PartItem
@@ -25,6 +26,7 @@ from trikal.graph.tongues import draft_language, own_words, put_into, spoken_lan
 from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import moments_cut, moments_to_quote
 from trikal.graph.verifying import verified
+from trikal.indexes.rules import tells_length
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.moments import Track
 from trikal.serving.notices import hearing
@@ -163,6 +165,10 @@ def _first(state: AgentState) -> list[EvidenceItem]:
     evidence, plan = state["evidence"], state["plan"]
     if most := moments_cut(plan):
         return (promising(state["question"], evidence) if most > 1 else evidence)[:most]
+    lengths = [item for item in promising(state["question"], evidence)
+               if item.get("step") == TOLD and tells_length(item["text"])]
+    if lengths:
+        return lengths[:1]
     searched = [each["id"] for each in plan.get("steps", []) if each["do"] == "find"]
     sides = set(searched) & set(text_step(plan).get("after", ()))
     if len(sides) > 1:  # what is compared is told from each side

@@ -356,10 +356,15 @@ def test_what_is_not_allowed_is_kept_in_the_archive(
     assert [each["path"] for each in reply["files"]] == [str(ask.outputs / "storm.mp4")]
 
 
-def test_a_step_that_costs_too_much_is_asked_about(film: Film, tmp_path: Path) -> None:
+@pytest.mark.parametrize("question", [
+    "Listen again to harbour.mp4", "Listen to harbour.mp4 again",
+])
+def test_a_step_that_costs_too_much_is_asked_about_before_it_begins(
+    film: Film, tmp_path: Path, question: str
+) -> None:
     heard = FakeTranscriber()
     ask = Talk(film, tmp_path, asks_back=True, transcriber=heard, limits=Limits(seconds=3))
-    reply = ask("Listen again to harbour.mp4")
+    reply = ask(question)
     asked = reply["__interrupt__"][0].value
     assert (asked["kind"], asked["default"]) == ("cost", "leave it out")
     assert not heard.heard

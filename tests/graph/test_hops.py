@@ -94,7 +94,7 @@ def test_what_stands_on_a_slide_is_what_was_shown_when_it_was_named() -> None:
     assert (said.query.target, said.query.tracks) == ("the toll", (Track.SPEECH,))
     assert (shown.query.target, shown.query.tracks) == ("", (Track.SCREEN,))
     (use,) = shown.uses
-    assert (use.step, use.take, use.relation) == ("s1", "moment", Relation.OVERLAPPING)
+    assert (use.step, use.take, use.relation) == ("s1", "moment", Relation.DURING)
 
 
 @pytest.mark.parametrize("question", [
