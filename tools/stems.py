@@ -34,8 +34,8 @@ _IRREGULAR = {
         "choose chose chosen,come came,drive drove driven,eat ate eaten,fall fell fallen,"
         "find found,fly flew flown,forget forgot forgotten,get got gotten,give gave given,"
         "go went gone,grow grew grown,hear heard,hold held,keep kept,know knew known,"
-        "lose lost,make made,mean meant,meet met,pay paid,ring rang,run ran,see saw seen,sell sold,send sent,"
-        "sing sang sung,sleep slept,speak spoke spoken,spend spent,stand stood,"
+        "lose lost,make made,mean meant,meet met,pay paid,ring rang,run ran,see saw seen,"
+        "sell sold,send sent,sing sang sung,sleep slept,speak spoke spoken,spend spent,stand stood,"
         "steal stole stolen,swim swam swum,take took taken,teach taught,tell told,think thought,"
         "throw threw thrown,wear wore worn,win won,write wrote written"
     ).split(",")) for form in forms

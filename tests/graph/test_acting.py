@@ -522,3 +522,38 @@ def test_two_portraits_that_say_the_same_make_two_films(film: Film, tmp_path: Pa
         reply = ask("What was said at 0:06? Let an avatar say it")
         films.append(reply["files"][0]["path"])
     assert len(set(films)) == len(ask.files()) == 2
+
+
+def test_the_question_said_again_is_no_answer_whatever_the_model_says(
+    film: Film, tmp_path: Path
+) -> None:
+    ask = Talk(film, tmp_path, "The lighthouse closed for three weeks. [1]", '{"answer": "yes"}',
+               '{"answer": "no"}')
+    reply = ask("What closed the lighthouse for three weeks?")
+    assert reply["answer"] == f"“{STORM}” [1]"
+    assert len(ask.chat.prompts) == 1
+
+
+@pytest.fixture(scope="module")
+def painted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Film]:
+    said = [(Track.SPEECH, 0, 4_000, "Painting the harbour bridge is hard work."),
+            (Track.SPEECH, 4_000, 8_000, "Painting the harbour bridge took eleven weeks."),
+            (Track.SPEECH, 12_000, 16_000, "The ferry to the island leaves every hour.")]
+    with archived(tmp_path_factory.mktemp("painted"), said) as made:
+        yield made
+
+
+@pytest.mark.parametrize("draft", ["It took eleven weeks. [1]", "It took ninety years. [1]"])
+def test_a_length_of_time_that_somebody_tells_is_told_and_not_measured(
+    painted: Film, tmp_path: Path, draft: str
+) -> None:
+    reply = Talk(painted, tmp_path, draft)("How long did painting the harbour bridge take?")
+    assert reply["value"] is None
+    assert "eleven weeks" in reply["answer"]
+    assert 4_000 in [each["start_ms"] for each in reply["citations"]]
+
+
+def test_a_length_of_time_that_nobody_tells_is_measured(film: Film, tmp_path: Path) -> None:
+    reply = Talk(film, tmp_path)("How long did the ferry to the island take?")
+    assert reply["value"] == 4_000
+    assert reply["answer"].startswith("4 s.")
