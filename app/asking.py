@@ -167,7 +167,8 @@ def ask_back(asked: AskedBack) -> str:
         print_error(asked["problem"])
     console.print(f"[yellow]{escape(asked['question'])}[/yellow]")
     for n, choice in enumerate(asked["choices"], start=1):
-        console.print(f"  {n}. {escape(choice)}")
+        usual = " [dim](taken when you press Enter)[/dim]" if choice == asked["default"] else ""
+        console.print(f"  {n}. {escape(choice)}{usual}")
     try:
         return console.input(f"[bold cyan]1–{len(asked['choices'])}[/bold cyan] ").strip()
     except EOFError:

@@ -13,9 +13,9 @@ from pathlib import Path
 from bench.apollo13 import UTTERANCES
 from trikal.app.commands.demo import MEMO, SCENES
 from trikal.app.session import open_session
-from trikal.graph.evidence import EvidenceItem
+from trikal.graph.evidence import EvidenceItem, of_found
 from trikal.graph.judging import ANSWERS, BAND, LEAST_SHARED, tells
-from trikal.graph.nodes.retrieve import LIMIT, numbered
+from trikal.graph.nodes.retrieve import LIMIT
 from trikal.graph.support import Support, support
 from trikal.indexes.protocol import MomentFilter
 from trikal.ingest.pipeline import Pipeline
@@ -81,8 +81,7 @@ def main() -> None:
             for row in questions:
                 scope = MomentFilter(media_ids=(ids[row["archive"]],))
                 (found,) = resources.finder.search([row["question"]], scope=scope, limit=LIMIT)
-                items = [numbered(n, each, resources.media)
-                         for n, each in enumerate(found, start=1)]
+                items = [of_found(each, resources.media) for each in found]
                 weighed = support(row["question"], items, resources.relevance,
                                   among=resources.finder.size(scope))
                 wanted = row["answered"] == "yes"

@@ -6,6 +6,7 @@ from typing import Any, Final
 from trikal.graph.acts import ActItem, by_step
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.plans import OBSERVATIONS, TEXTS
+from trikal.graph.promising import promising
 from trikal.graph.state import AgentState, DoubtItem, NearItem, Plan
 from trikal.indexes.rules import asks_how_long_it_took, tells_length
 from trikal.indexes.temporal import Ask
@@ -50,7 +51,7 @@ def _value(
     """
     query = found.get("query") or {}
     if query.get("ask") == Ask.DURATION and asks_how_long_it_took(question) and any(
-            tells_length(item["text"]) for item in evidence):
+            tells_length(item["text"]) for item in promising(question, evidence)):
         return None
     return found.get("value")
 

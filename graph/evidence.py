@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 from trikal.catalogue import Medium
+from trikal.indexes.moment_search import Evidence
 from trikal.tools.results import Cited
 
 OBSERVED_NOW = "observed now"
@@ -58,6 +59,20 @@ def citation(item: EvidenceItem) -> Citation:
     if (original := item.get("original")) is not None:
         made["original"] = original
     return made
+
+
+def of_found(evidence: Evidence, media: Mapping[str, Medium]) -> EvidenceItem:
+    """Make evidence of what a search found; it is numbered with that of other steps."""
+    moment = evidence.moment
+    medium = media.get(moment.media_id)
+    return EvidenceItem(
+        n=0, media_id=moment.media_id, name=medium.name if medium else moment.media_id[:12],
+        path=medium.path if medium else "", track=str(moment.track),
+        start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text, speaker=moment.speaker,
+        score=evidence.score, dense=evidence.dense, why=evidence.why, moment_id=moment.id,
+        confidence=moment.confidence, language=moment.language, source=moment.source,
+        original=evidence.original,
+    )
 
 
 def of_cited(

@@ -9,14 +9,18 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from mimetypes import guess_type
 from typing import Any, Final
 
 from trikal.graph.plans import Find, Take, Use
 from trikal.indexes.rules import Vocabulary, read_question
 from trikal.indexes.temporal import Relation, Scope, TemporalQuery
 from trikal.moments import Track
+from trikal.tools.stems import content_stems
 
 _EDGES: Final = " \t?!.…,;:"
+_ARTICLE: Final = re.compile(r"(?:the|this|that) (?=\S)", re.IGNORECASE)
+_MOST_ALIKE: Final = 8
 _NEAREST: Final = {"after": Relation.RIGHT_AFTER, "before": Relation.RIGHT_BEFORE}
 
 
@@ -32,8 +36,7 @@ def several(
         code: Language of the question, as its tables are called.
     """
     table, bare = _table(code), question.strip(_EDGES)
-    for name, made in (("compare", _compared), ("beside", _beside), ("speaker", _of_speaker),
-                       ("medium", _in_medium)):
+    for name, made in _READ.items():
         for pattern in table[name]:
             if match := pattern.fullmatch(bare):
                 found = made(match, vocabulary, shown_in, table)
@@ -56,7 +59,7 @@ def _compared(
     match: re.Match[str], vocabulary: Vocabulary, shown_in: str | None, table: Any
 ) -> list[Find]:
     """Search for each side on its own, if both are names that the archive knows."""
-    scopes = [_scope_of(match[name], vocabulary) for name in ("one", "other")]
+    scopes = [_scope_of(match[name], vocabulary, table) for name in ("one", "other")]
     target = read_question(match["about"], vocabulary).query
     return [Find(id=f"s{n}", query=target.model_copy(update={"scope": scope}))
             for n, scope in enumerate(scopes, start=1) if scope] if all(scopes) else []
@@ -72,7 +75,7 @@ def _beside(
         if shown_in is None or len(others) != 1:
             return []
         first = first.model_copy(update={"scope": Scope(media=(others[0],))})
-    elif where and (scope := _scope_of(where, vocabulary)):
+    elif where and (scope := _scope_of(where, vocabulary, table)):
         first = first.model_copy(update={"scope": scope})
     side = match["side"].split()[-1].lower()
     use = Use(step="s1", take=Take.MOMENT, relation=_NEAREST[side])
@@ -98,21 +101,76 @@ def _hung(match: re.Match[str], vocabulary: Vocabulary, take: Take) -> list[Find
                  uses=(Use(step="s1", take=take),))]
 
 
-def _scope_of(name: str, vocabulary: Vocabulary) -> Scope | None:
-    """Return where a name of the archive leads, or ``None``."""
-    bare = name.strip(_EDGES).casefold()
+def _of_one(
+    match: re.Match[str], vocabulary: Vocabulary, shown_in: str | None, table: Any
+) -> list[Find]:
+    """Search in the medium that is named, where rules would take its name for words."""
+    scope = _scope_of(match["one"], vocabulary, table)
+    target = read_question(match["about"], vocabulary).query
+    if scope is None or not scope.media or target.scope != Scope():
+        return []
+    return [Find(id="s1", query=target.model_copy(update={"scope": scope}))]
+
+
+def _both(
+    match: re.Match[str], vocabulary: Vocabulary, shown_in: str | None, table: Any
+) -> list[Find]:
+    """Search for two questions in one; what the second only says again takes no search."""
+    one, other = (read_question(match[name], vocabulary).query for name in ("one", "other"))
+    if not one.target:
+        return []
+    new = set(content_stems(match["other"])) - set(content_stems(match["one"]))
+    return [Find(id="s1", query=one), Find(id="s2", query=other)][:2 if len(new) > 1 else 1]
+
+
+def _on_slide(
+    match: re.Match[str], vocabulary: Vocabulary, shown_in: str | None, table: Any
+) -> list[Find]:
+    first = read_question(match["first"], vocabulary).query
+    if not first.target:
+        return []
+    use = Use(step="s1", take=Take.MOMENT, relation=Relation.DURING)
+    said = first.model_copy(update={"tracks": (Track.SPEECH,)})
+    return [Find(id="s1", query=said),
+            Find(id="s2", query=TemporalQuery(tracks=(Track.SCREEN,)), uses=(use,))]
+
+
+def _scope_of(name: str, vocabulary: Vocabulary, table: Any) -> Scope | None:
+    """Return where a name of the archive leads, or ``None``.
+
+    A medium may be called by its name, without its suffix, or by what it is, where it is the only
+    kind of its sort or all of them are meant: "the film".
+    """
+    bare = _ARTICLE.sub("", name.strip(_EDGES)).casefold()
     speakers = [each for each in vocabulary.speakers
                 if bare == each.casefold() or bare in each.casefold().split()]
     if len(speakers) == 1:
         return Scope(speakers=(speakers[0],))
     media = [each for each in vocabulary.media
              if bare in (each.casefold(), each.casefold().rpartition(".")[0])]
-    return Scope(media=(media[0],)) if len(media) == 1 else None
+    if len(media) == 1:
+        return Scope(media=(media[0],))
+    kinds = tuple(kind for kind, pattern in table["kinds"].items() if pattern.fullmatch(bare))
+    alike = [each for each in vocabulary.media if (guess_type(each)[0] or "").startswith(kinds)]
+    return Scope(media=tuple(alike)) if 0 < len(alike) <= _MOST_ALIKE else None
+
+
+_READ: Final = {
+    "compare": _compared, "told": _compared, "of": _of_one, "slide": _on_slide,
+    "beside": _beside, "speaker": _of_speaker, "medium": _in_medium, "both": _both,
+}
+"""By the name of a table of wordings: what is made of a question that one of them fits."""
 
 
 @cache
-def _table(code: str) -> dict[str, list[re.Pattern[str]]]:
+def _table(code: str) -> dict[str, Any]:
     text = (files("trikal.graph.conversation") / f"hops_{code}.toml").read_text(encoding="utf-8")
-    return {name: [re.compile(each, re.IGNORECASE)
-                   for each in raw.get("patterns", [raw.get("pattern")])]
-            for name, raw in tomllib.loads(text).items()}
+    raw = tomllib.loads(text)
+    kinds = {kind: _compiled(pattern) for kind, pattern in raw.pop("kinds").items()}
+    return {"kinds": kinds, **{
+        name: [_compiled(each) for each in table.get("patterns", [table.get("pattern")])]
+        for name, table in raw.items()}}
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

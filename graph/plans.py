@@ -135,6 +135,9 @@ OBSERVATIONS: Final = frozenset({"look", "read", "listen"})
 SOURCES: Final = OBSERVATIONS | {"find"}
 OUTPUTS: Final = frozenset({"clip", "export", "stills", "say", "show"})
 
+TOLD: Final = "told"
+"""The name of the search for somebody who tells the length of time that is measured beside it."""
+
 _STEP: Final[TypeAdapter[Any]] = TypeAdapter(Step)
 
 

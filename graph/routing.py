@@ -8,21 +8,23 @@ from langgraph.types import Send
 
 from trikal.graph.acts import given_to, ready
 from trikal.graph.collating import text_step
-from trikal.graph.plans import OUTPUTS, SOURCES
+from trikal.graph.plans import OBSERVATIONS, OUTPUTS, SOURCES
 from trikal.graph.state import AgentState, StepTask
 from trikal.graph.verbatim import is_told_by_code
 
 Next = str | Sequence[Send]
 
-PLANNED: Final = ["retrieve", "inspect", "judge", "verify"]
+PLANNED: Final = ["retrieve", "judge", "verify"]
 JUDGED: Final = ["retrieve", "inspect", "clarify", "replan", "answer", "verify", "present", END]
 VERIFIED: Final = ["judge", END]
 
 
 def route_by_plan(state: AgentState) -> Next:
-    """Begin every step that waits for nothing; search for nothing where that is not needed."""
+    """Begin every search that waits for nothing; what may cost more is judged before it begins."""
     if state["plan"]["fact"] and not is_written(state):
         return "verify"
+    if any(each["do"] in OBSERVATIONS for each in _ready(state)):
+        return "judge"
     return searches(state) or "judge"
 
 

@@ -17,13 +17,13 @@ from trikal.graph.laying import FIRST, laid_out, plain_plan, said_aloud
 from trikal.graph.linking import event_of
 from trikal.graph.memory import Memories
 from trikal.graph.planning import ask_for_query, is_worth_asking, reconciled
-from trikal.graph.plans import Find, StepPlan
+from trikal.graph.plans import TOLD, Find, StepPlan
 from trikal.graph.proposing import proposed
 from trikal.graph.requests import Request, read_request
 from trikal.graph.state import Plan
 from trikal.graph.tongues import question_language
-from trikal.indexes.rules import asks_when
-from trikal.indexes.temporal import TemporalQuery
+from trikal.indexes.rules import asks_how_long_it_took, asks_when
+from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.serving.backends.openai_errors import map_errors
 
 _log = logging.getLogger(__name__)
@@ -82,14 +82,24 @@ def _read_with(
     if follow.fact is not None and plainly:
         return _fact(question, follow)
     shown = last_shown(turns)
-    searches = several(asked, resources.vocabulary, shown["name"] if shown else None)
+    searches = [] if follow.leans_on else several(
+        asked, resources.vocabulary, shown["name"] if shown else None)
     if searches:
         query, planner = searches[-1].query, "rules"
     else:
         query, planner = _read(asked, follow, resources)
+        searches = _told_beside(asked, query)
     if proposal:
         planner = f"rules and {resources.chat_name}"
     return _planned(asked, request, follow, query, planner, resources, searches)
+
+
+def _told_beside(question: str, query: TemporalQuery) -> list[Find]:
+    """Search beside what is measured also for who tells it: "it took eleven months"."""
+    if query.ask is not Ask.DURATION or not asks_how_long_it_took(question):
+        return []
+    told = query.model_copy(update={"ask": Ask.MOMENTS})
+    return [Find(id=TOLD, query=told), Find(id=FIRST, query=query)]
 
 
 def _about(request: Request, resources: Resources) -> str:

@@ -18,7 +18,7 @@ from trikal.graph.judging import FOLLOWS, tells
 from trikal.graph.promising import promising
 from trikal.graph.state import AgentState
 from trikal.tools.counting import counted_thing, counts
-from trikal.tools.stems import content_words
+from trikal.tools.stems import content_stems, content_words, stems
 from trikal.tools.verification import (
     Verdict,
     carried_share,
@@ -87,7 +87,8 @@ def _is_open(claim: str, cited: Sequence[EvidenceItem], question: str) -> bool:
     """Tell whether code can neither prove a claim nor find anything in it that is not there."""
     texts = [item["text"] for item in cited]
     said = [quotable(item) for item in cited]
-    return (bool(texts) and not only_asks(claim)
+    new = set(content_stems(claim)) - stems(question)
+    return (bool(texts) and bool(new) and not only_asks(claim)
             and foreign(claim, texts, question, said=said) is None
             and carried_share(claim, [*texts, question]) >= _LEAST_SHARED
             and carried_share(claim, texts) > 0.0)

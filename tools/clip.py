@@ -5,7 +5,9 @@ demand in any script that its fonts have, and the words can be found again when 
 ingested.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final, Protocol
 
@@ -22,6 +24,7 @@ LONGEST_MS: Final = 4 * 3_600_000
 """How long a reel may be, in milliseconds."""
 
 _MOST = 50
+_READABLE_MS: Final = 300
 
 
 class Said(Protocol):
@@ -83,13 +86,31 @@ def _placed(spans: Sequence[tuple[Footage, int, int]]) -> list[ReelPiece]:
 
 
 def _captions(pieces: Sequence[ReelPiece], said: Said) -> list[Caption]:
-    """Return what is said in the pieces, on the reel's clock; none runs into the next."""
-    found = [caption for piece in pieces for caption in _of_piece(piece, said)]
-    apart = [
-        Caption(start_ms=one.start_ms, end_ms=min(one.end_ms, other.start_ms), text=one.text)
-        for one, other in pairwise(found)
-    ] + found[-1:]
-    return [each for each in apart if each.end_ms > each.start_ms]
+    """Return what is said in the pieces, on the reel's clock; none runs into the next.
+
+    Who speaks at the same time shares a caption, a line each: the subtitles of a film file show
+    one caption at a time. An overlap too short to be read belongs to the later speaker alone.
+    """
+    found = sorted((caption for piece in pieces for caption in _of_piece(piece, said)),
+                   key=lambda each: (each.start_ms, each.end_ms))
+    waiting = deque(_unbrushed(found))
+    edges = sorted({edge for each in waiting for edge in (each.start_ms, each.end_ms)})
+    shown, captions = list[Caption](), list[Caption]()
+    for start, end in pairwise(edges):
+        shown = [each for each in shown if each.end_ms > start]
+        while waiting and waiting[0].start_ms <= start:
+            shown.append(waiting.popleft())
+        if shown:
+            text = "\n".join(dict.fromkeys(each.text for each in shown))
+            captions.append(Caption(start_ms=start, end_ms=end, text=text))
+    return captions
+
+
+def _unbrushed(found: Sequence[Caption]) -> list[Caption]:
+    """End captions where the next one begins, if they hardly reach into that."""
+    return [replace(one, end_ms=other.start_ms)
+            if 0 < one.end_ms - other.start_ms < _READABLE_MS < other.start_ms - one.start_ms
+            else one for one, other in pairwise(found)] + list(found[-1:])
 
 
 def _of_piece(piece: ReelPiece, said: Said) -> Iterator[Caption]:

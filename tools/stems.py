@@ -28,6 +28,20 @@ _NUMBER_WORDS = (_FIGURES.keys() - {"one"}) | set(
     "hundred thousand million billion trillion lakh crore".split()
 )
 
+_IRREGULAR = {
+    form: verb for verb, *forms in map(str.split, (
+        "begin began begun,break broke broken,bring brought,build built,buy bought,catch caught,"
+        "choose chose chosen,come came,drive drove driven,eat ate eaten,fall fell fallen,"
+        "find found,fly flew flown,forget forgot forgotten,get got gotten,give gave given,"
+        "go went gone,grow grew grown,hear heard,hold held,keep kept,know knew known,"
+        "lose lost,make made,mean meant,meet met,pay paid,ring rang,run ran,see saw seen,"
+        "sell sold,send sent,sing sang sung,sleep slept,speak spoke spoken,spend spent,stand stood,"
+        "steal stole stolen,swim swam swum,take took taken,teach taught,tell told,think thought,"
+        "throw threw thrown,wear wore worn,win won,write wrote written"
+    ).split(",")) for form in forms
+}
+"""Forms of common verbs that no ending tells."""
+
 
 def content_words(text: str) -> list[str]:
     """Return a text's content words, in order."""
@@ -49,6 +63,7 @@ def stem(word: str) -> str:
     word = folded(word).rstrip(".,:")
     word = re.sub(r"['’]s$", "", word).replace(",", "")
     word = _FIGURES.get(word, word)
+    word = _IRREGULAR.get(word, word)
     if not word.isascii() or len(word) < 4 or is_figure(word):
         return word
     for ending in ("ations", "ation", "ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s"):

@@ -24,6 +24,7 @@ _SENTENCE_END = re.compile(rf"(?<=[.!?।])[\"”’)]*{_MARKS}\s+(?=[^\s\[])")
 _QUESTION = re.compile(r"[^.!?…]*\?")
 _ASKS = re.compile(r"\b(?:ask|asks|asked|asking|wonder\w*|questions?|questioned|want\w*)\b|\?",
                    re.IGNORECASE)
+_FILE = re.compile(r"\b[\w-]*[^\W\d][\w-]*\.\w{2,5}\b")  # a file that is asked about is no figure
 _LETTERS = re.compile(r"[^\W\d_]\w+")
 # A sentence may begin with these without naming anybody.
 _OPENERS = frozenset(
@@ -180,7 +181,7 @@ def foreign(
     Args:
         claim: What is said.
         carriers: The texts of its evidence.
-        asked: The question; names in it need no proof.
+        asked: The question; names in it, of people and of files, need no proof.
         said: What may be quoted, where that is not the same.
     """
     joined = plain(" ".join(carriers if said is None else said))
@@ -188,8 +189,9 @@ def foreign(
         if plain(quote) not in joined:
             return "quotes what its evidence does not say"
     carried = {stem for text in carriers for stem in stems(text)}
+    named = {plain(name) for name in _FILE.findall(asked)}
     for word in WORD.findall(claim):
-        if is_figure(word) and stem(word) not in carried:
+        if is_figure(word) and stem(word) not in carried and plain(word) not in named:
             return f"the figure {word} is not in its evidence"
     for name in _names(claim):
         if stem(name) not in carried | stems(asked):

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from langgraph.checkpoint.memory import InMemorySaver
 
-from bench.agent.loop import ToolLoop
+from bench.agent.loop import tool_loop
 from bench.agent.rag import SingleShot
 from bench.agent.score import Answered, Cited
 from trikal.app.asking import Asker
@@ -158,7 +158,7 @@ def systems(session: Session) -> dict[str, System]:
     made: dict[str, System] = {
         "trikal": lambda: _Trikal(session, witness),
         "single-shot RAG": lambda: SingleShot(session, witness.cited),
-        "tool loop": lambda: ToolLoop(session, witness.cited),
+        "tool loop": lambda: tool_loop(session, witness.cited),
     }
     return {name: _timed(make, witness) for name, make in made.items()}
 

@@ -10,14 +10,13 @@ from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.graph.acts import ActItem, act
 from trikal.graph.context import Context, Resources, resources_of
-from trikal.graph.evidence import EvidenceItem
+from trikal.graph.evidence import EvidenceItem, of_found
 from trikal.graph.linking import linked
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.plans import Find, step_data, step_of
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
 from trikal.graph.support import NOTHING_NEAR, lacking
 from trikal.indexes.found import Doubt, Found, Part
-from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import TemporalQuery
 from trikal.tools.verification import carried_share
@@ -48,7 +47,7 @@ def _searched(
     problem = task.get("problem", "")
     found = (Found(evidence=(), absent=problem) if problem
              else resources.finder.find(query, scope=scope, limit=LIMIT))
-    evidence = [_item(each, resources.media) for each in found.evidence]
+    evidence = [of_found(each, resources.media) for each in found.evidence]
     why, certainty = lacking(query, found, evidence[:_WEIGHED], resources.relevance,
                              among=_among(query, scope, resources))
     if not why and not _names(find.naming, evidence):
@@ -89,17 +88,3 @@ def _doubt(doubt: Doubt, find: Find, query: TemporalQuery) -> DoubtItem:
     return DoubtItem(words=doubt.words, choices=list(doubt.choices), kind="meaning", step=find.id,
                      queries=[each.model_dump(mode="json") for each in narrowed],
                      becomes=[*becomes])
-
-
-def _item(evidence: Evidence, media: Mapping[str, Medium]) -> EvidenceItem:
-    """Make evidence of what a search found; it is numbered with that of other steps."""
-    moment = evidence.moment
-    medium = media.get(moment.media_id)
-    return EvidenceItem(
-        n=0, media_id=moment.media_id, name=medium.name if medium else moment.media_id[:12],
-        path=medium.path if medium else "", track=str(moment.track),
-        start_ms=moment.start_ms, end_ms=moment.end_ms, text=moment.text, speaker=moment.speaker,
-        score=evidence.score, dense=evidence.dense, why=evidence.why, moment_id=moment.id,
-        confidence=moment.confidence, language=moment.language, source=moment.source,
-        original=evidence.original,
-    )

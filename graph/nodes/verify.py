@@ -1,5 +1,6 @@
 """Node verify: the reply is put together from what the evidence carries, and from nothing else."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from langgraph.config import get_stream_writer
@@ -17,16 +18,20 @@ from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.memory import Memories
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.phrases import ENGLISH, phrase, reason, retold
+from trikal.graph.plans import TOLD
 from trikal.graph.promising import promising
+from trikal.graph.recasting import recast
 from trikal.graph.state import AgentState, PartItem
 from trikal.graph.tongues import draft_language, own_words, put_into, spoken_language, wanted
 from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import moments_cut, moments_to_quote
 from trikal.graph.verifying import verified
+from trikal.indexes.rules import tells_length
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.moments import Track
 from trikal.serving.notices import hearing
 from trikal.timecode import format_length, format_timecode
+from trikal.tools.composition import Kind
 from trikal.tools.counting import counted_thing, counts
 from trikal.tools.verification import quoted, without_quotes
 from trikal.writing import language_of
@@ -97,9 +102,11 @@ def _again(state: AgentState) -> dict[str, Any]:
 def _composed(state: AgentState, resources: Resources) -> dict[str, Any]:
     made = state["composed"]
     citations = [citation(item) for item in state["evidence"] if item["n"] in made["cited"]]
-    lines, language = _in_wanted(made["text"].splitlines(), state, resources)
-    return {"answer": "\n".join(lines), "citations": citations, "found": True,
-            "removed": state.get("removed", []), "language": language}
+    kind = Kind(text_step(state["plan"])["kind"])
+    text, language = recast(kind, made["text"], {item["name"] for item in state["evidence"]},
+                            lambda told: _in_wanted(told, state, resources))
+    return {"answer": text, "citations": citations, "found": True,
+            "removed": state.get("removed", []), "language": language or ENGLISH}
 
 
 def _fact(state: AgentState, memories: Memories) -> dict[str, Any]:
@@ -144,7 +151,7 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
 
 
 def _in_wanted(
-    kept: list[str], state: AgentState, resources: Resources
+    kept: Sequence[str], state: AgentState, resources: Resources
 ) -> tuple[list[str], str]:
     """Put what was verified into the language that is wanted, where that can be checked."""
     language = wanted(state["plan"])
@@ -158,6 +165,10 @@ def _first(state: AgentState) -> list[EvidenceItem]:
     evidence, plan = state["evidence"], state["plan"]
     if most := moments_cut(plan):
         return (promising(state["question"], evidence) if most > 1 else evidence)[:most]
+    lengths = [item for item in promising(state["question"], evidence)
+               if item.get("step") == TOLD and tells_length(item["text"])]
+    if lengths:
+        return lengths[:1]
     searched = [each["id"] for each in plan.get("steps", []) if each["do"] == "find"]
     sides = set(searched) & set(text_step(plan).get("after", ()))
     if len(sides) > 1:  # what is compared is told from each side

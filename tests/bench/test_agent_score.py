@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bench.agent.gold import Line, Sources
-from bench.agent.loop import _step, step_schema
+from bench.agent.loop import _step
 from bench.agent.main import _chosen
 from bench.agent.rag import answered as read_answer
 from bench.agent.report import report
@@ -18,7 +18,6 @@ from bench.agent.tasks import Task, Turn, read_tasks
 from tests.factories import make_wav
 from trikal.errors import BadInput
 from trikal.moments import Track
-from trikal.tools.arguments import SayArguments, SearchArguments
 from trikal.tools.results import Cited as Found
 
 SOURCES = Sources({
@@ -172,13 +171,3 @@ def test_the_report_counts_by_kind() -> None:
     text = report(tasks, {"trikal": {"lookup-1": [right], "lookup-2": [wrong]}, "rag": {}})
     assert "| lookup | 1/2 (50 %) | – |" in text
     assert "| all | 1/2 (50 %) | – |" in text
-
-
-def test_a_step_of_the_loop_is_a_call_with_its_own_arguments() -> None:
-    schema = step_schema({"search": SearchArguments, "say": SayArguments})
-    steps = [schema["$defs"][each["$ref"].rpartition("/")[2]] for each in schema["anyOf"]]
-    asked = {step["properties"]["tool"]["const"]: step["properties"]["arguments"]["$ref"]
-             for step in steps}
-    assert asked == {"search": "#/$defs/SearchArguments", "say": "#/$defs/SayArguments"}
-    assert all(step["required"] == ["tool", "arguments"] and not step["additionalProperties"]
-               for step in steps)

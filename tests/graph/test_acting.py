@@ -6,11 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_core.messages import BaseMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
 from PIL import Image
 
-from tests.fakes import FakeChat, FakeScreenReader, FakeTranscriber, FakeVoice, utterance
+from tests.fakes import (
+    FakeChat,
+    FakeEmbedder,
+    FakeModels,
+    FakeScreenReader,
+    FakeTranscriber,
+    FakeVoice,
+    utterance,
+)
 from tests.graph.films import Film, archived
 from tests.serving.avatars import Still
 from tests.serving.portraits import portrait
@@ -19,6 +28,7 @@ from trikal.graph.build import build_graph
 from trikal.graph.memory import Memories
 from trikal.graph.sessions import thread
 from trikal.moments import Track
+from trikal.tools.relevance import Relevance
 from trikal.tools.show import Portrayed, Presenter
 
 SAID = (
@@ -41,6 +51,27 @@ def mumbled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Film]:
         yield made
 
 
+STORM = SAID[2][3]
+TOOFAN = "तूफ़ान ने लाइटहाउस को तीन हफ़्ते बंद रखा।"
+
+
+class Alike(FakeEmbedder):
+    """An embedder to which a text and its translation are one."""
+
+    def _vector(self, text: str) -> Any:
+        return super()._vector(STORM if text == TOOFAN else text)
+
+
+class Bilingual(FakeChat):
+    """Writes the same sentence whatever it is asked for, and puts it into Hindi in one way."""
+
+    hindi: str = TOOFAN
+
+    def _next(self, messages: list[BaseMessage], bound: dict[str, Any]) -> str:
+        translates = str(messages[0].content).startswith("Translate")
+        return self.hindi if translates else f"{STORM} [1]"
+
+
 class Talk:
     """A session with tools; a chat model that follows a script."""
 
@@ -53,6 +84,16 @@ class Talk:
     def __call__(self, given: Any) -> dict[str, Any]:
         asked = {"question": given} if isinstance(given, str) else given
         return self.agent.invoke(asked, thread("talk"), context=self.context)
+
+    def speaks(self, chat: FakeChat) -> None:
+        """Let answers be wanted in Hindi, which the chat model can write."""
+        held = self.context.resources
+        assert held is not None
+        self.context = replace(self.context, resources=replace(
+            held, chat=lambda: chat, writes=lambda _: True,
+            memories=lambda: Memories(language="hi"),
+            relevance=Relevance(Alike(), self.outputs / "alike.npy"),
+            toolbox=replace(held.tools(), models=FakeModels(chat=chat))))
 
     def done(self, reply: dict[str, Any]) -> list[tuple[str, str]]:
         return [(each["do"], each["status"]) for each in reply["acts"]]
@@ -144,6 +185,38 @@ def test_a_summary_cites_what_it_is_written_from(film: Film, tmp_path: Path) -> 
     assert ("compose", "done") in ask.done(reply)
     assert reply["citations"]
     assert all(f"[{each['n']}]" in reply["answer"] for each in reply["citations"])
+
+
+@pytest.mark.parametrize(("asked", "form"), [
+    ("Summarise", "{} [2]"), ("Write a brief on", "- {} [2]"),
+    ("Write a script about", "(harbour.mp4 0:10–0:14)\n{} [2]"),
+])
+def test_what_is_composed_keeps_its_form_in_another_language(
+    film: Film, tmp_path: Path, asked: str, form: str
+) -> None:
+    ask = Talk(film, tmp_path)
+    ask.speaks(Bilingual())
+    reply = ask(f"{asked} what is said about the storm at the lighthouse")
+    assert reply["answer"] == form.format(TOOFAN)
+    assert reply["language"] == "hi"
+    assert [each["start_ms"] for each in reply["citations"]] == [10_000]
+
+
+def test_what_could_not_be_put_into_another_language_is_left_whole_and_told(
+    film: Film, tmp_path: Path
+) -> None:
+    ask = Talk(film, tmp_path)
+    ask.speaks(Bilingual(hindi="तूफ़ान ने 99 हफ़्ते बंद रखा।"))
+    reply = ask("Write a brief on what is said about the storm at the lighthouse")
+    assert (reply["answer"], reply["language"]) == (f"- {STORM} [2]", "en")
+    assert any("अंग्रेज़ी" in each for each in reply["notices"])
+
+
+def test_the_titles_of_chapters_stay_the_archive_s_words(film: Film, tmp_path: Path) -> None:
+    plain = Talk(film, tmp_path)("List the chapters of harbour.mp4")
+    ask = Talk(film, tmp_path)
+    ask.speaks(FakeChat(replies=[AssertionError("nothing of it is the model's")]))
+    assert ask("List the chapters of harbour.mp4")["answer"] == plain["answer"]
 
 
 def test_the_chapters_of_a_film_are_its_citations(film: Film, tmp_path: Path) -> None:
@@ -283,10 +356,15 @@ def test_what_is_not_allowed_is_kept_in_the_archive(
     assert [each["path"] for each in reply["files"]] == [str(ask.outputs / "storm.mp4")]
 
 
-def test_a_step_that_costs_too_much_is_asked_about(film: Film, tmp_path: Path) -> None:
+@pytest.mark.parametrize("question", [
+    "Listen again to harbour.mp4", "Listen to harbour.mp4 again",
+])
+def test_a_step_that_costs_too_much_is_asked_about_before_it_begins(
+    film: Film, tmp_path: Path, question: str
+) -> None:
     heard = FakeTranscriber()
     ask = Talk(film, tmp_path, asks_back=True, transcriber=heard, limits=Limits(seconds=3))
-    reply = ask("Listen again to harbour.mp4")
+    reply = ask(question)
     asked = reply["__interrupt__"][0].value
     assert (asked["kind"], asked["default"]) == ("cost", "leave it out")
     assert not heard.heard
@@ -444,3 +522,38 @@ def test_two_portraits_that_say_the_same_make_two_films(film: Film, tmp_path: Pa
         reply = ask("What was said at 0:06? Let an avatar say it")
         films.append(reply["files"][0]["path"])
     assert len(set(films)) == len(ask.files()) == 2
+
+
+def test_the_question_said_again_is_no_answer_whatever_the_model_says(
+    film: Film, tmp_path: Path
+) -> None:
+    ask = Talk(film, tmp_path, "The lighthouse closed for three weeks. [1]", '{"answer": "yes"}',
+               '{"answer": "no"}')
+    reply = ask("What closed the lighthouse for three weeks?")
+    assert reply["answer"] == f"“{STORM}” [1]"
+    assert len(ask.chat.prompts) == 1
+
+
+@pytest.fixture(scope="module")
+def painted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Film]:
+    said = [(Track.SPEECH, 0, 4_000, "Painting the harbour bridge is hard work."),
+            (Track.SPEECH, 4_000, 8_000, "Painting the harbour bridge took eleven weeks."),
+            (Track.SPEECH, 12_000, 16_000, "The ferry to the island leaves every hour.")]
+    with archived(tmp_path_factory.mktemp("painted"), said) as made:
+        yield made
+
+
+@pytest.mark.parametrize("draft", ["It took eleven weeks. [1]", "It took ninety years. [1]"])
+def test_a_length_of_time_that_somebody_tells_is_told_and_not_measured(
+    painted: Film, tmp_path: Path, draft: str
+) -> None:
+    reply = Talk(painted, tmp_path, draft)("How long did painting the harbour bridge take?")
+    assert reply["value"] is None
+    assert "eleven weeks" in reply["answer"]
+    assert 4_000 in [each["start_ms"] for each in reply["citations"]]
+
+
+def test_a_length_of_time_that_nobody_tells_is_measured(film: Film, tmp_path: Path) -> None:
+    reply = Talk(film, tmp_path)("How long did the ferry to the island take?")
+    assert reply["value"] == 4_000
+    assert reply["answer"].startswith("4 s.")

@@ -4,11 +4,9 @@ from typing import Any
 
 import pytest
 
-from trikal.graph.hops import asks_who, is_compared, several
 from trikal.graph.proposing import Proposal, believed
 from trikal.graph.requests import read_request
 from trikal.indexes.rules import Vocabulary
-from trikal.indexes.temporal import Relation
 from trikal.tools.composition import Kind
 from trikal.tools.export import Format
 
@@ -106,45 +104,6 @@ def test_of_a_proposal_only_what_the_question_says_is_believed(
     assert (request is not None) == kept
     if request:
         assert (request.kind, request.clip, request.file) == (Kind.SUMMARY, False, None)
-
-
-def test_two_speakers_are_compared_side_by_side() -> None:
-    one, other = several("Compare what Anita and Bo Lind said about the ferry", NAMES)
-    assert (one.query.scope.speakers, other.query.scope.speakers) == (("Anita Rao",), ("Bo Lind",))
-    assert one.query.target == other.query.target == "the ferry"
-    assert is_compared([one, other])
-
-
-def test_two_recordings_are_compared_side_by_side() -> None:
-    one, other = several("What do harbour.mp4 and talk say about the ferry?", NAMES)
-    assert (one.query.scope.media, other.query.scope.media) == (("harbour.mp4",), ("talk.mp3",))
-
-
-def test_what_the_archive_does_not_know_is_not_compared() -> None:
-    assert several("Compare what the captain and the crew said about the ferry", NAMES) == []
-
-
-def test_who_spoke_after_a_mention_takes_two_searches() -> None:
-    first, then = several("Who spoke right after the one who mentioned the storm in talk.mp3?",
-                          NAMES)
-    assert (first.query.target, first.query.scope.media) == ("the storm", ("talk.mp3",))
-    (use,) = then.uses
-    assert (use.step, use.relation) == ("s1", Relation.RIGHT_AFTER)
-    assert asks_who("Who spoke right after the one who mentioned the storm?")
-
-
-def test_the_other_recording_is_the_one_that_was_not_shown() -> None:
-    question = "Who spoke before the one who mentioned the storm in the other recording?"
-    first, _ = several(question, NAMES, "harbour.mp4")
-    assert first.query.scope.media == ("talk.mp3",)
-    assert several(question, NAMES) == []
-
-
-def test_what_hangs_on_a_speaker_or_a_recording() -> None:
-    _, of_speaker = several("What does the one who mentioned the storm say about the ferry?", NAMES)
-    assert (of_speaker.query.target, of_speaker.uses[0].take) == ("the ferry", "speaker")
-    _, inside = several("In the recording that mentions the storm, who is the keeper?", NAMES)
-    assert inside.uses[0].take == "medium"
 
 
 @pytest.mark.parametrize(("question", "about", "read"), [

@@ -37,6 +37,16 @@ The last boat leaves for the night.
 """
 
 
+WATCH = """1
+00:12:30,000 --> 00:12:34,000
+Bread is sold at the pier.
+
+2
+12:30:00,000 --> 12:30:04,000
+The lighthouse is dark tonight.
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Studio:
     """A running development server.
@@ -59,10 +69,11 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     inbox = folder / "inbox"
     inbox.mkdir()
     (inbox / "harbour.srt").write_text(SUBTITLES)
+    (inbox / "watch.srt").write_text(WATCH)
     environment = {**os.environ, "TRIKAL_ARCHIVE": str(folder / "archive"),
                    "TRIKAL_MEDIA_FOLDERS": f'["{inbox}"]', "LANGSMITH_TRACING": "false"}
     trikal = LANGGRAPH.with_name("trikal")
-    subprocess.run([trikal, "ingest", str(inbox / "harbour.srt")], env=environment, check=True)
+    subprocess.run([trikal, "ingest", str(inbox)], env=environment, check=True)
     port = _free_port()
     url, log = f"http://127.0.0.1:{port}", folder / "server.log"
     with log.open("w") as out:

@@ -1,5 +1,6 @@
 """The agent through a real LangGraph development server, as Studio drives it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,16 +73,73 @@ def test_time_travel_asks_again_from_an_earlier_step(studio: Studio) -> None:
     assert [each["start_ms"] for each in now["evidence"]] == [9_000]
 
 
-def test_a_doubt_waits_for_the_reader_and_goes_on_with_the_choice(studio: Studio) -> None:
-    client = studio.client
-    thread = client.threads.create()["thread_id"]
-    stream(studio, thread, DOUBTFUL, context={"asks_back": True})
-    (waiting,) = client.threads.get_state(thread)["interrupts"]
-    asked = waiting["value"]
+def waiting(studio: Studio, question: str) -> tuple[str, dict[str, Any]]:
+    """Ask, and return the thread and what it waits for."""
+    thread = studio.client.threads.create()["thread_id"]
+    stream(studio, thread, question, context={"asks_back": True})
+    (interrupt,) = studio.client.threads.get_state(thread)["interrupts"]
+    asked = interrupt["value"]
     assert len(asked["choices"]) > 1
     assert asked["default"] == asked["choices"][0]
-    *_, last = client.runs.stream(
-        thread, "trikal", command={"resume": asked["choices"][0]}, stream_mode="values",
+    return thread, asked
+
+
+def resumed(studio: Studio, thread: str, reply: str) -> dict[str, Any]:
+    *_, last = studio.client.runs.stream(
+        thread, "trikal", command={"resume": reply}, stream_mode="values",
         context={"asks_back": True})
-    assert last.data["answer"]
-    assert client.threads.get_state(thread)["interrupts"] == []
+    return dict(last.data)
+
+
+def starts(reply: dict[str, Any]) -> list[int]:
+    return [each["start_ms"] for each in reply["citations"]]
+
+
+@pytest.mark.parametrize(("question", "kind", "first", "second"), [
+    (DOUBTFUL, "meaning", 15_000, 21_000),
+    ("What was said at 12:30 in watch.srt?", "meaning", 750_000, 45_000_000),
+])
+def test_an_event_or_a_clock_with_two_meanings_waits_for_the_reader(
+    studio: Studio, question: str, kind: str, first: int, second: int
+) -> None:
+    for reply, start in (("", first), ("1", first), ("2", second)):
+        thread, asked = waiting(studio, question)
+        assert asked["kind"] == kind
+        assert starts(resumed(studio, thread, reply)) == [start]
+        assert studio.client.threads.get_state(thread)["interrupts"] == []
+    thread, asked = waiting(studio, question)
+    assert starts(resumed(studio, thread, asked["choices"][1])) == [second]
+
+
+def test_what_is_no_choice_is_asked_again(studio: Studio) -> None:
+    thread, _ = waiting(studio, DOUBTFUL)
+    resumed(studio, thread, "the third one")
+    (again,) = studio.client.threads.get_state(thread)["interrupts"]
+    assert again["value"]["problem"] == "'the third one' is none of the choices."
+    assert starts(resumed(studio, thread, "2")) == [21_000]
+
+
+@pytest.mark.parametrize(("reply", "status"), [("", "left out"), ("do it", "failed")])
+def test_what_takes_too_long_waits_for_the_reader(
+    studio: Studio, reply: str, status: str
+) -> None:
+    """A text with times has no sound: once it is allowed, the step fails and says so."""
+    thread, asked = waiting(studio, "Listen to watch.srt again")
+    assert (asked["kind"], asked["default"]) == ("cost", "leave it out")
+    done = resumed(studio, thread, reply)
+    assert ("listen", status) in [(each["do"], each["status"]) for each in done["acts"]]
+
+
+@pytest.mark.parametrize("reply", ["", "2"])
+def test_what_would_write_outside_the_archive_waits_for_the_reader(
+    studio: Studio, tmp_path: Path, reply: str
+) -> None:
+    target = tmp_path / f"ferry-{reply or 'kept'}.md"
+    thread, asked = waiting(studio, "Export what is said about the ferry as a Markdown list with "
+                                    f"links and save it as {target}")
+    assert asked["kind"] == "outside"
+    assert not target.exists()
+    (file,) = resumed(studio, thread, reply)["files"]
+    assert target.exists() == (reply == "2")
+    assert Path(file["path"]).name == target.name
+    assert "leaves every hour" in Path(file["path"]).read_text(encoding="utf-8")

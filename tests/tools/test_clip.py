@@ -41,6 +41,29 @@ def test_moments_become_a_reel_with_captions(
         (0, 500, "Later."), (1_000, 1_400, "Ana: Before and in."), (1_400, 1_900, "Overlapping.")]
 
 
+@pytest.mark.parametrize(("second", "shown"), [
+    ((0, 2_000), [(0, 2_000, "Bo: Two. Ana: One.")]),
+    ((0, 1_000), [(0, 1_000, "Bo: Two. Ana: One."), (1_000, 2_000, "Ana: One.")]),
+    ((500, 1_500), [(0, 500, "Ana: One."), (500, 1_500, "Ana: One. Bo: Two."),
+                    (1_500, 2_000, "Ana: One.")]),
+    ((1_000, 3_000), [(0, 1_000, "Ana: One."), (1_000, 2_000, "Ana: One. Bo: Two."),
+                      (2_000, 3_000, "Bo: Two.")]),
+    ((1_900, 3_000), [(0, 1_900, "Ana: One."), (1_900, 3_000, "Bo: Two.")]),
+    ((2_000, 3_000), [(0, 2_000, "Ana: One."), (2_000, 3_000, "Bo: Two.")]),
+])
+def test_captions_show_everybody_who_speaks(
+    toolbox: Toolbox, catalogue: Catalogue, talk: Medium, second: tuple[int, int],
+    shown: list[tuple[int, int, str]],
+) -> None:
+    held(catalogue, talk, moment(0, "One.", end_ms=2_000, speaker="Ana"),
+         moment(second[0], "Two.", end_ms=second[1], speaker="Bo"))
+    reel = toolbox.clip(spans(("talk", 0, 4_000)))
+    (stream,) = probe(reel.path).subtitles
+    cues = read_embedded_subtitles(reel.path, stream.index)
+    assert [(each.start_ms, each.end_ms, each.text) for each in cues] == shown
+    assert reel.captions == len(shown)
+
+
 def test_without_captions_there_is_no_subtitle_track(toolbox: Toolbox) -> None:
     reel = toolbox.clip(spans(("talk", 0, 500)), captions=False)
     assert reel.path.name == "mp4-001.mp4"

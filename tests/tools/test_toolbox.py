@@ -86,7 +86,7 @@ def test_a_span_is_heard_again_by_the_better_model_that_is_ready(
 def test_a_long_span_is_left_to_the_usual_model(
     toolbox: Toolbox, talk: Medium, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trikal.tools.toolbox.LONGEST_CLOSELY_MS", 1_000)
+    monkeypatch.setattr("trikal.tools.box.observing.LONGEST_CLOSELY_MS", 1_000)
     listening = replace(toolbox, models=FakeModels(
         transcriber=FakeTranscriber(), keener=FakeTranscriber([utterance(0, 9, "Never")])))
     heard = listening.listen(talk.id)

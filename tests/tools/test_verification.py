@@ -143,6 +143,26 @@ def test_what_is_true_is_kept_however_the_sentence_begins(claim: str) -> None:
     assert verify_sentence(claim, EVIDENCE, "What is known?").text.startswith(claim)
 
 
+@pytest.mark.parametrize(("question", "echo"), [
+    ("What did the crew see venting into space?", "The crew saw venting into space."),
+    ("What did she bring to the harbour?", "She brought to the harbour."),
+])
+def test_the_question_in_another_tense_is_no_answer(question: str, echo: str) -> None:
+    evidence = [NumberedText(n=1, text=f"{echo} It was a gas of some sort.")]
+    verdict = verify_sentence(f"{echo} [1]", evidence, question)
+    assert (verdict.text, len(verdict.removed)) == ("", 1)
+    assert verify_sentence("It was a gas of some sort. [1]", evidence, question).text
+
+
+def test_the_name_of_a_file_that_is_asked_about_is_no_figure() -> None:
+    evidence = [NumberedText(n=1, text="The toll was approved by the council.")]
+    asked = "Was the toll approved in talk2.mp4?"
+    assert verify_sentence("The council approved the toll in talk2.mp4. [1]", evidence, asked).text
+    assert not verify_sentence("The council approved the toll in talk3.mp4. [1]", evidence,
+                               asked).text
+    assert not verify_sentence("The council approved 2.40. [1]", evidence, "Was it 2.40?").text
+
+
 def test_names_and_words_of_the_question_need_no_proof_but_its_figures_do() -> None:
     asked = "Did Peter say that the budget is ninety million?"
     assert verify_sentence("Peter, the budget was approved in March.", EVIDENCE, asked).text

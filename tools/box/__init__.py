@@ -1,0 +1,1 @@
+"""The tools of the toolbox, one subject a file; each class holds what its tools work on."""

@@ -1,0 +1,62 @@
+"""The tools that find moments of an archive."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from trikal.indexes.found import Found
+from trikal.indexes.moment_search import Evidence
+from trikal.indexes.protocol import EVERYTHING, MomentFilter
+from trikal.indexes.temporal import TemporalQuery
+from trikal.moments import Track
+from trikal.tools.box.media import OnMedia
+from trikal.tools.find import Finder
+from trikal.tools.results import Cited, Moments, Neighbours, cited
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding(OnMedia):
+    """Searches of an archive.
+
+    Attributes:
+        finder: Gives what finds moments.
+    """
+
+    finder: Callable[[], Finder]
+
+    def find(
+        self, query: TemporalQuery, *, scope: MomentFilter = EVERYTHING, limit: int = 8
+    ) -> Moments:
+        """Find moments by meaning, words and time."""
+        found: Found = self.finder().find(query, scope=scope, limit=limit)
+        return Moments(moments=self._cited(found.evidence), words=query.words(),
+                       absent=found.absent, value=found.value, doubts=found.doubts)
+
+    def search(self, text: str, *, tracks: Sequence[Track] = (), limit: int = 8) -> Moments:
+        """Find moments by meaning and words, wherever they are."""
+        scope = MomentFilter(tracks=tuple(tracks))
+        (evidence,) = self.finder().search([text], scope=scope, limit=limit)
+        return Moments(moments=self._cited(evidence), words=f"find “{text}”",
+                       absent="" if evidence else "nothing is like it")
+
+    def neighbours(self, moment_id: str, *, before: int = 2, after: int = 2) -> Neighbours:
+        """Return the moments just before and just after one of the archive."""
+        finder = self.finder()
+        moment = finder.moment(moment_id)
+        earlier, later = finder.neighbours(moment, before=before, after=after)
+        numbered = [cited(n, each, self.name_of(each.media_id))
+                    for n, each in enumerate([*earlier, moment, *later], start=1)]
+        place = len(earlier)
+        return Neighbours(before=tuple(numbered[:place]), moment=numbered[place],
+                          after=tuple(numbered[place + 1:]))
+
+    def by_id(self, moment_ids: Sequence[str]) -> tuple[Cited, ...]:
+        """Return moments of the archive by their ids, numbered in the order given."""
+        finder = self.finder()
+        moments = [finder.moment(each) for each in moment_ids]
+        return tuple(cited(n, each, self.name_of(each.media_id))
+                     for n, each in enumerate(moments, start=1))
+
+    def _cited(self, evidence: Sequence[Evidence]) -> tuple[Cited, ...]:
+        return tuple(cited(n, each.moment, self.name_of(each.moment.media_id),
+                           original=each.original)
+                     for n, each in enumerate(evidence, start=1))
