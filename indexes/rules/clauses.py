@@ -74,6 +74,7 @@ class Clauses:
         self._topic = re.compile(joints["topic"], re.IGNORECASE)
         self._ordinal = re.compile(rf"(?:{joints['the']} )?{language.amounts.blanks['O']}"
                                    r"(?P<rest>(?: .+)?)$", re.IGNORECASE)
+        self._ranking = re.compile(language.amounts.filled(joints["ranking"]), re.IGNORECASE)
         self._unnamed = re.compile(joints["unnamed"], re.IGNORECASE)
         self._participle = re.compile(joints["participle"], re.IGNORECASE)
         self._narrow = language.words(language.table["pairs_of_things"]["phrases"])
@@ -119,6 +120,8 @@ class Clauses:
         target, anchor = text[:found.start], text[found.end:]
         lead = len(anchor) - len(anchor.lstrip())
         masked = self._language.masked(anchor).strip(EDGES)
+        if match := self._ranking.fullmatch(masked):
+            return f"{target} {match['rest']}", anchor[lead:lead + match.end("a")]
         match = self._topic.fullmatch(masked) or self._behind.fullmatch(masked)
         if not match or match.re is self._behind and self._language.bare(target):
             return target, anchor

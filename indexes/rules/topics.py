@@ -99,7 +99,8 @@ class Topics:
         if first < last or not after:
             return first, last
         # What is talked about is itself a word of talk: "mentions of the call".
-        return after, len(tokens)
+        is_place = text[tokens[after].start:tokens[-1].end].casefold() in self._never
+        return (0, 0) if is_place else (after, len(tokens))
 
     def _last_resort(self, text: str, tokens: Sequence[_Token]) -> tuple[str, bool]:
         """Of words that all say nothing, keep what is marked as the topic: "about the call".

@@ -113,6 +113,66 @@ _READ = [
     ("What did the boy look after while his mother was away?",
      "find “boy look after” during (“his mother was away”)"),
     ("Who was named after the general?", "find “Who was named after the general?”"),
+    ('What is said straight after "fuel cell" is mentioned for the first time after "we '
+     'have a problem here"?',
+     "find whatever is there on speech right after (the 1st “fuel cell” on speech after "
+     "(“we have a problem here”))"),
+    ('After "we have a problem here", which words came just after the first "fuel cell"?',
+     "find whatever is there right after (the 1st “fuel cell” after (“we have a problem here”))"),
+    ('Once "we have a problem here" had been said, what immediately followed the next '
+     'mention of "fuel cell"?',
+     "find whatever is there right after (the 1st “fuel cell” on speech after (“we have a "
+     "problem here” on speech))"),
+    ('What was said just ahead of the last mention of "fuel cell" before "we have a '
+     'problem here"?',
+     "find whatever is there on speech right before (the last “fuel cell” on speech "
+     "before (“we have a problem here”))"),
+    ('What was said right before "fuel cell" was last mentioned before "we have a problem here"?',
+     "find whatever is there on speech right before (the last “fuel cell” on speech "
+     "before (“we have a problem here”))"),
+    ('What is the earliest mention of "fuel cell" after "we have a problem here" and '
+     'before "the booster is safe"?',
+     "find the 1st “fuel cell” on speech after (“we have a problem here”) before (“the "
+     "booster is safe”)"),
+    ('Once "fuel cell" has been mentioned twice, where is "main bus" mentioned?',
+     "find “main bus” on speech after (the 2nd “fuel cell” on speech)"),
+    ('When was "main bus" next mentioned after "fuel cell" was last mentioned before "we '
+     'have a problem here"?',
+     "find the 1st “main bus” on speech after (the last “fuel cell” on speech before (“we "
+     "have a problem here”))"),
+    ('What was said about "main bus" after "fuel cell" was said twice?',
+     "find “main bus” on speech after (the 2nd “fuel cell” on speech)"),
+    ('Of the mentions of "fuel cell" between "we have a problem here" and "the booster is '
+     'safe", which comes first?',
+     "find the 1st “fuel cell” on speech between (“we have a problem here”) and (“the "
+     "booster is safe”)"),
+    ("What do you hear if you start listening at 1:02:03?",
+     "find whatever is there at 1:02:03"),
+    ("1:02:03, what is being discussed there?",
+     "find whatever is there on speech at 1:02:03"),
+    ("What's happening once we get to 1:02:03?",
+     "find whatever is there at 1:02:03"),
+    ("What can I hear at position 1:02:03?",
+     "find whatever is there at 1:02:03"),
+    ("What words are spoken at time index 1:02:03?",
+     "find whatever is there on speech at 1:02:03"),
+    ('Where, no further than five minutes from "we have a problem here", is "fuel cell" '
+     'mentioned?',
+     "find “fuel cell” on speech within 5:00 around (“we have a problem here”)"),
+    ('Where does "fuel cell" come up within five minutes of "we have a problem here" in '
+     'either direction?',
+     "find “fuel cell” within 5:00 around (“we have a problem here”)"),
+    ('In a window of five minutes around "we have a problem here", who mentions "fuel cell"?',
+     "find “fuel cell” on speech within 5:00 around (“we have a problem here”)"),
+    ('What was said about "fuel cell" up to five minutes on either side of "we have a '
+     'problem here"?',
+     "find “fuel cell” on speech within 5:00 around (“we have a problem here”)"),
+    ('What did they say about "fuel cell" after "we have a problem here" but before "main '
+     'bus" was next mentioned?',
+     "find “fuel cell” on speech from (“we have a problem here”) until the next (the 1st "
+     "“main bus” on speech)"),
+    ('How many mentions does "fuel cell" get?',
+     "count every “fuel cell”"),
 ]
 
 _REPORTED = [
