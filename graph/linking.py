@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from trikal.errors import BadInput
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.plans import Find, Take, Use
-from trikal.indexes.temporal import Absolute, Anchored, Scope, TemporalQuery
+from trikal.indexes.temporal import (
+    MAX_CONSTRAINTS,
+    Absolute,
+    Anchored,
+    Scope,
+    TemporalQuery,
+)
 from trikal.moments import Track
 from trikal.timecode import format_timecode
 
@@ -37,7 +43,10 @@ def _with(query: TemporalQuery, use: Use, item: EvidenceItem) -> TemporalQuery:
     if use.take is Take.TEXT:
         return query.model_copy(update={"target": " ".join(item["text"].split())[:300]})
     constraint = Anchored(relation=use.relation, anchor=event_of(item))
-    placed = query.model_copy(update={"constraints": (*query.constraints, constraint)[:8]})
+    if len(query.constraints) >= MAX_CONSTRAINTS:
+        raise BadInput(f"The step has {MAX_CONSTRAINTS} conditions on time already; one more, from "
+                       f"the step {use.step}, is too many. Leave one out.")
+    placed = query.model_copy(update={"constraints": (*query.constraints, constraint)})
     return _scoped(placed, media=(item["media_id"],))
 
 

@@ -29,7 +29,14 @@ from trikal.graph.held import held_reply
 from trikal.graph.prompts import plan_messages
 from trikal.indexes.phrases import says
 from trikal.indexes.rules import Reading, language_of, read_question, relations_named
-from trikal.indexes.temporal import MAX_DEPTH, Anchored, Ask, Relation, TemporalQuery
+from trikal.indexes.temporal import (
+    MAX_CONSTRAINTS,
+    MAX_DEPTH,
+    Anchored,
+    Ask,
+    Relation,
+    TemporalQuery,
+)
 from trikal.tools.verification import carried_share
 
 _LONGEST_TEXT: Final = 200
@@ -151,7 +158,8 @@ def _hung(
 ) -> TemporalQuery | None:
     """Hang the rules' query on the model's events, if they do not say the target once more."""
     events = [part.target for each in constraint.events for part in each.parts()]
-    if any(says(proposal.target, each) or says(each, proposal.target) for each in events):
+    if (any(says(proposal.target, each) or says(each, proposal.target) for each in events)
+            or len(query.constraints) >= MAX_CONSTRAINTS):
         return None
     return query.model_copy(update={
-        "target": proposal.target, "constraints": (*query.constraints, constraint)[:8]})
+        "target": proposal.target, "constraints": (*query.constraints, constraint)})

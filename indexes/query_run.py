@@ -36,17 +36,19 @@ class QueryRun:
         index: The moments.
         embed: Gives the embeddings of query texts.
         media: What is known of every medium, by id.
+        told: Gives the embeddings of the events that it hangs on; `embed` does when not given.
     """
 
     def __init__(
-        self, index: MomentIndex, embed: Embed, media: Mapping[str, MediumFacts]
+        self, index: MomentIndex, embed: Embed, media: Mapping[str, MediumFacts], *,
+        told: Embed | None = None,
     ) -> None:
         self._index = index
         self._texts = MomentSearch(index, embed)
         self._trace = Trace()
         self._scoping = Scoping(media, self._trace)
         self._targets = Targets(index, self._texts, self._trace)
-        self._anchors = Targets(index, MomentSearch(index, embed, TOLD), self._trace)
+        self._anchors = Targets(index, MomentSearch(index, told or embed, TOLD), self._trace)
         self._parts = Parts(index, self._texts, self._trace)
         self._anchoring = Anchoring(
             partial(self._found_events, targets=self._anchors), self._look_ahead, media,

@@ -19,6 +19,9 @@ MAX_DEPTH: Final = 3
 
 _LONGEST_TEXT = 2_000
 _MOST = 8
+MAX_CONSTRAINTS: Final = _MOST
+"""How many constraints a query may have."""
+
 _FURTHEST_MS = 2**52
 
 

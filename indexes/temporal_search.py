@@ -11,6 +11,7 @@ from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Embed
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex
 from trikal.indexes.query_run import QueryRun
+from trikal.indexes.telling import telling
 from trikal.indexes.temporal import Ambiguous, TemporalQuery
 
 __all__ = ["Found", "Taken", "TemporalSearch"]
@@ -23,14 +24,18 @@ class TemporalSearch:
         index: The moments.
         embed: Gives the embeddings of query texts, float32 of shape ``(n, dimensions)``.
         media: What is known of every medium, by id.
+        embed_passages: Gives the embeddings of what is to be found, for events told in other words;
+            without it they are looked for as what is asked is.
     """
 
     def __init__(
-        self, index: MomentIndex, embed: Embed, media: Mapping[str, MediumFacts]
+        self, index: MomentIndex, embed: Embed, media: Mapping[str, MediumFacts], *,
+        embed_passages: Embed | None = None,
     ) -> None:
         self._index = index
         self._embed = embed
         self._media = media
+        self._told = telling(embed, embed_passages) if embed_passages else None
 
     def run(
         self, query: TemporalQuery, *, scope: MomentFilter = EVERYTHING, limit: int = 8
@@ -46,8 +51,10 @@ class TemporalSearch:
             Evidence, each moment once, and how it was found; or why there is none.
         """
         readings = _readings(query)
-        embed = _batched(self._embed, query)
-        found = [QueryRun(self._index, embed, self._media).found(each, scope, limit)
+        events = [part.target for part in query.parts() if part is not query]
+        embed = _batched(self._embed, [query.target] if self._told else [query.target, *events])
+        told = _batched(self._told, events) if self._told else embed
+        found = [QueryRun(self._index, embed, self._media, told=told).found(each, scope, limit)
                  for each in readings]
         possible = [(reading, each) for reading, each in zip(readings, found, strict=True)
                     if not each.absent]
@@ -84,9 +91,9 @@ def _undecided(
                    doubts=(doubt, *first.doubts))
 
 
-def _batched(embed: Embed, query: TemporalQuery) -> Embed:
+def _batched(embed: Embed, texts: Sequence[str]) -> Embed:
     """Embed all texts of a query at once, when the first is needed."""
-    texts = list(dict.fromkeys(part.target for part in query.parts() if part.target))
+    texts = list(filter(None, texts))
     known: dict[str, NDArray[np.float32]] = {}
 
     def lookup(wanted: Sequence[str]) -> NDArray[np.float32]:

@@ -34,7 +34,8 @@ class Finder:
     ) -> None:
         self._index = index
         self._texts = MomentSearch(index, embedder.embed_queries)
-        self._temporal = TemporalSearch(index, embedder.embed_queries, media)
+        self._temporal = TemporalSearch(
+            index, embedder.embed_queries, media, embed_passages=embedder.embed_passages)
 
     def search(
         self, texts: Sequence[str], *, scope: MomentFilter = EVERYTHING, limit: int = 10

@@ -21,12 +21,15 @@ from trikal.indexes.phrases import plain_words
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.rules import Reading, read_question
 from trikal.indexes.temporal import Ask, Scope
+from trikal.indexes.trace import place_words
 from trikal.media.picture import read_picture
 from trikal.moments import Track, Unit
 from trikal.settings import load_settings
 from trikal.tools.find import Finder, media_facts, vocabulary
 
 app = typer.Typer()
+
+_WIDEN = " Widen the time window, or leave out --track, --media, --speaker or --language."
 
 
 @app.command()
@@ -112,6 +115,14 @@ def _texts(query: str | None, queries: Path | None) -> list[str]:
     return texts
 
 
+def _absence(found: Found) -> str:
+    """Say why nothing was found, and what the question's events were taken to be."""
+    taken = "; ".join(f"“{each.text}” was taken to be {place_words(each.evidence[0].moment)}"
+                      for each in found.taken if each.text and each.evidence)
+    reason = found.absent or "nothing is like it"
+    return f"{reason} ({taken})" if taken else reason
+
+
 def _windows(start_ms: int | None, end_ms: int | None) -> tuple[Interval, ...]:
     if start_ms is None and end_ms is None:
         return ()
@@ -175,15 +186,19 @@ class _Search:
             console.print(line(each, self._name(each["media_id"])))
         self._doubt_likeness(result)
         if not hits:
-            reason = result.found.absent or "nothing is like it"
-            console.print(f"Nothing found: {escape(reason)}. Widen the time window, or leave out "
-                          "--track or --media.")
+            console.print(f"Nothing found: {escape(_absence(result.found))}."
+                          f"{_WIDEN if self._is_narrowed() else ''}")
         for doubt in result.found.doubts:
             console.print(f"[yellow]{escape(doubt.words)}[/yellow] "
                           f"{escape(' | '.join(doubt.choices))}")
         if explain:
             print_steps(result.words, [step.as_data() for step in result.found.steps], hits,
                         self._media)
+
+    def _is_narrowed(self) -> bool:
+        """Whether options leave some of the archive out."""
+        scope = self._scope
+        return any((scope.media_ids, scope.tracks, scope.windows, scope.speakers, scope.languages))
 
     def _doubt_likeness(self, result: _Result) -> None:
         """Say so where the nearest moments are not near: a search by meaning always finds some."""

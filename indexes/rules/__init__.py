@@ -14,6 +14,7 @@ from trikal.indexes.rules.questions import (
     asks_when,
     read_question,
     relations_named,
+    reported_clause,
     tells_length,
 )
 from trikal.indexes.rules.reading import Reading
@@ -21,5 +22,5 @@ from trikal.indexes.rules.scopes import NO_NAMES, Vocabulary
 
 __all__ = [
     "NO_NAMES", "Reading", "Vocabulary", "asks_how_long_it_took", "asks_when", "language_of",
-    "read_question", "relations_named", "tells_length",
+    "read_question", "relations_named", "reported_clause", "tells_length",
 ]

@@ -72,6 +72,10 @@ class Clauses:
         joints = language.table["joints"]
         self._behind = re.compile(joints["behind"], re.IGNORECASE)
         self._topic = re.compile(joints["topic"], re.IGNORECASE)
+        self._ordinal = re.compile(rf"(?:{joints['the']} )?{language.amounts.blanks['O']}"
+                                   r"(?P<rest>(?: .+)?)$", re.IGNORECASE)
+        self._ranking = re.compile(language.amounts.filled(joints["ranking"]), re.IGNORECASE)
+        self._unnamed = re.compile(joints["unnamed"], re.IGNORECASE)
         self._participle = re.compile(joints["participle"], re.IGNORECASE)
         self._narrow = language.words(language.table["pairs_of_things"]["phrases"])
 
@@ -104,7 +108,7 @@ class Clauses:
             if text[:each.start].strip(EDGES) and self._language.bare(text[each.end:])
             and not (nested and (each.relation is Relation.DURING
                                  or self._participle.match(text[each.end:].lstrip())))
-            and self._is_of_time(each, text)
+            and not self._unnamed.match(text[each.end:]) and self._is_of_time(each, text)
         ]
         for each in sorted(found, key=lambda each: (each.start, each.start - each.end)):
             if clause := self._clause(each, *self._sides(text, each)):
@@ -116,6 +120,8 @@ class Clauses:
         target, anchor = text[:found.start], text[found.end:]
         lead = len(anchor) - len(anchor.lstrip())
         masked = self._language.masked(anchor).strip(EDGES)
+        if match := self._ranking.fullmatch(masked):
+            return f"{target} {match['rest']}", anchor[lead:lead + match.end("a")]
         match = self._topic.fullmatch(masked) or self._behind.fullmatch(masked)
         if not match or match.re is self._behind and self._language.bare(target):
             return target, anchor
@@ -205,7 +211,10 @@ class Clauses:
             if pair := self._pair(anchor, "and next"):
                 return replace(clause, relation=Relation.UNTIL_NEXT, anchor=pair[0], other=pair[1])
             pair = self._pair(anchor, "between")
-            return replace(clause, anchor=pair[0], other=pair[1]) if pair else None
+            if pair is None:
+                return None
+            first, second = self._spelled_out(*pair)
+            return replace(clause, anchor=first, other=second)
         if found.relation is Relation.FROM:
             return self._from(clause)
         limit = self._trailing.search(self._language.masked(anchor))
@@ -245,6 +254,15 @@ class Clauses:
             return None
         best = max(cuts, key=lambda cut: (_beside_quotes(text, cut), -cut.start()))
         return text[:best.start()], text[best.end():]
+
+    def _spelled_out(self, first: str, second: str) -> tuple[str, str]:
+        """Read "the first" of "the first and the second song" as "the first song"."""
+        one, other = first.strip(EDGES), second.strip(EDGES)
+        counted, next_counted = self._ordinal.match(one), self._ordinal.match(other)
+        if counted and next_counted and not (counted["rest"] and next_counted["rest"]):
+            return f"{one}{next_counted['rest']}" if not counted["rest"] else one, (
+                other if next_counted["rest"] else f"{other}{counted['rest']}")
+        return first, second
 
     def _is_of_time(self, found: _Connective, text: str) -> bool:
         """Tell "between the goal and the whistle" from "between the boy and the girl"."""

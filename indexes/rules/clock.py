@@ -24,7 +24,6 @@ EDGE: Final = 0.2
 
 _MIDDLE = 0.5
 _HALF_DAY_MS = 12 * 3_600_000
-_MOST_WINDOWS = 4
 
 
 class Counting(Protocol):
@@ -69,8 +68,6 @@ def take_windows(text: str, language: Clocked) -> tuple[str, tuple[Window, ...]]
     """
     windows: list[Window] = []
     for kind, pattern in language.windows:
-        if len(windows) == _MOST_WINDOWS:
-            break
         if match := pattern.search(language.masked(text)):
             groups = [group for group in match.groups() if group]
             words = text[match.start():match.end()]
@@ -92,7 +89,7 @@ def _read(kind: str, groups: Sequence[str], words: str, amounts: Counting) -> Wi
             return _SHARES[name](*(amounts.share(group) for group in groups))
         if measure == "fraction":
             place, parts = amounts.ordinal(groups[0]), amounts.fraction(groups[1])
-            return _fraction(place, parts)
+            return _FRACTIONS[name](place, parts)
         if measure == "medium":
             return _EDGES[name]
         if measure == "day":
@@ -153,6 +150,20 @@ def _fraction(place: int, parts: int) -> Part | None:
     return Part(start=index / parts, end=(index + 1) / parts)
 
 
+def _after_fraction(place: int, parts: int) -> Part | None:
+    part = _fraction(place, parts)
+    return Part(start=part.end) if part else None
+
+
+def _before_fraction(place: int, parts: int) -> Part | None:
+    part = _fraction(place, parts)
+    return Part(end=part.start) if part else None
+
+
+_FRACTIONS: Final[dict[str, Callable[[int, int], Part | None]]] = {
+    "nth": _fraction, "after": _after_fraction, "before": _before_fraction,
+}
+
 _WINDOWS: Final[dict[str, Callable[..., Absolute]]] = {
     "before the last": lambda d: Absolute(end_ms=d, from_end=True),
     "after the first": lambda d: Absolute(start_ms=d),
@@ -182,4 +193,7 @@ _EDGES: Final = {
     "middle": Part(start=_MIDDLE - EDGE / 2, end=_MIDDLE + EDGE / 2),
     "end": Part(start=1 - EDGE),
     "halfway": Part(start=_MIDDLE - 0.005, end=_MIDDLE + 0.005),
+    "after the middle": Part(start=_MIDDLE),
+    "before the middle": Part(end=_MIDDLE),
+    "before the end": Part(),
 }

@@ -84,6 +84,7 @@ class Language:
             rf"(?:[ ,']*(?<!\w)(?:{'|'.join(table['fillers']['trailing'])}))+$", re.IGNORECASE)
         self.mentioning: Final = self.words(table["tracks_of_topics"]["phrases"])
         self.empty_words: Final = frozenset(table["fillers"]["words"])
+        self.reported: Final = re.compile("|".join(table["reported"]["leading"]), re.IGNORECASE)
         self.talk: Final = frozenset(table["topics"]["talk"])
         idioms = "|".join(map(self.amounts.filled, table["idioms"]["phrases"]))
         unread = re.compile(rf"{QUOTED}|\b(?:{idioms})\b", re.IGNORECASE)

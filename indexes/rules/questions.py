@@ -70,6 +70,11 @@ def tells_length(text: str) -> bool:
     return bool(language(ENGLISH).told.search(text))
 
 
+def reported_clause(text: str) -> str:
+    """Return what an event told in English reports: "he asked if it was warm" → "it was warm"."""
+    return language(ENGLISH).reported.sub("", text, count=1) or text
+
+
 def _tidied(question: str) -> str:
     return " ".join(normalize("NFC", question).split())[:_LONGEST]
 

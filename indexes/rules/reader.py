@@ -8,7 +8,7 @@ from trikal.indexes.rules.clauses import Clause, Clauses
 from trikal.indexes.rules.clock import Window, take_windows
 from trikal.indexes.rules.events import Events
 from trikal.indexes.rules.language import EDGES, QUOTED, Language, without
-from trikal.indexes.rules.reading import TOO_DEEP, Reading, TooDeep, beside, completed
+from trikal.indexes.rules.reading import Reading, TooDeep, Unfollowable, beside, completed, counted
 from trikal.indexes.rules.scopes import Scopes, Vocabulary
 from trikal.indexes.temporal import (
     MAX_DEPTH,
@@ -57,8 +57,8 @@ class EnglishReader:
         ask, rest = (Ask.DURATION, rest) if apart else self._ask(rest)
         try:
             query, sure = self._query(question, text, rest, ask, scope, windows, apart)
-        except TooDeep:
-            return Reading(query=TemporalQuery(target=question), sure=False, problem=TOO_DEEP)
+        except Unfollowable as reason:
+            return Reading(query=TemporalQuery(target=question), sure=False, problem=str(reason))
         return Reading(query=query, sure=sure)
 
     def _query(
@@ -170,10 +170,10 @@ class EnglishReader:
         if clause.other:
             other, further = self._anchor(clause.other, clause.relation, level, is_other=True)
             siblings = (*siblings, *further)
-        return (Anchored(
+        return counted((Anchored(
             relation=clause.relation, anchor=anchor, other=other,
             at_least_ms=clause.at_least_ms, at_most_ms=clause.at_most_ms,
-        ), *siblings)[:8]
+        ), *siblings))
 
     def _anchor(
         self, text: str, relation: Relation, level: int, *, is_other: bool = False

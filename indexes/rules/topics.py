@@ -40,6 +40,8 @@ class Topics:
         self._never: Final = frozenset(table["never"])
         self._saying: Final = frozenset(table["saying"])
         self._occurring: Final = language.words(table["occurring"])
+        self._passive: Final = [re.compile(rf"(?<!\w)(?:{phrase})(?!\w)", re.IGNORECASE)
+                                for phrase in table["passive"]]
         self._marker: Final = language.words(table["markers"])
 
     def read(
@@ -97,10 +99,17 @@ class Topics:
         if first < last or not after:
             return first, last
         # What is talked about is itself a word of talk: "mentions of the call".
-        return after, len(tokens)
+        is_place = text[tokens[after].start:tokens[-1].end].casefold() in self._never
+        return (0, 0) if is_place else (after, len(tokens))
 
     def _last_resort(self, text: str, tokens: Sequence[_Token]) -> tuple[str, bool]:
-        """Of words that all say nothing, keep what is marked as the topic: "about the call"."""
+        """Of words that all say nothing, keep what is marked as the topic: "about the call".
+
+        So is what is said to be mentioned: "is a voice mentioned".
+        """
+        for pattern in self._passive:
+            if match := pattern.search(text):
+                return match["topic"], False
         after = self._after_marker(text, tokens, is_target=True)
         topic = text[tokens[after].start:tokens[-1].end] if after else ""
         return ("" if topic.casefold() in self._never else topic), False

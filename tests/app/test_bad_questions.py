@@ -14,6 +14,8 @@ from tests.app.conftest import Trikal
     ("What came after the dragon burned the castle before the ferry left?", "like “the dragon"),
     ("What was said after the storm after the ferry after the bridge after the green after April?",
      "more than 3 events"),
+    ("What was said " + " and ".join(f'after "number {n}"' for n in range(9)) + "?",
+     "9 conditions on time"),
     ("The 7th time “ferry” is said", "there is no 7th “ferry” there, only 1"),
     ("What was said in the part after the ferry before the bridge was painted green?", ""),
 ])
@@ -55,3 +57,13 @@ def test_an_anchor_that_is_there_a_hundred_times_is_asked_about(
     shown = trikal("search", 'What was said right after "Roger"?')
     assert "“Roger” is there 100 times. Which one is meant?" in shown.out
     assert "Report number 2 follows." in shown.out
+
+
+def test_where_nothing_follows_the_last_event_its_time_is_told(filled: Trikal) -> None:
+    question = 'What was said after "A storm closed the lighthouse for three weeks"?'
+    outcome = filled("search", question)
+    assert "Nothing found: there is nothing at that place" in outcome.out
+    assert "“A storm closed the lighthouse for three weeks” was taken to be" in outcome.out
+    assert "--track" not in outcome.out
+    narrowed = filled("search", "--to", "1:00:00", question)
+    assert "Widen the time window" in narrowed.out

@@ -194,6 +194,13 @@ def test_what_was_not_found_cannot_be_started_from(take: Take, evidence: Any, sa
         hung_on(take, evidence)
 
 
+def test_a_step_with_eight_conditions_takes_no_ninth() -> None:
+    full = TemporalQuery(constraints=(Absolute(start_ms=0),) * 8)
+    with pytest.raises(BadInput, match="8 conditions on time already"):
+        hung_on(Take.MOMENT, [item()], full)
+    assert hung_on(Take.MEDIUM, [item()], full).constraints == full.constraints
+
+
 def test_long_words_are_cut_to_what_a_search_takes() -> None:
     assert len(hung_on(Take.TEXT, [item(text="word\n" * 500)]).target) <= 300
 

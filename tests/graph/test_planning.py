@@ -8,7 +8,7 @@ import pytest
 from tests.fakes import FakeChat
 from trikal.graph.planning import ask_for_query, chat_schema, is_worth_asking, reconciled
 from trikal.indexes.rules import Reading, read_question
-from trikal.indexes.temporal import Anchored, Relation, TemporalQuery
+from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
 
 QUESTION = "Which song did she sing after the storm closed the lighthouse?"
 
@@ -96,6 +96,8 @@ def test_where_the_rules_are_unsure_a_relation_that_the_question_names_is_taken(
     assert taken.anchored == after.anchored
     assert reconciled(before, unsure, question) is None
     assert reconciled(after, Reading(query=unsure.query, sure=True), question) is None
+    full = unsure.query.model_copy(update={"constraints": (Absolute(start_ms=0),) * 8})
+    assert reconciled(after, Reading(query=full, sure=False), question) is None
 
 
 @pytest.mark.parametrize(("question", "worth"), [

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from trikal.indexes.rules.clauses import Clause
 from trikal.indexes.rules.clock import Window, take_windows
-from trikal.indexes.rules.reading import TOO_DEEP, Reading, TooDeep, beside, completed
+from trikal.indexes.rules.reading import Reading, TooDeep, Unfollowable, beside, completed
 from trikal.indexes.rules.scopes import Scopes, Vocabulary
 from trikal.indexes.rules.verb_final.clauses import VerbFinalClauses
 from trikal.indexes.rules.verb_final.events import VerbFinalEvents
@@ -43,8 +43,8 @@ class VerbFinalReader:
         ask, asked = self._ask(text)
         try:
             query, sure = self._query(question, text, asked, ask, scope)
-        except TooDeep:
-            return Reading(query=TemporalQuery(target=question), sure=False, problem=TOO_DEEP)
+        except Unfollowable as reason:
+            return Reading(query=TemporalQuery(target=question), sure=False, problem=str(reason))
         return Reading(query=query, sure=sure)
 
     def relations(self, question: str) -> frozenset[Relation]:

@@ -1,0 +1,231 @@
+"""Everyday questions that rules misread easily: each with the reading that a careful person gives.
+
+They were written for this file, from how people speak; none is a question of a benchmark.
+"""
+
+import pytest
+
+from trikal.indexes.rules import read_question, reported_clause
+
+_READ = [
+    ("How often is a voice mentioned?", "count every “voice” on speech"),
+    ("How many times is a sign mentioned?", "count every “sign” on speech"),
+    ("How often does the narrator mention the slide?", "count every “slide” on speech"),
+    ('How many times is the word "page" mentioned?', "count every “page” on speech"),
+    ("How soon after the goal does the referee blow the whistle?",
+     "measure how long “the referee blow the whistle” after (“the goal”)"),
+    ("How quickly after the goal does the referee blow the whistle?",
+     "measure how long “the referee blow the whistle” after (“the goal”)"),
+    ("How long before the crash did the pilot call for help?",
+     "measure how long “the pilot call for help” before (“the crash”)"),
+    ("How many minutes pass between the knock and the answer?",
+     "measure how long whatever is there between (“the knock”) and (“the answer”)"),
+    ("Why does the man go after the dog?", "find “Why does the man go after the dog?”"),
+    ("Why did the student go after the lady in black singlet?",
+     "find “Why did the student go after the lady in black singlet?”"),
+    ("What did they do after the lady in red sat down?",
+     "find whatever is there after (“the lady in red sat down”)"),
+    ("Where did they go after the lady in red sat down?",
+     "find whatever is there after (“the lady in red sat down”)"),
+    ("Did the police go after the thief?", "find “Did the police go after the thief?”"),
+    ("Where did they go after the show?", "find whatever is there after (“the show”)"),
+    ("Why did they come after him?", "find “Why did they come after him?”"),
+    ("What does the priest do while the woman is kneeling before him?",
+     "find “the priest do” during (“the woman is kneeling before him”)"),
+    ("What does the child do after running after the cat?",
+     "find “the child do” after (“running after the cat”)"),
+    ("What did she say after the middle of the talk?",
+     "find whatever is there on speech from 50% to 100% of the medium"),
+    ("What happens after the middle?", "find whatever is there from 50% to 100% of the medium"),
+    ("What was discussed before the middle of the meeting?",
+     "find whatever is there on speech from 0% to 50% of the medium"),
+    ("From the middle of the film on, who speaks?",
+     "find whatever is there on speech from 50% to 100% of the medium"),
+    ("After the first half, who speaks?",
+     "find whatever is there on speech from 50% to 100% of the medium"),
+    ("What was said about tax before the second half?",
+     "find “tax” on speech from 0% to 50% of the medium"),
+    ("Before the end of the film, does anyone mention the letter?",
+     "find “letter” on speech from 0% to 100% of the medium"),
+    ("What happens just before the end?", "find whatever is there from 80% to 100% of the medium"),
+    ("By the time the ambulance arrives, what has happened?",
+     "find whatever is there before (“the ambulance arrives”)"),
+    ("What had they agreed on by the time the meeting ended?",
+     "find “agreed on” before (“the meeting ended”)"),
+    ("The minute the door opens, what do we see?",
+     "find whatever is there right after (“the door opens”)"),
+    ("The second he sits down, what happens?", "find whatever is there right after (“sits down”)"),
+    ("The next time she laughs, what is she looking at?",
+     "find whatever is there during (the 1st “laughs”)"),
+    ("What does he say the third time the phone rings?",
+     "find whatever is there on speech during (the 3rd “phone rings”)"),
+    ("When was rain mentioned for the fourth time?", "find the 4th “rain” on speech"),
+    ("When was the second time that the phone rang?", "find the 2nd “phone rang”"),
+    ("What's the last thing he says before leaving the room?",
+     "find whatever is there on speech right before (“leaving the room”)"),
+    ("What's the second-to-last thing he says?", "find the last but 1 whatever is there on speech"),
+    ("What was the first thing she did after waking up?",
+     "find whatever is there right after (“waking up”)"),
+    ("Between the first and the second song, what does the singer say?",
+     "find “the singer say” on speech between (the 1st “song”) and (the 2nd “song”)"),
+    ("Between the second and third goal, who was injured?",
+     "find “injured” between (the 2nd “goal”) and (the 3rd “goal”)"),
+    ("Between the first goal and the second, who was injured?",
+     "find “injured” between (the 1st “goal”) and (the 2nd “goal”)"),
+    ("Two minutes before the whistle, what was the score?",
+     "find “the score” 1:36 to 2:24 before (“the whistle”)"),
+    ("Less than a minute after the bell, who runs in?",
+     "find “runs in” within 1:00 after (“the bell”)"),
+    ("What did they say within a minute or two of the crash?",
+     "find whatever is there on speech within 2:00 around (“the crash”)"),
+    ("Within the five minutes that followed the crash, what was said?",
+     "find whatever is there on speech within 5:00 after (“the crash”)"),
+    ("Ten minutes after that, who comes in?", "find “Ten minutes after that, who comes in?”"),
+    ("Throughout the storm, what did the captain repeat?",
+     "find “the captain repeat” during (“the storm”)"),
+    ("Why is the girl smiling throughout the video?",
+     "find “Why is the girl smiling throughout the video?”"),
+    ("Long before the trial, what did he admit?", "find “admit” before (“the trial”)"),
+    ("Not long after the wedding, what went wrong?",
+     "find “went wrong” right after (“the wedding”)"),
+    ("Why did the skier take so long before he went down?",
+     "find “the skier take so long” before (“went down”)"),
+    ("How long after he sat down does he start to sing?",
+     "measure how long “start to sing” after (“sat down”)"),
+    ("Take me to the bit after the weather report",
+     "find whatever is there after (“the weather report”)"),
+    ("Skip to just before the fight", "find whatever is there right before (“the fight”)"),
+    ("Go back to what was said before the break",
+     "find whatever is there on speech before (“the break”)"),
+    ("Rewind to the part before the song", "find whatever is there before (“the song”)"),
+    ("Jump ahead to after the commercial", "find whatever is there after (“the commercial”)"),
+    ("Go to the beginning of the video", "find whatever is there from 0% to 20% of the medium"),
+    ("Go to the part about the boat", "find the part about “boat”"),
+    ("During the second half, who scores?", "find “who scores” from 50% to 100% of the medium"),
+    ("Did anyone mention the boat prior to its sinking?",
+     "find “boat” on speech before (“its sinking”)"),
+    ("Seconds before impact, what does he shout?", "find “shout” right before (“impact”)"),
+    ("Each time the phone rings, what does he do?",
+     "find whatever is there during (every “the phone rings”)"),
+    ("Show me where they argue about money after dinner",
+     "find “money” on speech after (“dinner”)"),
+    ("Who spoke last before the break?",
+     "find whatever is there on speech right before (“the break”)"),
+    ("What led up to the argument?", "find whatever is there right before (“the argument”)"),
+    ("As soon as the light turns green, what does the driver do?",
+     "find “the driver do” right after (“the light turns green”)"),
+    ("Is the window open before or after the storm?",
+     "find “Is the window open before or after the storm?”"),
+    ("What did the boy look after while his mother was away?",
+     "find “boy look after” during (“his mother was away”)"),
+    ("Who was named after the general?", "find “Who was named after the general?”"),
+    ('What is said straight after "fuel cell" is mentioned for the first time after "we '
+     'have a problem here"?',
+     "find whatever is there on speech right after (the 1st “fuel cell” on speech after "
+     "(“we have a problem here”))"),
+    ('After "we have a problem here", which words came just after the first "fuel cell"?',
+     "find whatever is there right after (the 1st “fuel cell” after (“we have a problem here”))"),
+    ('Once "we have a problem here" had been said, what immediately followed the next '
+     'mention of "fuel cell"?',
+     "find whatever is there right after (the 1st “fuel cell” on speech after (“we have a "
+     "problem here” on speech))"),
+    ('What was said just ahead of the last mention of "fuel cell" before "we have a '
+     'problem here"?',
+     "find whatever is there on speech right before (the last “fuel cell” on speech "
+     "before (“we have a problem here”))"),
+    ('What was said right before "fuel cell" was last mentioned before "we have a problem here"?',
+     "find whatever is there on speech right before (the last “fuel cell” on speech "
+     "before (“we have a problem here”))"),
+    ('What is the earliest mention of "fuel cell" after "we have a problem here" and '
+     'before "the booster is safe"?',
+     "find the 1st “fuel cell” on speech after (“we have a problem here”) before (“the "
+     "booster is safe”)"),
+    ('Once "fuel cell" has been mentioned twice, where is "main bus" mentioned?',
+     "find “main bus” on speech after (the 2nd “fuel cell” on speech)"),
+    ('When was "main bus" next mentioned after "fuel cell" was last mentioned before "we '
+     'have a problem here"?',
+     "find the 1st “main bus” on speech after (the last “fuel cell” on speech before (“we "
+     "have a problem here”))"),
+    ('What was said about "main bus" after "fuel cell" was said twice?',
+     "find “main bus” on speech after (the 2nd “fuel cell” on speech)"),
+    ('Of the mentions of "fuel cell" between "we have a problem here" and "the booster is '
+     'safe", which comes first?',
+     "find the 1st “fuel cell” on speech between (“we have a problem here”) and (“the "
+     "booster is safe”)"),
+    ("What do you hear if you start listening at 1:02:03?",
+     "find whatever is there at 1:02:03"),
+    ("1:02:03, what is being discussed there?",
+     "find whatever is there on speech at 1:02:03"),
+    ("What's happening once we get to 1:02:03?",
+     "find whatever is there at 1:02:03"),
+    ("What can I hear at position 1:02:03?",
+     "find whatever is there at 1:02:03"),
+    ("What words are spoken at time index 1:02:03?",
+     "find whatever is there on speech at 1:02:03"),
+    ('Where, no further than five minutes from "we have a problem here", is "fuel cell" '
+     'mentioned?',
+     "find “fuel cell” on speech within 5:00 around (“we have a problem here”)"),
+    ('Where does "fuel cell" come up within five minutes of "we have a problem here" in '
+     'either direction?',
+     "find “fuel cell” within 5:00 around (“we have a problem here”)"),
+    ('In a window of five minutes around "we have a problem here", who mentions "fuel cell"?',
+     "find “fuel cell” on speech within 5:00 around (“we have a problem here”)"),
+    ('What was said about "fuel cell" up to five minutes on either side of "we have a '
+     'problem here"?',
+     "find “fuel cell” on speech within 5:00 around (“we have a problem here”)"),
+    ('What did they say about "fuel cell" after "we have a problem here" but before "main '
+     'bus" was next mentioned?',
+     "find “fuel cell” on speech from (“we have a problem here”) until the next (the 1st "
+     "“main bus” on speech)"),
+    ('How many mentions does "fuel cell" get?',
+     "count every “fuel cell”"),
+]
+
+_REPORTED = [
+    ("Houston asked whether the tanks were warm", "the tanks were warm"),
+    ("the commander said he was cold", "he was cold"),
+    ("Jim was told that the pressure was normal", "the pressure was normal"),
+    ("Jack was asked how the launch felt", "how the launch felt"),
+    ("a burnt smell was noticed in the tunnel", "a burnt smell was noticed in the tunnel"),
+    ("the man who said nothing left", "the man who said nothing left"),
+    ("the door opens", "the door opens"),
+    ("Houston said", "Houston said"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("question", "words"), _READ)
+def test_an_everyday_question_is_read_as_it_is_meant(question: str, words: str) -> None:
+    assert read_question(question).query.words() == words
+
+
+@pytest.mark.parametrize(("told", "said"), _REPORTED)
+def test_what_a_told_event_reports_is_what_was_said(told: str, said: str) -> None:
+    assert reported_clause(told) == said
+
+
+def test_a_question_that_leans_on_the_one_before_is_not_sure_by_itself() -> None:
+    assert not read_question("Ten minutes after that, who comes in?").sure
+
+
+_ORDERED = " and ".join(f'after "event number {n}"' for n in range(8))
+
+
+def test_eight_conditions_are_followed() -> None:
+    reading = read_question(f"What was said {_ORDERED}?")
+    assert len(reading.query.constraints) == 8
+    assert not reading.problem
+
+
+def test_a_ninth_condition_is_not_dropped_but_refused_with_the_reason() -> None:
+    reading = read_question(f'What was said {_ORDERED} and before "the last event"?')
+    assert "9 conditions" in reading.problem
+    assert "at most 8" in reading.problem
+    assert not reading.query.constraints
+
+
+def test_a_ninth_window_on_the_clock_is_refused_too() -> None:
+    reading = read_question(
+        "What was said after 1:00, before 9:00, in the last 5 minutes, in the first half, at the "
+        "end, between 2:00 and 3:00, until 5:00, around 4:30, in the middle, about the boat?")
+    assert "conditions on time" in reading.problem
