@@ -94,5 +94,6 @@ def _as_typed(source: str) -> str:
     source = _NASAL.sub("[\u0901\u0902]", source)
     source = _NASAL_OF_GURMUKHI.sub("[\u0a02\u0a70]", source).replace(_ADDAK, f"{_ADDAK}?")
     source = _HALF_VOWEL.sub("(?:\u0d41?\u0d4d|\u0d41)", source)
-    source = source.translate(str.maketrans(_CHILLUS))
+    for chillu, either in _CHILLUS.items():
+        source = source.replace(chillu, either)
     return _VIRAMAS.sub("\\1[\u200c\u200d]?", source)
