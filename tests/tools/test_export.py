@@ -204,7 +204,8 @@ def test_chosen_moments_keep_their_order(
 @pytest.mark.parametrize(("format_", "given", "says"), [
     (Format.SRT, {}, "Name a medium"), (Format.YOUTUBE, {}, "Name one"),
     (Format.SRT, {"medium": "talk", "file": "a.txt"}, r"\.srt"),
-    (Format.SRT, {"medium": "talk", "tracks": [Track.SCREEN]}, "nothing to write"),
+    (Format.SRT, {"medium": "talk", "tracks": [Track.SCREEN]},
+     "nothing to write: talk.mp4 has no moments on the track screen"),
 ])
 def test_what_cannot_be_exported_is_told(
     toolbox: Toolbox, said: list[Moment], format_: Format, given: dict[str, object], says: str

@@ -76,6 +76,9 @@ class Writing(Finding):
             raise BadInput("Name a medium, or give the ids of moments.")
         known = self.medium(medium)
         moments = self.catalogue.moments(known.id, tracks=tracks, unit=Unit.OBSERVATION)
+        if not moments:
+            raise BadInput(f"There is nothing to write: {known.name} has no moments on the track "
+                           f"{' or '.join(tracks)}. Choose another track.")
         return tuple(cited(n, each, known.name) for n, each in enumerate(moments, start=1))
 
     def _listed(self, format: Format, moments: Sequence[Cited]) -> str:
