@@ -54,18 +54,16 @@ def _romanised(text: str) -> str:
 
 
 def _count(words: Iterable[str], code: str) -> int:
-    return sum(word in _words(code, "latin") or _is_inflected(word, code) for word in words)
-
-
-def _is_inflected(word: str, code: str) -> bool:
-    """Whether a word in Latin letters ends as only this language's words do."""
-    return word.endswith(tuple(_table()[code].get("latin_endings", "").split()))
+    """Count words that are a language's little ones, or that end as only its words do."""
+    endings = tuple(_words(code, "latin_endings"))
+    return sum(word in _words(code, "latin") or word.endswith(endings) for word in words)
 
 
 def _score(words: Iterable[str], code: str, kind: str) -> float:
     """Count a language's little words; one that several languages use says little of which."""
-    known = sum(1 / _sharing(kind)[word] for word in words if word in _words(code, kind))
-    return known + (kind == "latin") * sum(_is_inflected(word, code) for word in words)
+    endings = tuple(_words(code, f"{kind}_endings"))
+    return sum(1 / _sharing(kind)[word] if word in _words(code, kind) else word.endswith(endings)
+               for word in words)
 
 
 def _endings(words: Iterable[str], code: str) -> int:

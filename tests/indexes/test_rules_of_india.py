@@ -76,6 +76,9 @@ def test_numbers_from_one_to_a_hundred_are_read_in_words(code: str) -> None:
     ("sava be minute e shu thayu", 135_000), ("pona be minute e shu thayu", 105_000),
     ("साडेतीन मिनिटांनी काय झाले", 210_000), ("सव्वादोन मिनिटांनी काय झाले", 135_000),
     ("दीड मिनिटांनी काय झाले", 90_000), ("अडीच मिनिटांनी काय झाले", 150_000),
+    ("இரண்டரை நிமிடத்தில் என்ன நடந்தது", 150_000), ("ஒன்றரை மணி நேரத்தில் என்ன நடந்தது", 5_400_000),
+    ("ainthavathu nimidathil enna nadanthathu", 300_000),
+    ("రెండున్నర నిమిషాల వద్ద ఏం జరిగింది", 150_000), ("ఐదవ నిమిషంలో ఏమి చూపించారు", 300_000),
 ])
 def test_halves_and_quarters_are_read(question: str, ms: int) -> None:
     windows = read_question(question).query.absolutes

@@ -38,7 +38,7 @@ _CONSONANTS: Final = {
     0x37: "sh?", 0x38: "s", 0x39: "h", 0x5C: "[dr]h?", 0x5D: "[dr]h?", 0x5F: "y",
 }
 _OF_TAMIL: Final = {
-    0x15: "(?:k|g|h)", 0x1A: "(?:ch|s|sh|c)", 0x1F: "[td]", 0x24: "(?:th|dh|t|d)", 0x2A: "[pb]",
+    0x15: "(?:k|g|h)", 0x1A: "(?:ch|s|sh|c|j)", 0x1F: "[td]", 0x24: "(?:th|dh|t|d)", 0x2A: "[pb]",
     0x31: "(?:r|tr|t)",
 }
 _OF_MALAYALAM: Final = {
