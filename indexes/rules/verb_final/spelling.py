@@ -20,7 +20,7 @@ _NASAL_OF_GURMUKHI = re.compile("[\u0a02\u0a70]")
 _ADDAK = "\u0a71"
 # The half vowel that ends Malayalam words is written as a virama, as u, or as both.
 _HALF_VOWEL = re.compile("\u0d4d(?![\u0d00-\u0d7f(])")
-_CHILLUS = {chillu: f"(?:{chillu}|{base}\u0d4d\u200d)"
+_CHILLUS = {ord(chillu): f"(?:{chillu}|{base}\u0d4d\u200d)"
             for chillu, base in zip("ൺൻർൽൾ", "ണനരലള", strict=True)}
 _VIRAMAS = re.compile("([\u094d\u09cd\u0a4d\u0acd\u0bcd\u0c4d\u0ccd\u0d4d])")
 _NUKTA = re.compile("([\u093c\u09bc\u0a3c\u0abc])")
@@ -94,6 +94,5 @@ def _as_typed(source: str) -> str:
     source = _NASAL.sub("[\u0901\u0902]", source)
     source = _NASAL_OF_GURMUKHI.sub("[\u0a02\u0a70]", source).replace(_ADDAK, f"{_ADDAK}?")
     source = _HALF_VOWEL.sub("(?:\u0d41?\u0d4d|\u0d41)", source)
-    for chillu, either in _CHILLUS.items():
-        source = source.replace(chillu, either)
+    source = source.translate(_CHILLUS)
     return _VIRAMAS.sub("\\1[\u200c\u200d]?", source)
