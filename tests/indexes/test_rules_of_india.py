@@ -46,6 +46,14 @@ def test_an_english_question_stays_english(question: str) -> None:
     assert language_of(question) == "en"
 
 
+@pytest.mark.parametrize(("question", "code"), [
+    ("train varumbodhu yaaru azhudhaanga", "ta"), ("minister matladutunnappudu evaru unnaru", "te"),
+    ("Does he know Hindi or Telugu?", "en"), ("Nissanka and Tunda sang in Hindi", "en"),
+])
+def test_a_language_is_told_by_the_ends_of_its_words(question: str, code: str) -> None:
+    assert language_of(question) == code
+
+
 def test_a_script_without_a_table_is_left_to_english() -> None:
     assert read_question("これはなに?").query.target == "これはなに?"
 
