@@ -52,6 +52,14 @@ def test_every_wording_of_the_english_phrase_book_stays_english(relation: str) -
     assert not {each.question for each in asked(relation) if language_of(each.question) != "en"}
 
 
+@pytest.mark.parametrize(("question", "code"), [
+    ("train varumbodhu yaaru azhudhaanga", "ta"), ("minister matladutunnappudu evaru unnaru", "te"),
+    ("Does he know Hindi or Telugu?", "en"), ("Nissanka and Tunda sang in Hindi", "en"),
+])
+def test_a_language_is_told_by_the_ends_of_its_words(question: str, code: str) -> None:
+    assert language_of(question) == code
+
+
 def test_a_script_without_a_table_is_left_to_english() -> None:
     assert read_question("これはなに?").query.target == "これはなに?"
 
