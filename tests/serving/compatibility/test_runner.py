@@ -45,14 +45,12 @@ def test_what_was_written_before_a_crash_does_not_count(tmp_path: Path) -> None:
 
 
 def test_a_process_that_hangs_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
-    started = time.monotonic()
     found = run(tmp_path, (
         "import subprocess, time\n"
-        "child = subprocess.Popen(['sleep', '60'])\n"
+        "child = subprocess.Popen(['sleep', '3600'])\n"
         "Path(sys.argv[1]).with_name('child').write_text(str(child.pid))\n"
-        "print('loading', flush=True)\ntime.sleep(60)"), limit_s=3.0)
+        "print('loading', flush=True)\ntime.sleep(3600)"), limit_s=3.0)
     assert found == {"ran": False, "detail": "no answer within 3 s; its last line: loading"}
-    assert time.monotonic() - started < 15
     child = int((tmp_path / "child").read_text())
     _wait_until_gone(child)
 
