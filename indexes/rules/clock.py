@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from trikal.indexes.rules.amounts import TIMECODE, is_hour_and_minute
 from trikal.indexes.rules.language import EDGES
 from trikal.indexes.rules.late import LatePattern
-from trikal.indexes.temporal import Absolute, Ambiguous, Clock, Part
+from trikal.indexes.temporal import MAX_CONSTRAINTS, Absolute, Ambiguous, Clock, Part
 
 Window = Absolute | Ambiguous | Part
 
@@ -68,6 +68,8 @@ def take_windows(text: str, language: Clocked) -> tuple[str, tuple[Window, ...]]
     """
     windows: list[Window] = []
     for kind, pattern in language.windows:
+        if len(windows) > MAX_CONSTRAINTS:
+            break  # too many already
         if match := pattern.search(language.masked(text)):
             groups = [group for group in match.groups() if group]
             words = text[match.start():match.end()]
