@@ -62,6 +62,11 @@ def embedder(request: pytest.FixtureRequest, folder: Path) -> Embedder:
     return makers[request.param]()
 
 
+def alike(found: Any, wanted: Any) -> bool:
+    """Whether vectors are the same in their space: one of two engines may have made them."""
+    return bool(((found * wanted).sum(axis=1) > 0.99).all())
+
+
 def trained(request: pytest.FixtureRequest) -> None:
     if request.node.callspec.params["embedder"] in UNTRAINED:
         pytest.skip("random weights know no likeness")
@@ -133,7 +138,7 @@ def test_one_that_was_closed_loads_again(embedder: Embedder) -> None:
     if isinstance(embedder, Closes):
         embedder.close()
         embedder.close()
-    assert embedder.embed_passages(["the old bridge"]) == pytest.approx(before, abs=1e-3)
+    assert alike(embedder.embed_passages(["the old bridge"]), before)
 
 
 def test_a_thread_that_embeds_while_another_closes_gets_its_vectors(embedder: Embedder) -> None:
@@ -150,7 +155,7 @@ def test_a_thread_that_embeds_while_another_closes_gets_its_vectors(embedder: Em
     closing.join()
     embedding.join()
     assert len(found) == 3
-    assert all(each == pytest.approx(wanted, abs=1e-3) for each in found)
+    assert all(alike(each, wanted) for each in found)
 
 
 def test_a_space_has_a_name(embedder: Embedder) -> None:
