@@ -5,7 +5,7 @@ A quotation answers these exactly and at once; a model could only paraphrase it,
 
 from trikal.graph.announcing import files_made
 from trikal.graph.collating import text_step
-from trikal.graph.plans import OBSERVATIONS, TOLD
+from trikal.graph.plans import OBSERVATIONS
 from trikal.graph.state import AgentState, Plan
 from trikal.indexes.temporal import Absolute, Ambiguous, Ask, Relation, TemporalQuery
 
@@ -21,8 +21,7 @@ def is_told_by_code(state: AgentState) -> bool:
     plan = state["plan"]
     if text_step(plan)["do"] == "compose":
         return False
-    measured = state.get("value") is not None
-    return bool(files_made(plan) or measured or moments_to_quote(plan) or moments_cut(plan)
+    return bool(files_made(plan) or moments_to_quote(plan) or moments_cut(plan)
                 or names_speaker(state))
 
 
@@ -59,7 +58,7 @@ def moments_to_quote(plan: Plan) -> int:
     if query.ask is Ask.SPANS:
         return 1 if plan["asks_when"] else 0
     if query.ask is not Ask.MOMENTS:
-        return 0 if any(each["id"] == TOLD for each in plan.get("steps", [])) else _EVERY
+        return _EVERY
     if query.verbatim and query.ordinal is None and not query.constraints:
         return _SAYING
     if query.ordinal is not None or query.verbatim:
