@@ -67,7 +67,7 @@ class OpenAICompatibleVoice:
 
     def _decoded(self, content: bytes) -> Sound:
         try:
-            with av.open(io.BytesIO(content)) as container:
+            with av.open(io.BytesIO(content), "r") as container:
                 stream = container.streams.audio[0]
                 rate = int(stream.rate)
                 resampler = av.AudioResampler("flt", "mono", rate)
