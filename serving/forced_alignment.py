@@ -66,9 +66,7 @@ def at_rate(sound: Sound, rate: int) -> NDArray[np.float32]:
     if sound.sample_rate == rate:
         return sound.samples
     at = np.arange(0, len(sound.samples), sound.sample_rate / rate)
-    samples: NDArray[np.float32] = np.interp(
-        at, np.arange(len(sound.samples)), sound.samples).astype(np.float32)
-    return samples
+    return np.asarray(np.interp(at, np.arange(len(sound.samples)), sound.samples), np.float32)
 
 
 def _ends(speech: Sound, heard: Sequence[Word]) -> tuple[int, int]:

@@ -6,8 +6,8 @@ environment of their own in this way.
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,6 +66,9 @@ class OpenAICompatibleVoice:
         self._client.close()
 
     def _decoded(self, content: bytes) -> Sound:
+        # Imported here because knowing of such a voice must not load what decodes sound.
+        import av
+
         try:
             with av.open(io.BytesIO(content), "r") as container:
                 stream = container.streams.audio[0]
@@ -82,5 +85,5 @@ class OpenAICompatibleVoice:
         return Sound(samples=np.clip(samples, -1, 1), sample_rate=rate)
 
 
-def _samples(frame: av.AudioFrame) -> NDArray[np.float32]:
+def _samples(frame: Any) -> NDArray[np.float32]:
     return np.asarray(frame.to_ndarray(), np.float32).reshape(-1)

@@ -131,8 +131,7 @@ def _settled(vectors: Vectors, labels: Labels) -> Labels:
         lasting = np.array([int(np.argmax(counts))])
     voices = np.stack([vectors[labels == each].mean(axis=0) for each in lasting])
     voices /= np.linalg.norm(voices, axis=1, keepdims=True)
-    nearest: Labels = lasting[np.argmax(vectors @ voices.T, axis=1)]
-    return nearest
+    return np.asarray(lasting[np.argmax(vectors @ voices.T, axis=1)])
 
 
 def _turns(slots: list[_Slot], labels: Labels) -> Iterator[Turn]:
