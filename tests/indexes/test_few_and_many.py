@@ -240,7 +240,8 @@ def test_moments_equal_in_all_but_their_medium_are_all_found_once(archive: Archi
     archive.hold(*(moment(0, 1_000, text="the bell rings", media_id=each)
                    for each in archive.media))
     places = archive.places(event("the bell rings"), limit=40)
-    assert places == sorted((each, 0) for each in archive.media)
+    # In whatever order: the in-memory engine's cosines of equal vectors differ in the last bits.
+    assert sorted(places) == sorted((each, 0) for each in archive.media)
 
 
 @dataclass
