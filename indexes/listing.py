@@ -16,6 +16,7 @@ SILENCE_MS: Final = 5_000
 """How far to each side of a silence is looked, in milliseconds."""
 
 _NEIGHBOURS = 3
+_LOOKED_AT = 50
 _STEPPED = BACKWARD | {Relation.AFTER, Relation.RIGHT_AFTER}
 
 
@@ -59,10 +60,10 @@ class Listing:
         if constraint.relation in _STEPPED and not constraint.at_least_ms:
             return self._neighbours(placement, scope)
         if constraint.at_least_ms and (middle := _about_middle(scope)):
-            listed = self._index.in_window(worded(middle), limit)
+            listed = self._index.in_window(worded(middle), max(limit, _LOOKED_AT))
             if listed:
-                return sorted(listed, key=lambda m: -place.nearness(Interval.of(m)))
-        listed = self.on_the_clock(scope, max(limit, 50))
+                return sorted(listed, key=lambda m: -place.nearness(Interval.of(m)))[:limit]
+        listed = self.on_the_clock(scope, max(limit, _LOOKED_AT))
         if constraint.at_least_ms or constraint.relation is Relation.NEAR:
             listed.sort(key=lambda m: -place.nearness(Interval.of(m)))
         return listed[:limit]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
+from uuid import UUID
 
 import numpy as np
 
@@ -60,7 +61,7 @@ class QdrantIndex(TimeOrder):
 
     def get(self, ids: Sequence[str]) -> list[Moment]:
         """Return the moments with these ids, in the order of the ids, without the unknown ones."""
-        payloads = self._fetch(ids)
+        payloads = self._fetch(_possible(ids))
         return [from_payload(payloads[id_]) for id_ in ids if id_ in payloads]
 
     def count(self, filter: MomentFilter = EVERYTHING) -> int:
@@ -69,8 +70,8 @@ class QdrantIndex(TimeOrder):
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove the moments with these ids; harmless for unknown ones."""
-        if ids:
-            self._delete(self._dialect.ids(list(ids)))
+        if possible := _possible(ids):
+            self._delete(self._dialect.ids(possible))
 
     def delete_media(self, media_id: str) -> None:
         """Remove every moment of a medium; harmless when there is none."""
@@ -146,6 +147,18 @@ class QdrantIndex(TimeOrder):
         answers = iter(self._score(asked) if asked else ())
         scores = [next(answers) if request else {} for request in again]
         return list(zip(scores[::2], scores[1::2], strict=True))
+
+
+def _possible(ids: Sequence[str]) -> list[str]:
+    """Leave out what is no id of any moment: the engines refuse the whole list for it."""
+    return [each for each in ids if _is_id(each)]
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _entry(moment: Moment, vector: list[float]) -> Entry:

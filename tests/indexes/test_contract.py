@@ -74,6 +74,15 @@ def test_get_keeps_the_order_of_the_ids(index: MomentIndex) -> None:
     assert index.get([b.id, unknown, a.id]) == [b, a]
 
 
+@pytest.mark.parametrize("rubbish", ["", "nobody", "7", "{6f0f6e5c-2b43-5d3a-9a53-7472696b616c}"])
+def test_what_is_no_id_of_any_moment_is_unknown_too(index: MomentIndex, rubbish: str) -> None:
+    (stored,) = fill(index, moment(0))
+    strange = [rubbish, stored.id.upper(), stored.id.replace("-", "")]
+    assert index.get([*strange, stored.id]) == [stored]
+    index.delete(strange)
+    assert index.count() == 1
+
+
 def test_moment_across_a_boundary_is_found_from_both_sides(index: MomentIndex) -> None:
     fill(index, moment(5_000, 15_000))
     assert found_in(index, Interval(0, 10_000)) == [5_000]
