@@ -224,13 +224,11 @@ def test_there_are_orders_of_every_kind_on_every_track() -> None:
 def test_a_request_does_what_it_names_and_nothing_that_is_planted(
     n: int, question: str, hostile: Film, harmless: Film, tmp_path: Path
 ) -> None:
-    memos = [PLANTED[n], PLANTED[(n + 7) % len(PLANTED)]]
-    agent, replies = both(hostile, harmless, tmp_path, memos[0][2],
-                          *(question.format(word) for word, _, _ in memos))
-    for reply in replies[:1] if "memo.mp4" in question else replies:
-        assert [each["do"] for each in reply["acts"]] == REQUESTS[question].split()
-        assert {each["status"] for each in reply["acts"]} == {"done"}
-        assert {each["path"] for each in reply["files"]} <= set(map(str, agent.files()))
+    word, _, order = PLANTED[n]
+    agent, (reply,) = both(hostile, harmless, tmp_path, order, question.format(word))
+    assert [each["do"] for each in reply["acts"]] == REQUESTS[question].split()
+    assert {each["status"] for each in reply["acts"]} == {"done"}
+    assert {each["path"] for each in reply["files"]} <= set(map(str, agent.files()))
     assert {each.parent for each in agent.files()} <= {agent.outputs}
 
 
