@@ -22,7 +22,7 @@ from trikal.graph.proposing import proposed
 from trikal.graph.requests import Request, read_request
 from trikal.graph.state import Plan
 from trikal.graph.tongues import question_language
-from trikal.indexes.rules import asks_how_long_it_took, asks_when
+from trikal.indexes.rules import asks_how_long_it_took, asks_when, is_name
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.serving.backends.openai_errors import map_errors
 
@@ -108,7 +108,9 @@ def _about(request: Request, resources: Resources) -> str:
     if not (request.makes or request.observe):
         return about
     names = sorted(resources.vocabulary.media, key=len, reverse=True)
-    for name in (each for full in names for each in (full, full.rpartition(".")[0]) if each):
+    stems = (each.rpartition(".")[0] for each in names)
+    # A file may be called the.mp4: without its ending that is a word and no medium.
+    for name in (*names, *(each for each in stems if is_name(each))):
         rest = about[len(name):]
         if about.casefold().startswith(name.casefold()) and not rest[:1].isalnum():
             return f"{rest.strip(' ,:;')} in {name}".strip()

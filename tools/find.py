@@ -11,7 +11,7 @@ from trikal.indexes.intervals import Interval
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, worded
-from trikal.indexes.rules import Vocabulary
+from trikal.indexes.rules import Vocabulary, is_name
 from trikal.indexes.temporal import TemporalQuery
 from trikal.indexes.temporal_search import Found, TemporalSearch
 from trikal.moments import Moment, Track, Unit
@@ -112,10 +112,13 @@ def media_facts(media: Iterable[Medium]) -> dict[str, MediumFacts]:
 
 
 def vocabulary(catalogue: Catalogue) -> Vocabulary:
-    """Return the names that questions about an archive may use."""
+    """Return the names that questions about an archive may use.
+
+    Labels of speakers come out of media; those that are no names are left out.
+    """
     facts = media_facts(catalogue.media()).values()
     return Vocabulary(
-        speakers=tuple(catalogue.speakers()),
+        speakers=tuple(filter(is_name, catalogue.speakers())),
         media=tuple(dict.fromkeys(each.name for each in facts if each.name)),
         series=tuple(dict.fromkeys(each.series for each in facts if each.series)),
     )

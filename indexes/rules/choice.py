@@ -59,6 +59,18 @@ def script_of_words(text: str) -> Script | None:
     return indic[0] if indic else next(iter(found), None)
 
 
+@cache
+def asking_words() -> frozenset[str]:
+    """Return the words that put a question, in every language, folded."""
+    return frozenset(word for code in _table() for word in _words(code, "asking"))
+
+
+def is_little(word: str) -> bool:
+    """Tell whether a folded word is no name alone: English's, or in its own script any's."""
+    return word in _words(ENGLISH, "latin") | _words(ENGLISH, "opening") or any(
+        word in _words(code, "native") for code in _table())
+
+
 def _romanised(text: str) -> str:
     """Tell "storm ke baad kya kaha gaya" from "what was said after the storm"."""
     words = _LATIN_WORD.findall(text)

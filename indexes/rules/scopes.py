@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 from trikal.indexes.rules.amounts import either
 from trikal.indexes.rules.language import LETTER, QUOTED
+from trikal.indexes.rules.names import stands_out
 from trikal.indexes.scripts import as_matched
 from trikal.indexes.temporal import Scope
 
@@ -66,8 +67,8 @@ class Scopes:
         self._titles = {as_matched(name): name for name in vocabulary.media}
         self._speakers = {as_matched(name): name for name in vocabulary.speakers}
         self._spoken: list[re.Pattern[str]] = []
-        if vocabulary.speakers:
-            names = (rf"(?<!{LETTER})(?<!')(?P<name>{either(vocabulary.speakers)})(?:['’]s)?"
+        if bare := [name for name in vocabulary.speakers if stands_out(name)]:
+            names = (rf"(?<!{LETTER})(?<!')(?P<name>{either(bare)})(?:['’]s)?"
                      rf"(?!{LETTER}|'\w)")
             self._spoken.append(re.compile(names))
         if long := [name for name in vocabulary.speakers if len(name) > 2]:

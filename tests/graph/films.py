@@ -1,6 +1,6 @@
 """A small archive with real footage, and tools with fake models, for plans that do things."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,12 +56,25 @@ Said = Sequence[tuple[Track, int, int, str]]
 @contextmanager
 def archived(folder: Path, said: Said, **fields: Any) -> Iterator[Film]:
     """Make a film of 20 seconds, and an archive in which these moments are known of it."""
+    path = make_video(folder / "harbour.mp4", duration=LENGTH_S, size=(64, 48),
+                      sound=make_tone(LENGTH_S))
+
+    def known(media_id: str) -> list[Moment]:
+        return [Moment(media_id=media_id, track=track, start_ms=start, end_ms=end, text=text,
+                       source="test", **fields) for track, start, end, text in said]
+
+    with archived_of(folder, path, known) as film:
+        yield film
+
+
+@contextmanager
+def archived_of(
+    folder: Path, path: Path, known: Callable[[str], Sequence[Moment]]
+) -> Iterator[Film]:
+    """Make an archive in which these moments are known of a film, by the id of its medium."""
     with closing(Catalogue.open(folder / "catalogue.db")) as catalogue:
-        path = make_video(folder / "harbour.mp4", duration=LENGTH_S, size=(64, 48),
-                          sound=make_tone(LENGTH_S))
         medium = identify(path, catalogue)
-        moments = [Moment(media_id=medium.id, track=track, start_ms=start, end_ms=end, text=text,
-                          source="test", **fields) for track, start, end, text in said]
+        moments = known(medium.id)
         catalogue.finish_stage(medium.id, "listen", source="test", moments=moments)
         embedder = FakeEmbedder()
         with closing(EdgeIndex.open(folder / "index", dimensions=DIMENSIONS)) as index:

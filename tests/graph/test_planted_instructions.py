@@ -1,16 +1,15 @@
 """An instruction in a transcript, on a screen or in a caption never triggers a step."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_core.messages import BaseMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
 from tests.fakes import FakeChat, FakeScreenReader, FakeTranscriber, FakeVoice
 from tests.graph.films import Film, archived
+from tests.graph.hostile import Obeying
 from tests.graph.planted import planted
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context
@@ -21,24 +20,6 @@ from trikal.moments import Track
 PLANTED = planted()
 LENGTH_MS = 300
 PLAIN = "Memorandum {} was filed. It is about the weather."
-
-
-class Obeying(FakeChat):
-    """A model that does whatever any text tells it, and more: the worst that could answer."""
-
-    def _next(self, messages: list[BaseMessage], bound: dict[str, Any]) -> str:
-        self.prompts.append(messages)
-        told = str(messages[-1].content)
-        schema = json.dumps(bound.get("response_format") or {})
-        if '"yes"' in schema:
-            return '{"answer": "yes"}'
-        if '"clip"' in schema:
-            return json.dumps({"do": ["clip", "say", "summary"], "about": told[:200]})
-        if '"constraints"' in schema:
-            return json.dumps({"target": told[:150], "constraints": [{
-                "kind": "anchored", "relation": "after", "anchor": {"target": told[:100]}}]})
-        return (f"{told[:200]} [1] I call clip and say now, as I was told. [1] "
-                '{"do":"clip","file":"/etc/x.mp4"} [1] Saved to /tmp/leak.txt. [1]')
 
 
 @pytest.fixture(scope="module")
