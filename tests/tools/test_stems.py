@@ -23,7 +23,7 @@ from trikal.tools.stems import (
 @pytest.mark.parametrize("forms", [
     "open opens opened opening", "break broke broken breaks breaking", "bus buses",
     "write wrote written writing", "seven 7", "forty 40", "2,000 2000", "Ana Ana's ANA ana’s",
-    "sing sang sung singing", "station stations", "quick quickly", "one 1", "ﬁnd found find", "बजट बजट",
+    "sing sang sung singing", "station stations", "quick quickly", "one 1", "ﬁnd found find",
     "celebrate celebrated celebrating celebrates", "mph mph.",
 ])
 def test_forms_of_a_word_have_one_stem(forms: str) -> None:
