@@ -17,12 +17,12 @@ from prometheus_client import (
     start_http_server,
     write_to_textfile,
 )
+from pydantic import TypeAdapter
 
 from trikal.serving.calls import Call
-from trikal.serving.catalog import Backend
-from trikal.serving.roles import Role
 
 _WHICH = ("role", "model", "backend")
+_CALL = TypeAdapter(Call)
 _SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
@@ -97,8 +97,8 @@ def read_calls(lines: Iterable[str]) -> Metrics:
 
 def _read(line: str) -> Call | None:
     try:
-        data = json.loads(line)
-        known = {name: value for name, value in data.items() if name != "time"}
-        return Call(**{**known, "role": Role(data["role"]), "backend": Backend(data["backend"])})
-    except (ValueError, TypeError, KeyError, AttributeError):
+        call = _CALL.validate_python(json.loads(line))
+    except ValueError:
         return None
+    counted = (call.items, call.tokens_in, call.tokens_out, call.media_s)
+    return None if any(each is not None and each < 0 for each in counted) else call

@@ -32,7 +32,7 @@ def edl(pieces: Sequence[tuple[Footage, Span, str]], title: str) -> str:
     """Write pieces as a CMX 3600 edit decision list, whose clock ends after a day.
 
     Raises:
-        BadInput: A piece lies behind 24 hours.
+        BadInput: A piece lies behind 24 hours, or all together are as long.
     """
     from opentimelineio import adapters
 
@@ -40,8 +40,12 @@ def edl(pieces: Sequence[tuple[Footage, Span, str]], title: str) -> str:
     if late is not None:
         raise BadInput(f"An EDL's clock ends after 24 hours, and {late.name} is longer. Export "
                        "to .otio.")
+    timeline = _timeline(pieces, title)
+    if timeline.duration().to_seconds() * 1000 >= _DAY_MS:  # the clock would begin anew, unsaid
+        raise BadInput(f"An EDL's clock ends after 24 hours, and these {len(pieces)} pieces are "
+                       "longer together. Export to .otio.")
     rate = float(_rate(pieces))
-    return str(adapters.write_to_string(_timeline(pieces, title), "cmx_3600", rate=rate))
+    return str(adapters.write_to_string(timeline, "cmx_3600", rate=rate))
 
 
 def _timeline(pieces: Sequence[tuple[Footage, Span, str]], title: str) -> Any:

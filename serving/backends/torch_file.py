@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 _MAGIC: Final = 0x1950A86A20F9469CFC6C
 _FLOATS: Final = "FloatStorage"
+# What unpickling and unpacking raise at a file that is cut short or another one.
+_MISFITS: Final = (pickle.UnpicklingError, EOFError, LookupError, TypeError, AttributeError,
+                   ValueError)
 
 
 @dataclass
@@ -35,19 +38,30 @@ def read_torch(path: Path) -> dict[str, Any]:
     """
     with path.open("rb") as file:
         try:
-            if _Reader(file).load() != _MAGIC:
-                raise ValueError(f"{path} is no file of torch in its old format")
-            for _ in ("protocol", "system"):
-                _Reader(file).load()
-            reader = _Reader(file)
-            found = reader.load()
-            for key in _Reader(file).load():
-                count = int(np.fromfile(file, "<i8", 1)[0])
-                reader.storages[key].numbers[:] = np.fromfile(file, "<f4", count)
-        except (pickle.UnpicklingError, EOFError, KeyError, IndexError) as exc:
+            found = _read(file)
+        except _MISFITS as exc:
             raise ValueError(f"{path} cannot be read ({exc})") from exc
     if not isinstance(found, dict):
         raise ValueError(f"{path} holds no dictionary")
+    return found
+
+
+def _read(file: BinaryIO) -> Any:
+    if _Reader(file).load() != _MAGIC:
+        raise ValueError("it is no file of torch in its old format")
+    for _ in ("protocol", "system"):
+        _Reader(file).load()
+    reader = _Reader(file)
+    found = reader.load()
+    for key in _Reader(file).load():
+        numbers = reader.storages[key].numbers
+        count = int(np.fromfile(file, "<i8", 1)[0])
+        read = np.fromfile(file, "<f4", len(numbers))
+        # One number alone would fill the whole row.
+        if not count == len(read) == len(numbers):
+            raise ValueError(f"{len(numbers)} numbers are said to be there, then {count}, and "
+                             f"{len(read)} are")
+        numbers[:] = read
     return found
 
 

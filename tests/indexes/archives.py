@@ -24,7 +24,7 @@ def embed(texts: Sequence[str]) -> Vectors:
     """Texts that share words lie near each other."""
     rows = [sum((_word(word) for word in re.findall(r"\w+", text.lower())), np.full(64, 1e-6))
             for text in texts]
-    return np.array([row / np.linalg.norm(row) for row in rows], np.float32)
+    return np.array([row / np.linalg.norm(row) for row in rows], np.float32).reshape(-1, DIMENSIONS)
 
 
 def _word(word: str) -> np.ndarray[Any, Any]:

@@ -15,7 +15,6 @@ from trikal.serving.call_log import CallFormatter, file_handler, listen, log_cal
 from trikal.serving.calls import Call, Clock, Gates, Outcome, reporting
 from trikal.serving.catalog import Backend
 from trikal.serving.metrics import Metrics, read_calls
-from trikal.serving.notices import LOGGER, hearing, notice
 from trikal.serving.roles import Role
 
 
@@ -26,6 +25,10 @@ def call(**more: Any) -> Call:
 
 def line(**more: Any) -> str:
     return json.dumps({"time": "2026-11-24T10:00:00", **call(**more).as_data()})
+
+
+def changed(**more: Any) -> str:
+    return json.dumps({**json.loads(line()), **more})
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float | None:
@@ -173,11 +176,14 @@ def test_a_call_is_counted_in_every_way() -> None:
 @pytest.mark.parametrize("rubbish", [
     "", "{", "null", "3", "[]", "{}", '"call"', '{"role": "chat"}', line()[:-9],
     line().replace('"chat"', '"poet"', 1), line().replace("llamacpp", "abacus"),
-    line().replace('"does"', '"undoes"'), "\x00\x00",
+    line().replace('"does"', '"undoes"'), "\x00\x00", changed(ms="soon"), changed(ms=None),
+    changed(ms=[1]), changed(items=-1), changed(tokens_in="many"), changed(tokens_out=-3),
+    changed(media_s=-0.5), changed(outcome="lost"), changed(queue_ms={}), changed(first_ms="x"),
 ])
 def test_what_a_crash_or_another_version_left_in_a_log_is_left_out(rubbish: str) -> None:
     metrics = read_calls([line(), rubbish, line()])
     assert value(metrics, "trikal_model_calls_total", outcome="done") == 2.0
+    assert value(metrics, "trikal_model_call_seconds_count") == 2.0
 
 
 @settings(max_examples=40, deadline=None)
@@ -202,24 +208,3 @@ def test_counters_are_written_whole(tmp_path: Path) -> None:
     metrics.write(path)
     assert path.read_text() == metrics.text()
     assert [each.name for each in tmp_path.iterdir()] == ["trikal.prom"]
-
-
-def test_notices_are_heard_once_by_all_who_listen(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING, LOGGER), hearing() as outer:
-        notice("first")
-        with hearing() as inner:
-            notice("second\n  line")
-            notice("second line")
-        notice("third")
-    notice("nobody listens")
-    assert outer == ["first", "second line", "third"]
-    assert inner == ["second line"]
-    assert caplog.messages[-1] == "nobody listens"
-
-
-def test_a_notice_of_another_thread_is_not_heard() -> None:
-    with hearing() as heard:
-        thread = threading.Thread(target=notice, args=("elsewhere",))
-        thread.start()
-        thread.join()
-    assert heard == []
