@@ -63,7 +63,8 @@ def filled(tmp_path: Path) -> Path:
 
 
 def test_index_answers_alike_after_reopening(filled: Path) -> None:
-    query = MomentQuery(vector=vector_of("budget 700"), text="budget 700")
+    # A word that all share would tie their ranks, and ties the engine orders as it likes.
+    query = MomentQuery(vector=vector_of("budget 700"), text="700")
     answers = []
     for _ in range(2):
         with opened(filled) as index:
