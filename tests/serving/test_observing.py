@@ -17,6 +17,12 @@ CHAT = "/v1/chat/completions"
 SAID = "a secret word"
 
 
+@pytest.fixture(autouse=True)
+def no_server_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a server that somebody runs on this machine take no role."""
+    monkeypatch.setattr("trikal.serving.vllm.state._folder", lambda _: tmp_path / "servers")
+
+
 def asked(settings: Settings) -> None:
     with Models(settings, Catalog(model=())) as models:
         list(models.chat().stream(SAID))
