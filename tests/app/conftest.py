@@ -15,7 +15,7 @@ from tests.harbour import HARBOUR
 from trikal.app.cli import main
 from trikal.app.session import open_session
 from trikal.ingest.pipeline import Pipeline
-from trikal.settings import Settings
+from trikal.settings import Settings, load_settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +37,12 @@ Trikal = Callable[..., Outcome]
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache without joined weights, shared by the tests."""
-    return tmp_path_factory.mktemp("cache")
+    """A cache without joined weights, shared by the tests; encoders' graphs are the machine's."""
+    path = tmp_path_factory.mktemp("cache")
+    graphs = load_settings().cache_dir / "onnx"
+    graphs.mkdir(parents=True, exist_ok=True)
+    (path / "onnx").symlink_to(graphs)
+    return path
 
 
 @pytest.fixture
