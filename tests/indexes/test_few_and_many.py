@@ -1,36 +1,22 @@
 """Temporal queries where next to nothing is there, or far too much alike: on every engine."""
 
-import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-import numpy as np
 import pytest
 
-from tests.indexes.makers import DIMENSIONS, moment
+from tests.indexes.makers import embed, moment
+from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.intervals import Interval
 from trikal.indexes.media_facts import MediumFacts
-from trikal.indexes.protocol import Hit, MomentFilter, MomentIndex, MomentQuery, Vectors
+from trikal.indexes.protocol import Hit, MomentFilter, MomentIndex, MomentQuery
 from trikal.indexes.query_run import QueryRun
 from trikal.indexes.temporal import Absolute, Anchored, Ask, Relation, TemporalQuery
 from trikal.indexes.temporal_search import Found, TemporalSearch
 from trikal.moments import Moment, Track
 
 HOUR_MS = 3_600_000
-
-
-def embed(texts: Sequence[str]) -> Vectors:
-    """Texts that share words lie near each other."""
-    rows = []
-    for text in texts:
-        row = np.full(DIMENSIONS, 1e-6)
-        for word in re.findall(r"\w+", text.lower()):
-            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-            row = row + np.random.default_rng(seed).normal(size=DIMENSIONS)
-        rows.append(row / np.linalg.norm(row))
-    return np.array(rows, np.float32)
 
 
 @dataclass
@@ -209,11 +195,19 @@ def twins(archive: Archive) -> None:
                                 (10_000, "the door opens"), (15_000, "a step on the stairs"))))
 
 
+def settled(archive: Archive, places: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Equal moments in order where an engine's cosines of equal vectors are equal to the last bit.
+
+    Those of the in-memory engine are not, now and then.
+    """
+    return places if isinstance(archive.index, EdgeIndex) else sorted(places)
+
+
 def test_between_two_events_never_pairs_them_across_media(archive: Archive) -> None:
     twins(archive)
     query = hung(Relation.BETWEEN, "the bell rings", "the door opens",
                  target="a step on the stairs")
-    assert archive.places(query) == sorted(
+    assert settled(archive, archive.places(query)) == sorted(
         (media_id, 60_000 * late + 5_000) for late, media_id in enumerate(TWINS))
 
 
@@ -225,7 +219,7 @@ def test_each_of_several_equal_media_answers_on_its_own_clock(
 ) -> None:
     twins(archive)
     query = hung(relation, "the door opens", target="a step on the stairs")
-    assert archive.places(query)[:3] == sorted(
+    assert settled(archive, archive.places(query)[:3]) == sorted(
         (media_id, 60_000 * late + start_ms) for late, media_id in enumerate(TWINS))
 
 
