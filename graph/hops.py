@@ -5,13 +5,12 @@ which the first search must be known before the second can be put: who spoke, or
 """
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from mimetypes import guess_type
 from typing import Any, Final
 
+from trikal.graph.conversation.tables import loaded
 from trikal.graph.plans import Find, Take, Use
 from trikal.indexes.rules import Vocabulary, read_question
 from trikal.indexes.temporal import Relation, Scope, TemporalQuery
@@ -164,12 +163,11 @@ _READ: Final = {
 
 @cache
 def _table(code: str) -> dict[str, Any]:
-    text = (files("trikal.graph.conversation") / f"hops_{code}.toml").read_text(encoding="utf-8")
-    raw = tomllib.loads(text)
-    kinds = {kind: _compiled(pattern) for kind, pattern in raw.pop("kinds").items()}
+    raw = loaded(f"hops_{code}.toml")
+    kinds = {kind: _compiled(pattern) for kind, pattern in raw["kinds"].items()}
     return {"kinds": kinds, **{
         name: [_compiled(each) for each in table.get("patterns", [table.get("pattern")])]
-        for name, table in raw.items()}}
+        for name, table in raw.items() if name != "kinds"}}
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

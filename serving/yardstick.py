@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from trikal.errors import ModelError
+from trikal.serving.forced_alignment import at_rate
 from trikal.serving.models import Models
 from trikal.serving.reports import REPORTED_ROLES
 from trikal.serving.roles import Role, Sound
@@ -127,8 +128,7 @@ def _speech(models: Models) -> NDArray[np.float32]:
     except ModelError:
         return np.zeros(10 * _RATE, dtype=np.float32)
     said = np.concatenate([sound.samples for sound in sounds])
-    at = np.arange(0, said.size, sounds[0].sample_rate / _RATE)
-    return np.asarray(np.interp(at, np.arange(said.size), said), dtype=np.float32)
+    return at_rate(Sound(samples=said, sample_rate=sounds[0].sample_rate), _RATE)
 
 
 def _slide() -> NDArray[np.uint8]:

@@ -1,14 +1,11 @@
 """A small archive to put temporal questions to, on the real embedded engine."""
 
-import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-
+from tests.indexes import makers
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.protocol import MomentIndex, Vectors
 from trikal.indexes.rules import Vocabulary, read_question
@@ -22,14 +19,7 @@ _HOUR = 3_600_000
 
 def embed(texts: Sequence[str]) -> Vectors:
     """Texts that share words lie near each other."""
-    rows = [sum((_word(word) for word in re.findall(r"\w+", text.lower())), np.full(64, 1e-6))
-            for text in texts]
-    return np.array([row / np.linalg.norm(row) for row in rows], np.float32).reshape(-1, DIMENSIONS)
-
-
-def _word(word: str) -> np.ndarray[Any, Any]:
-    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-    return np.random.default_rng(seed).normal(size=DIMENSIONS)
+    return makers.embed(texts, DIMENSIONS)
 
 
 @dataclass

@@ -1,6 +1,8 @@
 """Moments and vectors for the tests of the indexes."""
 
 import hashlib
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,9 +23,20 @@ def moment(start_ms: int = 0, end_ms: int | None = None, **fields: Any) -> Momen
 
 def vector_of(text: str) -> Vectors:
     """The same direction for the same text, another one for another, shape ``(8,)``."""
-    seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-    vector = np.random.default_rng(seed).normal(size=DIMENSIONS).astype(np.float32)
+    vector = _drawn(text, DIMENSIONS).astype(np.float32)
     return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+def embed(texts: Sequence[str], dimensions: int = DIMENSIONS) -> Vectors:
+    """Texts that share words lie near each other, shape ``(n, dimensions)``."""
+    rows = [sum((_drawn(word, dimensions) for word in re.findall(r"\w+", text.lower())),
+                np.full(dimensions, 1e-6)) for text in texts]
+    return np.array([row / np.linalg.norm(row) for row in rows], np.float32).reshape(-1, dimensions)
+
+
+def _drawn(text: str, dimensions: int) -> np.ndarray[Any, Any]:
+    seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).normal(size=dimensions)
 
 
 def vectors_of(moments: list[Moment]) -> Vectors:

@@ -1,33 +1,17 @@
 """Search by text: utterances come back, helped by the passage that they stand in."""
 
-import hashlib
-import re
-from collections.abc import Sequence
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.indexes.makers import DIMENSIONS
+from tests.indexes.makers import embed
 from trikal.indexes.intervals import Interval
 from trikal.indexes.moment_search import MomentSearch, TextQuery
-from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, Vectors
+from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex
 from trikal.indexes.scoring import pairs_shared
 from trikal.indexes.spans import Span, single
 from trikal.moments import Moment, Track, Unit
-
-
-def embed(texts: Sequence[str]) -> Vectors:
-    """Texts that share words lie near each other."""
-    rows = []
-    for text in texts:
-        row = np.full(DIMENSIONS, 1e-6)
-        for word in re.findall(r"\w+", text.lower()):
-            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-            row = row + np.random.default_rng(seed).normal(size=DIMENSIONS)
-        rows.append(row / np.linalg.norm(row))
-    return np.array(rows, np.float32)
 
 
 def said(start_s: int, text: str, *, media_id: str = "talk", speaker: str | None = None,

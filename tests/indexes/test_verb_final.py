@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,15 @@ from trikal.indexes.temporal import Anchored, TemporalQuery
 Read = Callable[[str, bool], Anchored]
 
 
+def _reader(table: dict[str, Any]) -> Read:
+    def reading(question: str, latin: bool) -> Anchored:
+        words = Table("ta", table, latin=latin)
+        hung = VerbFinalReader(words, NO_NAMES).read(question).query.anchored
+        assert hung is not None
+        return hung
+    return reading
+
+
 @pytest.fixture(scope="module")
 def read() -> Read:
     """Read with Hindi's table, in which the words behind an event are some of Tamil's."""
@@ -21,12 +31,7 @@ def read() -> Read:
                           "before": ["-க்கு முன்"]}
     table["frames"] = {"between": ["A-க்கும் B-க்கும் இடையே"]}
 
-    def reading(question: str, latin: bool) -> Anchored:
-        words = Table("ta", table, latin=latin)
-        hung = VerbFinalReader(words, NO_NAMES).read(question).query.anchored
-        assert hung is not None
-        return hung
-    return reading
+    return _reader(table)
 
 
 def test_a_glued_suffix_gives_back_what_it_took(read: Read) -> None:
@@ -77,12 +82,7 @@ def cased() -> Read:
     table["events"]["endings"] = [
         "=-த்(?:துக்கு|தை)(?:ம்|ப்)? > ம்", "=-க்கு(?:ம்|ப்)?", "~-a(?:th|dh)ukku > am", "~-u?kku"]
 
-    def reading(question: str, latin: bool) -> Anchored:
-        words = Table("ta", table, latin=latin)
-        hung = VerbFinalReader(words, NO_NAMES).read(question).query.anchored
-        assert hung is not None
-        return hung
-    return reading
+    return _reader(table)
 
 
 @pytest.mark.parametrize(("question", "latin", "event"), [
