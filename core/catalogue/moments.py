@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -34,7 +34,8 @@ class MomentRecords(Database):
             media_id: The medium.
             tracks: Only these tracks; all when empty.
             unit: Only observations, or only passages.
-            overlapping: Only moments that share time with ``[start_ms, end_ms)``.
+            overlapping: Only moments that share time with ``[start_ms, end_ms)``; an instant
+                occupies the millisecond at which it stands.
         """
         query = select(MomentRow, MediumRow.recorded_at).join(MediumRow).where(
             MomentRow.media_id == media_id
@@ -44,8 +45,9 @@ class MomentRecords(Database):
         if unit:
             query = query.where(MomentRow.unit == str(unit))
         if overlapping:
-            query = query.where(MomentRow.start_ms < overlapping[1],
-                                MomentRow.end_ms > overlapping[0])
+            start_ms, end_ms = overlapping
+            query = query.where(MomentRow.start_ms < max(end_ms, start_ms + 1),
+                                or_(MomentRow.end_ms > start_ms, MomentRow.start_ms == start_ms))
         query = query.order_by(MomentRow.start_ms, MomentRow.end_ms, MomentRow.id)
         with self._session() as session:
             return [_moment(row, recorded_at) for row, recorded_at in session.execute(query)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from trikal.catalogue import Catalogue, Medium
+from trikal.indexes.intervals import Interval
 from trikal.moments import Moment, Track, Unit
 
 MEDIA = tuple(f"{number:064x}" for number in (1, 2))
@@ -129,7 +130,7 @@ class Histories(RuleBasedStateMachine):
                               key=lambda one: (one.start_ms, one.end_ms, one.id))
             assert self.catalogue.moments(media_id) == expected
             assert self.catalogue.moments(media_id, overlapping=(0, 10)) == [
-                one for one in expected if one.start_ms < 10 and one.end_ms > 0]
+                one for one in expected if Interval.of(one).overlaps(Interval(0, 10))]
             assert self.catalogue.moments(media_id, unit=Unit.PASSAGE) == [
                 one for one in expected if one.unit == Unit.PASSAGE]
             assert self.catalogue.moments(media_id, tracks=[Track.SPEECH, Track.SCREEN]) == [

@@ -11,6 +11,8 @@ import pytest
 
 from tests.graph.dying import QUESTIONS, Left, left, make_archive, run
 
+TRIES_A_KILL = 10  # a draw may miss the talk's middle on a machine that became quicker meanwhile
+
 
 @pytest.fixture(scope="module")
 def context() -> ForkServerContext:
@@ -64,29 +66,34 @@ def killed_and_resumed(
     kills: int, seed: int, archive: Path, folder: Path, context: ForkServerContext,
     unkilled: tuple[Left, float],
 ) -> int:
-    """Kill a process once at each of so many random points; return how often it was in the middle.
+    """Kill so many in the middle, each at a random point; return how many were gone on with.
 
-    Each time it is another process with a session of its own, which a second one finishes.
+    Each is another process with a session of its own, which a second one finishes. A process that
+    was done before its kill counts for nothing, but tells how soon the next one must be killed.
     """
     whole, seconds = unkilled
-    draw, in_the_middle = random.Random(seed), 0
-    for n in range(kills):
+    draw, resumed = random.Random(seed), 0
+    for n in range(TRIES_A_KILL * kills):
         place = copied(archive, folder / str(n))
-        run(context, place, draw.uniform(0.0, seconds))
+        took = run(context, place, draw.uniform(0.0, seconds))
         before = left(place)
-        turns = len(before.session.turns) if before.session else 0
-        in_the_middle += turns < len(QUESTIONS)
-        run(context, place, None)
+        if (len(before.session.turns) if before.session else 0) < len(QUESTIONS):
+            run(context, place, None)
+            resumed += 1
+        else:
+            seconds = min(seconds, took)
         check(whole, left(place), kills=1)
         shutil.rmtree(place)
-    return in_the_middle
+        if resumed == kills:
+            break
+    return resumed
 
 
 @pytest.mark.slow
 def test_a_killed_process_is_gone_on_with(
     archive: Path, tmp_path: Path, context: ForkServerContext, unkilled: tuple[Left, float]
 ) -> None:
-    assert killed_and_resumed(3, 1, archive, tmp_path, context, unkilled) >= 1
+    assert killed_and_resumed(3, 1, archive, tmp_path, context, unkilled) == 3
 
 
 def test_a_process_that_is_killed_again_and_again_comes_to_its_end(
@@ -104,5 +111,4 @@ def test_a_process_that_is_killed_again_and_again_comes_to_its_end(
 def test_thirty_of_thirty_killed_processes_are_gone_on_with(
     archive: Path, tmp_path: Path, context: ForkServerContext, unkilled: tuple[Left, float]
 ) -> None:
-    in_the_middle = killed_and_resumed(30, 2, archive, tmp_path, context, unkilled)
-    assert in_the_middle >= 20
+    assert killed_and_resumed(30, 2, archive, tmp_path, context, unkilled) == 30
