@@ -1,5 +1,7 @@
 """The command line: ``trikal``."""
 
+import atexit
+import gc
 import logging
 import sys
 from importlib import import_module
@@ -30,6 +32,8 @@ class _LazyCommands(TyperGroup):
         if cmd_name not in _COMMANDS:
             return None
         module = import_module(f"trikal.app.commands.{cmd_name}")
+        gc.freeze()  # no collection walks over modules from now on
+        gc.enable()
         command = typer.main.get_command(module.app)
         command.name = cmd_name
         return command
@@ -75,6 +79,8 @@ def main() -> None:
 
     Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 stopped with Ctrl-C.
     """
+    gc.disable()  # while modules are imported: what they make is here to stay
+    atexit.register(_end_at_once)
     try:
         app()
     except BadInput as exc:
@@ -83,3 +89,11 @@ def main() -> None:
     except TrikalError as exc:
         print_error(str(exc))
         sys.exit(1)
+    finally:
+        gc.enable()
+
+
+def _end_at_once() -> None:
+    """Spare the interpreter its walks over all objects, which take a second or two at its end."""
+    gc.freeze()
+    gc.disable()

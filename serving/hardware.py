@@ -1,5 +1,7 @@
 """What this machine has to run models with."""
 
+import sys
+from ctypes import CDLL
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,8 @@ def _container_memory(group: Path) -> tuple[float, float]:
 @cache
 def _nvml() -> Any:
     """Return NVIDIA's management library, initialised; ``None`` where there is no driver."""
+    if not _has_driver():
+        return None
     try:
         import pynvml
     except ImportError:
@@ -96,6 +100,17 @@ def _nvml() -> Any:
     except pynvml.NVMLError:
         return None
     return pynvml
+
+
+def _has_driver() -> bool:
+    """Tell whether the library may be there: far sooner known than its bindings are imported."""
+    if sys.platform != "linux":
+        return True
+    try:
+        CDLL("libnvidia-ml.so.1")
+    except OSError:
+        return False
+    return True
 
 
 def _gpus() -> tuple[Gpu, ...]:

@@ -1,6 +1,5 @@
 """Node answer: the chat model answers or composes, and only verified sentences are streamed."""
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +30,6 @@ from trikal.serving.notices import hearing, notice
 from trikal.serving.triage import Verdict
 from trikal.tools.verification import sentences, verify_sentence
 
-_log = logging.getLogger(__name__)
 _MAX_TOKENS = 120
 _MOST_BEGINNINGS = 3
 
@@ -69,7 +67,7 @@ def _answered(state: AgentState, resources: Resources) -> dict[str, Any]:
         chat, verdict = resources.chat_for(question)
         return {"draft": _whole(chat, draft), "triage": _item(verdict)}
     except ModelError as exc:
-        _log.warning("the evidence is quoted as it stands: %s", exc)
+        notice(f"{exc} The evidence is quoted as it stands.")
         return {"draft": "", "removed": [f"the chat model did not answer: {exc}"],
                 "triage": _item(verdict)}
 

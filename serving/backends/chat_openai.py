@@ -6,18 +6,15 @@ Import this module lazily: ``langchain_openai`` takes more than a second.
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
-from urllib.parse import urlsplit
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
-from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
 from pydantic import SecretStr
 
+from trikal.serving.backends.http_clients import async_client_for, client_for
 from trikal.serving.backends.openai_errors import UnfinishedAnswer, map_rubbish
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class TrikalChatOpenAI(ChatOpenAI):
@@ -94,11 +91,6 @@ class _End:
             raise UnfinishedAnswer("the stream stopped without a reason")
 
 
-def trusts_proxies(url: str) -> bool:
-    """Whether proxies of the environment are for this URL: they cannot reach our loopback."""
-    return urlsplit(url).hostname not in _LOOPBACK
-
-
 def make_chat(
     url: str, key: str, model: str, *, timeout_s: float, prefix: str, max_retries: int = 1
 ) -> TrikalChatOpenAI:
@@ -108,14 +100,13 @@ def make_chat(
         url: The API's base, version included (``http://host:8000/v1``).
         key: API key, or any word for a server that asks for none.
         model: The model's name on that server.
-        timeout_s: How long one answer may take.
+        timeout_s: How long an answer, or its next piece, may be waited for.
         prefix: Start of the names of the settings that a remedy mentions.
         max_retries: How often a failed request is tried again.
 
     Returns:
         A chat model at temperature 0.
     """
-    trusts = trusts_proxies(url)
     return TrikalChatOpenAI(
         base_url=url,
         api_key=SecretStr(key),
@@ -125,7 +116,7 @@ def make_chat(
         max_retries=max_retries,
         stream_chunk_timeout=timeout_s,
         use_responses_api=False,
-        http_client=DefaultHttpxClient(trust_env=trusts),
-        http_async_client=DefaultAsyncHttpxClient(trust_env=trusts),
+        http_client=client_for(url, patience_s=timeout_s),
+        http_async_client=async_client_for(url, patience_s=timeout_s),
         settings_prefix=prefix,
     )

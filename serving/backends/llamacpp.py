@@ -104,6 +104,7 @@ class LlamaCpp:
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self._threads
         params.cache_ram_mib = _PROMPT_CACHE_MIB
         params.no_extra_bufts = True  # repacked weights read prompts a fifth slower (AVX-512)
+        params.fit_params = False  # would load the model twice, to learn that the memory is there
         params.verbosity = 0
         params.warmup = params.ui = params.endpoint_slots = False
         return params

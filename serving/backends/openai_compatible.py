@@ -97,12 +97,12 @@ class OpenAICompatibleChat:
         )
 
     def _first_model(self) -> str:
-        from openai import DefaultHttpxClient, OpenAI
+        from openai import OpenAI
 
-        from trikal.serving.backends.chat_openai import trusts_proxies
+        from trikal.serving.backends.http_clients import client_for
 
         client = OpenAI(
-            http_client=DefaultHttpxClient(trust_env=trusts_proxies(self._url)),
+            http_client=client_for(self._url, patience_s=self._timeout_s),
             base_url=self._url,
             api_key=self._key,
             timeout=self._timeout_s,

@@ -138,12 +138,12 @@ def map_rubbish(who: str, url: str, *, prefix: str, key: str | None = None) -> I
     """Do as :func:`map_errors`, and take any misfit inside a client for a rubbish answer.
 
     Client libraries stumble over HTML or foreign JSON with ``TypeError``, ``KeyError`` and the
-    like. Only for a block that does nothing but talk to the server: elsewhere it would hide bugs.
+    like, and leave a stream that has fallen silent with ``TimeoutError``. Only for a block that does nothing but talk to the server: elsewhere it would hide bugs.
     """
     with map_errors(who, url, prefix=prefix, key=key):
         try:
             yield
-        except (TypeError, KeyError, AttributeError, IndexError, ValueError) as exc:
+        except (TypeError, KeyError, AttributeError, IndexError, ValueError, TimeoutError) as exc:
             raise failure(exc, who, url, prefix=prefix, key=key) from exc
 
 

@@ -156,6 +156,20 @@ def test_the_help_and_the_version_come_without_loading_anything_heavy() -> None:
     assert not {"langgraph.graph", "langchain_openai", "cv2", "xllamacpp"} & set(modules.split())
 
 
+def test_garbage_is_looked_for_while_a_command_runs_and_not_when_all_is_over() -> None:
+    program = (
+        "import atexit, gc, sys\n"
+        "atexit.register(lambda: print('end', gc.isenabled(), gc.get_freeze_count() > 10_000))\n"
+        "from trikal.app import cli\nfrom trikal.app.commands import media\n"
+        "media.load_settings = lambda **_: print('runs', gc.isenabled()) or sys.exit(3)\n"
+        "sys.argv = ['trikal', 'media', 'list']\n"
+        "try:\n    cli.main()\nfinally:\n    print('after', gc.isenabled())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 3, done.stderr
+    assert done.stdout.splitlines() == ["runs True", "after True", "end False True"]
+
+
 @pytest.mark.parametrize("command", [("media", "list"), ("doctor",), ("search", "x")])
 def test_ctrl_c_in_any_command_is_one_sentence(
     trikal: Trikal, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]

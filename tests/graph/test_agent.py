@@ -160,6 +160,7 @@ def test_a_model_that_fails_leaves_the_evidence_to_answer(context: MakeContext) 
                 "Which colour was the harbour bridge painted?")
     assert reply["answer"] == "“The harbour bridge was painted green in April.” [1]"
     assert any("did not answer" in why for why in reply["removed"])
+    assert reply["notices"] == ["The server is down. The evidence is quoted as it stands."]
 
 
 def test_sentences_are_streamed_only_when_proven(context: MakeContext) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.serving.servers import completion, events, serving
 from trikal.errors import BackendFailed
-from trikal.serving.backends.chat_openai import TrikalChatOpenAI, make_chat, trusts_proxies
+from trikal.serving.backends.chat_openai import TrikalChatOpenAI, make_chat
 
 CHAT = "/v1/chat/completions"
 PAGE = "<html>Welcome</html>"
@@ -21,15 +21,6 @@ def chat(url: str, **options: Any) -> TrikalChatOpenAI:
 
 async def gathered(model: TrikalChatOpenAI) -> list[str]:
     return [str(chunk.text) async for chunk in model.astream("Hello")]
-
-
-@pytest.mark.parametrize(("url", "trusts"), [
-    ("http://127.0.0.1:8000/v1", False), ("http://localhost/v1", False),
-    ("http://[::1]:8000/v1", False), ("http://LOCALHOST:1/v1", False),
-    ("http://gpu-box:8000/v1", True), ("https://127.0.0.1.example.org/v1", True),
-])
-def test_proxies_are_for_other_machines_only(url: str, trusts: bool) -> None:
-    assert trusts_proxies(url) is trusts
 
 
 def test_answers_come_without_chance_and_name_their_model() -> None:

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import psutil
@@ -44,3 +45,31 @@ def test_the_roomiest_accelerator_counts() -> None:
 ])
 def test_a_machine_is_said_in_a_few_words(machine: Hardware, words: str) -> None:
     assert machine.words() == words
+
+
+def test_without_a_driver_its_bindings_are_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr(hardware, "CDLL", missing)
+    monkeypatch.setitem(sys.modules, "pynvml", None)  # its import would be an error
+    hardware._nvml.cache_clear()
+    assert hardware._nvml() is None
+    hardware._nvml.cache_clear()
+
+
+def test_a_library_that_finds_no_driver_is_no_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        NVMLError = RuntimeError
+
+        @staticmethod
+        def nvmlInit() -> None:  # noqa: N802 - the library's name
+            raise RuntimeError("Driver Not Loaded")
+
+    monkeypatch.setattr(hardware, "CDLL", lambda name: name)
+    monkeypatch.setitem(sys.modules, "pynvml", Broken)
+    hardware._nvml.cache_clear()
+    assert hardware._nvml() is None
+    assert hardware._gpus() == ()
+    hardware._nvml.cache_clear()
