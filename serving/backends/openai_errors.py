@@ -138,7 +138,8 @@ def map_rubbish(who: str, url: str, *, prefix: str, key: str | None = None) -> I
     """Do as :func:`map_errors`, and take any misfit inside a client for a rubbish answer.
 
     Client libraries stumble over HTML or foreign JSON with ``TypeError``, ``KeyError`` and the
-    like, and leave a stream that has fallen silent with ``TimeoutError``. Only for a block that does nothing but talk to the server: elsewhere it would hide bugs.
+    like, and leave a stream that has fallen silent with ``TimeoutError``. Only for a block that
+    does nothing but talk to the server: elsewhere it would hide bugs.
     """
     with map_errors(who, url, prefix=prefix, key=key):
         try:

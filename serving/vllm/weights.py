@@ -69,8 +69,11 @@ def find_target(name: str | None, settings: Settings, catalog: Catalog) -> Targe
     """
     if name is None:
         return _of_catalogue(_default(settings, catalog))
-    if (Path(name) / "config.json").is_file():
-        return _of_folder(Path(name).absolute())
+    folder = Path(name)
+    is_known = any(name == model.name for model in catalog.models)
+    is_path = name.startswith((".", "/")) or (folder.is_dir() and not is_known)
+    if is_path or (folder / "config.json").is_file():
+        return _of_folder(folder.absolute())
     return _of_catalogue(catalog.get(name))
 
 

@@ -124,6 +124,27 @@ def test_a_folder_is_served_where_it_lies(settings: Settings, tmp_path: Path) ->
     assert place_target(target, HERE, settings, tmp_path / "log", print) == folder
 
 
+@pytest.mark.parametrize("name", ["./mine", "mine", "./absent"])
+def test_a_folder_without_a_model_is_told_as_a_folder(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "mine").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadInput, match=r"holds no model that vLLM can read: config\.json"):
+        find_target(name, settings, load_catalog())
+
+
+def test_a_folder_that_is_called_like_a_model_is_not_taken_for_it(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "phi-2").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert find_target("phi-2", settings, load_catalog()).folder is None
+    (tmp_path / "phi-2").rmdir()
+    make_model(tmp_path / "phi-2")
+    assert find_target("phi-2", settings, load_catalog()).folder == tmp_path / "phi-2"
+
+
 @pytest.mark.parametrize(("config", "roles"), [
     ({}, (Role.CHAT,)),
     ({"vision_config": {}}, (Role.VISION, Role.CHAT)),
