@@ -133,6 +133,13 @@ def _hub_errors(weights: HubWeights) -> Iterator[None]:
         yield
     except (httpx2.HTTPError, OSError) as exc:
         raise ModelUnavailable(_refusal(weights, exc)) from exc
+    except (TypeError, KeyError, AttributeError, ValueError) as exc:  # its library met other JSON
+        from huggingface_hub.constants import ENDPOINT
+
+        raise ModelUnavailable(
+            f"{weights.id} cannot be pulled: {ENDPOINT} does not answer as the hub does. Set "
+            "HF_ENDPOINT to a mirror that does, or unset it."
+        ) from exc
 
 
 def _refusal(weights: HubWeights, exc: Exception) -> str:

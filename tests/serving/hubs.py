@@ -22,6 +22,7 @@ class Hub:
         break_after: Bytes after which a connection that sends a file is cut, once.
         status: What the API answers.
         code: The hub's own name for a refusal.
+        rubbish: What everything is answered with, by something that is no hub.
         sent: Bytes of files that were sent.
         ranges: Where each request for a file began.
     """
@@ -32,6 +33,7 @@ class Hub:
     break_after: int | None = None
     status: int = 200
     code: str = ""
+    rubbish: bytes = b""
     url: str = ""
     sent: int = 0
     ranges: list[tuple[str, int]] = field(default_factory=list)
@@ -69,7 +71,9 @@ def serving_hub(hub: Hub) -> Iterator[Hub]:
             self._answer(body=True)
 
         def _answer(self, *, body: bool) -> None:
-            if hub.status != 200:
+            if hub.rubbish:
+                self._send(hub.rubbish)
+            elif hub.status != 200:
                 self._send(b"{}", {"X-Error-Code": hub.code}, hub.status)
             elif "/resolve/" in self.path:
                 self._file(self.path.rpartition(f"/resolve/{COMMIT}/")[2], body=body)

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -143,6 +144,17 @@ def test_a_hub_that_is_out_of_reach_is_one_sentence(
     serve(Hub(files=FILES))
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(ModelUnavailable, match="cannot be pulled from the hub") as told:
+        pull(weights())
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("rubbish", [
+    b"<html>Welcome</html>", b"{}", b"[]", b"[1]", b"null", b'"x"', b'{"sha": 1, "siblings": "a"}',
+    json.dumps({"id": "x", "sha": COMMIT, "siblings": [{"rfilename": "a"}]}).encode(),
+])
+def test_what_is_no_hub_is_told_as_such(serve: Callable[[Hub], Hub], rubbish: bytes) -> None:
+    serve(Hub(files=FILES, rubbish=rubbish))
+    with pytest.raises(ModelUnavailable, match=r"org/name cannot be pulled.*HF_ENDPOINT") as told:
         pull(weights())
     assert "\n" not in str(told.value)
 
