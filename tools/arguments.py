@@ -145,12 +145,17 @@ class ComposeArguments(Arguments):
     file: FileName | None = None
 
 
-class SayArguments(Arguments):
-    """What to say aloud."""
+class ShowArguments(Arguments):
+    """What an avatar says."""
 
     text: Annotated[str, Field(min_length=1, max_length=4_000, description="What to say.")]
     language: Language = "en"
     file: FileName | None = None
+
+
+class SayArguments(ShowArguments):
+    """What to say aloud."""
+
     timings: Annotated[str, Field(
         min_length=1, max_length=300,
         description="A .vtt or .json file for the times of the words.")] | None = None

@@ -21,6 +21,7 @@ from trikal.tools.arguments import (
     ReadArguments,
     SayArguments,
     SearchArguments,
+    ShowArguments,
 )
 from trikal.tools.toolbox import Toolbox
 
@@ -60,7 +61,7 @@ _SPECS = (
                       "moment that proves it."),
     _Spec(method="say", arguments=SayArguments,
           description="Say a text aloud, into a sound file (.wav)."),
-    _Spec(method="show", arguments=SayArguments,
+    _Spec(method="show", arguments=ShowArguments,
           description="Let an avatar say a text; told plainly where no portrait is set."),
     _Spec(method="export", arguments=ExportArguments,
           description="Write moments or chapters into a file for other programs: subtitles (srt, "

@@ -20,6 +20,7 @@ from trikal.tools.arguments import (
     ReadArguments,
     SayArguments,
     SearchArguments,
+    ShowArguments,
 )
 
 ID = "6f0f6e5c-2b43-5d3a-9a53-7472696b616c"
@@ -33,6 +34,7 @@ LEAST: dict[type[Arguments], dict[str, Any]] = {
     ExportArguments: {"format": "srt"}, ClipSpan: {"medium": "a.mp4", "start_ms": 0, "end_ms": 1},
     ClipArguments: {"spans": [{"medium": "a.mp4", "start_ms": 0, "end_ms": 5}]},
     ComposeArguments: {"kind": "summary"}, SayArguments: {"text": "Hello."},
+    ShowArguments: {"text": "Hello."},
 }
 
 

@@ -1,5 +1,6 @@
 """The toolbox as LangChain tools: schemas that let nothing unknown in, errors as sentences."""
 
+import inspect
 import json
 from typing import Any
 
@@ -30,6 +31,20 @@ def test_every_tool_has_a_description_and_a_closed_schema(tools: dict[str, BaseT
         assert schema["additionalProperties"] is False
         assert len(tool.description) > 30
         json.dumps(schema)
+
+
+def test_what_a_schema_lets_in_its_tool_takes(tools: dict[str, BaseTool], toolbox: Toolbox) -> None:
+    for name, tool in tools.items():
+        taken = inspect.signature(getattr(toolbox, name)).parameters
+        assert set(tool.args) <= set(taken), name
+        required = {each for each, given in taken.items() if given.default is given.empty}
+        assert required <= set(tool.get_input_jsonschema().get("required", ())), name
+
+
+def test_without_a_portrait_nobody_is_shown_and_that_is_told(tools: dict[str, BaseTool]) -> None:
+    message = called(tools["show"], text="Hello.", language="en", file="face.mp4")
+    assert message.status == "error"
+    assert "TRIKAL_PORTRAIT" in str(message.content)
 
 
 def test_numbers_texts_and_lists_are_bounded(tools: dict[str, BaseTool]) -> None:
