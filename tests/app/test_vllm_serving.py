@@ -2,7 +2,7 @@
 
 Its environment and weights are made on first use, in the user's own cache, and kept there.
 ``TRIKAL_TEST_VLLM_PYTHON`` names an environment that has vLLM; ``TRIKAL_TEST_VLLM_CACHE`` another
-cache.
+cache. ``TRIKAL_TEST_VLLM_KILLS`` says how often the real server is killed: once, if not told.
 """
 
 import os
@@ -35,6 +35,7 @@ from trikal.settings import Settings
 pytestmark = pytest.mark.vllm
 
 ROUNDS = 20
+REAL_ROUNDS = int(os.environ.get("TRIKAL_TEST_VLLM_KILLS", "1"))
 ANCHORED = (
     "What was said right after the storm damaged the dome?",
     "What did the council approve after the mirror was polished by hand?",
@@ -95,16 +96,18 @@ def test_plans_come_as_structured_output(server: Server) -> None:
 def test_an_answer_arrives_when_vllm_is_killed_in_the_middle_of_it(
     server: Server, settings: Settings, filled: Settings
 ) -> None:
-    before = generated(server)
+    for number in range(REAL_ROUNDS):
+        served, _ = up(settings, server.model)
+        before = generated(served)
 
-    def writes() -> bool:
-        return generated(server) > before
+        def writes(served: Server = served, before: float = before) -> bool:
+            return generated(served) > before
 
-    reply, notices = ask_while(filled, settings, lambda: kill(server, writes))
-    assert "April" in reply["answer"]
-    assert notices
-    assert not [each for each in members(server) if each.is_running()]
-    assert running(settings) is None
+        reply, notices = ask_while(filled, settings, lambda: kill(served, writes))  # noqa: B023
+        assert "April" in reply["answer"], number
+        assert notices, number
+        assert not [each for each in members(served) if each.is_running()]
+        assert running(settings) is None
 
 
 def test_a_second_up_finds_environment_and_weights_made(server: Server, settings: Settings) -> None:
