@@ -9,7 +9,7 @@ SPREAD := -n auto --dist worksteal
 MEDIA ?=
 ASK ?=
 
-.PHONY: demo test test-models test-postgres test-slow test-studio test-torch test-avatar test-vllm test-wheel studio check types bench clean
+.PHONY: demo test test-models test-postgres test-thorough test-slow test-studio test-torch test-avatar test-vllm test-wheel studio check types bench clean
 
 $(VENV)/.base: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -47,6 +47,12 @@ test: $(VENV)/.dev
 
 test-models: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m models $(ARGS)
+
+# Every case of what the default run tries a few of, and properties with a hundred examples each.
+THOROUGH := (thorough or hypothesis) and not (models or torch or studio or qdrant or postgres or slow or vllm)
+
+test-thorough: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -m "$(THOROUGH)" --hypothesis-profile thorough $(SPREAD) $(ARGS)
 
 # A PostgreSQL server for the length of the tests; installed on Debian where there is none.
 test-postgres: $(VENV)/.dev

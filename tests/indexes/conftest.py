@@ -41,6 +41,18 @@ def _real(_folder: Path) -> Iterator[MomentIndex]:
     drop_collection(url, key=None, collection=name)
 
 
+_SEARCHING = ("test_few_and_many.py", "test_moment_search.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave many searches in a row on Qdrant in memory, which is slow, to the thorough run."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if item.path.name in _SEARCHING and callspec and callspec.params.get("engine") == "memory":
+            item.add_marker("thorough")
+
+
 _ENGINES = {"edge": _edge, "memory": _memory, "server": _real}
 
 
