@@ -6,10 +6,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 # The default tests run on every core; a core that is done takes over from one that is not.
 SPREAD := -n auto --dist worksteal
+# Hundreds of indexes are made, flushed and thrown away: in memory, where 4 GiB of files fit there.
+TEMPORARY := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4194304 2>/dev/null && echo TMPDIR=/dev/shm)
 MEDIA ?=
 ASK ?=
 
-.PHONY: demo test test-models test-postgres test-slow test-studio test-torch test-avatar test-vllm test-wheel studio check types bench clean
+.PHONY: demo test test-models test-postgres test-thorough test-slow test-studio test-torch test-avatar test-vllm test-wheel studio check types bench clean
 
 $(VENV)/.base: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -43,10 +45,16 @@ demo: $(VENV)/.base
 	$(BIN)/trikal demo $(if $(MEDIA),--media "$(MEDIA)") $(if $(ASK),--ask "$(ASK)")
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q $(SPREAD) $(ARGS)
+	$(TEMPORARY) $(BIN)/python -m pytest -q $(SPREAD) $(ARGS)
 
 test-models: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m models $(ARGS)
+
+# Every case of what the default run tries a few of, and properties with a hundred examples each.
+THOROUGH := (thorough or hypothesis) and not (models or torch or studio or qdrant or postgres or slow or vllm)
+
+test-thorough: $(VENV)/.dev
+	$(TEMPORARY) $(BIN)/python -m pytest -q -m "$(THOROUGH)" --hypothesis-profile thorough $(SPREAD) $(ARGS)
 
 # A PostgreSQL server for the length of the tests; installed on Debian where there is none.
 test-postgres: $(VENV)/.dev
@@ -78,7 +86,7 @@ test-wheel: $(VENV)/.dev
 	$(PYTHON) -m venv build/wheel/venv
 	build/wheel/venv/bin/python -m pip install --quiet --upgrade "pip>=25"
 	build/wheel/venv/bin/python -m pip install --quiet "$$(ls build/wheel/*.whl)[dev]"
-	cp -r tests pyproject.toml build/wheel/ && cd build/wheel && venv/bin/python -m pytest -q $(SPREAD)
+	cp -r tests pyproject.toml build/wheel/ && cd build/wheel && $(TEMPORARY) venv/bin/python -m pytest -q $(SPREAD)
 
 studio: $(VENV)/.studio
 	$(BIN)/langgraph dev

@@ -44,6 +44,20 @@ class Script(StrEnum):
 _INDIC: Final = tuple(script for script in Script if script is not Script.LATIN)
 
 
+def letters_of(script: Script) -> str:
+    r"""Return what words in a script are made of, as what stands in a class of a pattern.
+
+    The signs of its own block stand beside ``\w``, which has no vowel signs, and joiners; Latin
+    needs neither. No more than that: a class of every script's signs takes long to compile.
+    """
+    if script is Script.LATIN:
+        return r"\w"
+    first = _FIRST_BLOCK + _BLOCK * _INDIC.index(script)
+    # The dandas of all scripts stand in Devanagari's block, between its signs and its digits.
+    last = 0x0963 if script is Script.DEVANAGARI else first + _BLOCK - 1
+    return f"\\w{chr(first)}-{chr(last)}\u200c\u200d"
+
+
 def script_of(text: str) -> Script | None:
     """Return the script of a text's first letter; ``None`` for any other script, or no letter."""
     return next((script for letter in text if (script := _script(letter))), None)

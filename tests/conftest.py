@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# An example's deadline is a wall-clock time, which no test may hang on.
-settings.register_profile("trikal", deadline=None)
-settings.load_profile("trikal")
+# An example's deadline is a wall-clock time, which no test may hang on. The default run tries a
+# property that names no number with a few examples, `make test-thorough` with Hypothesis' hundred.
+settings.register_profile("thorough", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.load_profile("quick")
 
 for _name in [name for name in os.environ if name.startswith("TRIKAL_")]:
     if not _name.startswith("TRIKAL_TEST_"):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -50,14 +51,18 @@ class FakeEmbedder:
         return self.embed_passages(texts)
 
     def _vector(self, text: str) -> NDArray[np.float32]:
-        total = sum((self._direction(word) for word in _words(text)), np.zeros(self.dimensions))
+        total = sum((_direction(word, self.dimensions) for word in _words(text)),
+                    np.zeros(self.dimensions))
         if not total.any():
-            total = self._direction("")
+            total = _direction("", self.dimensions)
         return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
-    def _direction(self, word: str) -> NDArray[np.float64]:
-        seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8], "big")
-        return np.random.default_rng(seed).standard_normal(self.dimensions)
+
+@cache
+def _direction(word: str, dimensions: int) -> NDArray[np.float64]:
+    """Return where a word points to: the same in every test, which read the same few words."""
+    seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:8], "big")
+    return np.random.default_rng(seed).standard_normal(dimensions)
 
 
 def _words(text: str) -> list[str]:

@@ -17,8 +17,9 @@ from babel import Locale
 
 from trikal.graph.phrases import ENGLISH, languages
 from trikal.indexes.rules import language_of
-from trikal.indexes.rules.choice import hinted
+from trikal.indexes.rules.choice import hinted, script_written
 from trikal.indexes.rules.verb_final.spelling import Spelling
+from trikal.indexes.scripts import Script
 from trikal.writing import LATIN, letters, own_letters
 
 _NUKTAS: Final = dict.fromkeys(map(ord, "\u093c\u09bc\u0a3c\u0abc\u200c\u200d"))
@@ -64,7 +65,7 @@ def wordings(code: str, *, latin: bool) -> Wordings:
     raw = loaded(f"{code}.toml")
     if code == ENGLISH:
         return Wordings(code=code, latin=latin, raw=raw, spelled=str)
-    spelling = Spelling(raw["macros"], latin=latin)
+    spelling = Spelling(raw["macros"], Script.LATIN if latin else script_written(code))
     return Wordings(code=code, latin=latin, raw=raw,
                     spelled=lambda phrase: spelling.sources([phrase])[0])
 

@@ -71,6 +71,11 @@ def is_little(word: str) -> bool:
         word in _words(code, "native") for code in _table())
 
 
+def script_written(code: str) -> Script:
+    """Return the script of a language that has a table."""
+    return Script(_table()[code].get("script", Script.LATIN))
+
+
 def _romanised(text: str) -> str:
     """Tell "storm ke baad kya kaha gaya" from "what was said after the storm"."""
     words = _LATIN_WORD.findall(text)

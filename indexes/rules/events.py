@@ -1,6 +1,7 @@
 """Events: what a clause looks for, once its words about time are taken away."""
 
 import re
+from functools import cache
 from typing import Any, Final
 
 from trikal.indexes.rules.language import EDGES, Language, without
@@ -8,6 +9,30 @@ from trikal.indexes.rules.scopes import Scopes
 from trikal.indexes.rules.topics import Topics
 from trikal.indexes.temporal import Ask, Scope, TemporalQuery
 from trikal.moments import Track
+
+
+class EventWords:
+    """The words of events in one language, which are the same whatever an archive holds.
+
+    Args:
+        language: The words that say nothing about what is looked for.
+    """
+
+    def __init__(self, language: Language) -> None:
+        table: dict[str, Any] = language.table["ordinals"]
+        amounts = language.amounts
+        self.topics: Final = Topics(language)
+        saying = "|".join(language.table["topics"]["saying"])
+        self.somebody: Final = re.compile(rf"[A-Z][\w'’.]*(?: [A-Z][\w'’.]*)? (?:{saying})")
+        self.leading: Final = [language.words_at_start(phrase) for phrase in table["leading"]]
+        self.suffix: Final = [
+            re.compile(rf"(?<!\w){amounts.filled(phrase, capturing=True)}(?!\w)", re.IGNORECASE)
+            for phrase in table["anywhere"]
+        ]
+        self.beside_verb: Final = re.compile(
+            rf"(?<!\w)(?:{table['beside_verb']})(?!\w)", re.IGNORECASE)
+        self.every: Final = [language.words_at_start(phrase)
+                             for phrase in language.table["every"]["leading"]]
 
 
 class Events:
@@ -19,22 +44,9 @@ class Events:
     """
 
     def __init__(self, language: Language, scopes: Scopes) -> None:
-        table: dict[str, Any] = language.table["ordinals"]
-        amounts = language.amounts
         self._language = language
         self._scopes = scopes
-        self._topics = Topics(language)
-        saying = "|".join(language.table["topics"]["saying"])
-        self._somebody: Final = re.compile(rf"[A-Z][\w'’.]*(?: [A-Z][\w'’.]*)? (?:{saying})")
-        self._leading: Final = [language.words_at_start(phrase) for phrase in table["leading"]]
-        self._suffix: Final = [
-            re.compile(rf"(?<!\w){amounts.filled(phrase, capturing=True)}(?!\w)", re.IGNORECASE)
-            for phrase in table["anywhere"]
-        ]
-        self._beside_verb: Final = re.compile(
-            rf"(?<!\w)(?:{table['beside_verb']})(?!\w)", re.IGNORECASE)
-        self._every: Final = [language.words_at_start(phrase)
-                              for phrase in language.table["every"]["leading"]]
+        self._words = _words(language)
 
     def read(self, text: str, *, words: str = "", is_target: bool = False,
              is_mention: bool = False) -> TemporalQuery:
@@ -55,9 +67,10 @@ class Events:
         text, ask = self._asked_every(text.strip(EDGES))
         text, ordinal = self._ordinal(text)
         is_mention = is_mention or ordinal is not None or ask is not Ask.MOMENTS
-        found = self._topics.read(text, is_target=is_target or is_mention, is_mention=is_mention)
+        found = self._words.topics.read(
+            text, is_target=is_target or is_mention, is_mention=is_mention)
         target, verbatim = found or (self._language.bare(text), False)
-        if is_target and self._somebody.fullmatch(target):
+        if is_target and self._words.somebody.fullmatch(target):
             target = ""  # whoever that is, no transcript has the name beside the words
         if speakers:
             tracks = (Track.SPEECH,)
@@ -77,7 +90,7 @@ class Events:
             timed: It names a window; then a topic alone is looked for there.
         """
         read = self.read(rest, is_target=True, is_mention=not whole)
-        if timed and self._topics.read(rest, is_target=True) is not None:
+        if timed and self._words.topics.read(rest, is_target=True) is not None:
             return read
         if not whole or read.verbatim or read.ordinal is not None or read.scope.speakers:
             return read
@@ -88,17 +101,17 @@ class Events:
         """Take an ordinal away: "the third time", "for the last time", "first mentions"."""
         masked = self._language.masked(text)
         amounts = self._language.amounts
-        for pattern in self._suffix:
+        for pattern in self._words.suffix:
             if match := pattern.search(masked):
                 number = next(group for group in match.groups() if group)
                 return (f"{text[:match.start()]} {text[match.end():]}".strip(),
                         amounts.ordinal(number))
-        if match := self._beside_verb.search(masked):
+        if match := self._words.beside_verb.search(masked):
             name = next(name for name, word in match.groupdict().items() if word)
             return (f"{text[:match.start(name)]} {text[match.end(name):]}".strip(),
                     amounts.ordinal(match[name]))
         start = self._skipped(masked)
-        for pattern in self._leading:
+        for pattern in self._words.leading:
             if match := pattern.match(masked, start):
                 number = next((group for group in match.groups() if group), "")
                 rest = f"{text[:start]} {text[match.end():]}".strip()
@@ -111,9 +124,14 @@ class Events:
         return match.end() if match else 0
 
     def _asked_every(self, text: str) -> tuple[str, Ask]:
-        for pattern in self._every:
+        for pattern in self._words.every:
             if match := pattern.match(text):
                 rest = text[match.end():].strip(EDGES)
                 if rest:
                     return rest, Ask.EVERY
         return text, Ask.MOMENTS
+
+
+@cache
+def _words(language: Language) -> EventWords:
+    return EventWords(language)

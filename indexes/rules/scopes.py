@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Final, Protocol
 
 from trikal.indexes.rules.amounts import either
@@ -76,11 +77,7 @@ class Scopes:
                 re.compile(re.sub(r"\bS\b", lambda _: f"(?:{either(long)})", phrase), re.IGNORECASE)
                 for phrase in table["speaker"]
             ]
-        month = f"(?:{either(self._months)})"
-        self._dates = [re.compile(rf"(?:{table['on']}){phrase.replace('MONTH', month)}(?!{LETTER})",
-                                  re.IGNORECASE) for phrase in table["dates"]]
-        self._relative = re.compile(rf"(?<!{LETTER})(?:{table['on']})?"
-                                    rf"(?P<named>{either(self._days)})(?!{LETTER})", re.IGNORECASE)
+        self._dates, self._relative = _of_days(language)
 
     def take(self, text: str) -> tuple[str, Scope]:
         """Take media, series and days out of a whole question."""
@@ -146,6 +143,17 @@ class Scopes:
             if "/" in match[0]:
                 pairs.add((int(parts["month"]), int(parts["day"])))
         return sorted(day for each, month in pairs if (day := _date(year, month, each)))
+
+
+@cache
+def _of_days(language: Named) -> tuple[Sequence[re.Pattern[str]], re.Pattern[str]]:
+    """Return how dates are put, and days like "yesterday": the same whatever an archive holds."""
+    table = language.table["scopes"]
+    on, month = table["on"], f"(?:{either(table['months'])})"
+    dates = [re.compile(rf"(?:{on}){phrase.replace('MONTH', month)}(?!{LETTER})", re.IGNORECASE)
+             for phrase in table["dates"]]
+    named = f"(?P<named>{either(table['days'])})"
+    return dates, re.compile(rf"(?<!{LETTER})(?:{on})?{named}(?!{LETTER})", re.IGNORECASE)
 
 
 def _media_names(media: Sequence[str], common: frozenset[str]) -> list[str]:

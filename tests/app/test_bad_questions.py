@@ -45,6 +45,7 @@ def test_a_question_in_no_language_is_not_answered(filled: Trikal) -> None:
     assert "much like it" not in filled("search", "the ferry to the island").out
 
 
+@pytest.mark.thorough
 def test_an_anchor_that_is_there_a_hundred_times_is_asked_about(
     trikal: Trikal, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -174,6 +174,7 @@ def test_who_hears_and_reads_everything_passes_the_demo(
         path.name for path in (tmp_path / "kept").iterdir()}
 
 
+@pytest.mark.thorough
 def test_who_hears_and_reads_nothing_fails_the_demo(
     trikal: Trikal, models: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -175,6 +175,7 @@ def test_paraphrases_are_of_utterances_said_once_and_share_few_words() -> None:
     assert len(set(paraphrases.values())) == len(paraphrases)
 
 
+@pytest.mark.thorough
 @needs_apollo
 def test_gold_on_a_whole_mission_is_what_a_second_reckoning_finds() -> None:
     paraphrases = read_paraphrases(PARAPHRASES)

@@ -294,6 +294,7 @@ def test_a_folder_in_the_place_of_the_database_is_told(tmp_path: Path) -> None:
         Catalogue.open(tmp_path)
 
 
+@pytest.mark.thorough
 def test_fifty_thousand_moments_are_committed_and_marked(catalogue: Catalogue) -> None:
     catalogue.add_medium(medium())
     moments = [moment(start_ms) for start_ms in range(50_000)]

@@ -96,6 +96,7 @@ def test_a_killed_process_is_gone_on_with(
     assert killed_and_resumed(3, 1, archive, tmp_path, context, unkilled) == 3
 
 
+@pytest.mark.thorough
 def test_a_process_that_is_killed_again_and_again_comes_to_its_end(
     archive: Path, tmp_path: Path, context: ForkServerContext, unkilled: tuple[Left, float]
 ) -> None:

@@ -11,6 +11,7 @@ from tests.fakes import FakeChat, FakeScreenReader, FakeTranscriber, FakeVoice
 from tests.graph.films import Film, archived
 from tests.graph.hostile import Obeying
 from tests.graph.planted import planted
+from tests.sampling import sampled
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context
 from trikal.graph.prompts import fenced
@@ -78,7 +79,7 @@ def test_there_are_enough_of_them() -> None:
 
 
 @pytest.mark.parametrize("model", [FakeChat, Obeying])
-@pytest.mark.parametrize("n", range(len(PLANTED)), ids=[word for word, _, _ in PLANTED])
+@pytest.mark.parametrize("n", sampled(range(len(PLANTED)), 8), ids=lambda n: PLANTED[n][0])
 def test_a_planted_instruction_triggers_nothing(
     n: int, model: type[FakeChat], hostile: Film, harmless: Film, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from tests.graph.films import LENGTH_S, Film, archived_of
 from tests.graph.hostile import KNOWN, LINK, Watched, done, planned
 from tests.graph.planted import EVERYWHERE, planted_everywhere
 from tests.graph.test_talk_of_india import TALK
+from tests.sampling import sampled
 from trikal.graph.understanding import understood
 from trikal.indexes.rules import Vocabulary
 from trikal.media.timedtext import read_timed_text
@@ -220,7 +221,7 @@ def test_there_are_orders_of_every_kind_on_every_track() -> None:
     assert set(EVERYWHERE) == set(Track) - {Track.SOUND}
 
 
-@pytest.mark.parametrize(("n", "question"), list(enumerate(REQUESTS)))
+@pytest.mark.parametrize(("n", "question"), sampled(list(enumerate(REQUESTS)), 8))
 def test_a_request_does_what_it_names_and_nothing_that_is_planted(
     n: int, question: str, hostile: Film, harmless: Film, tmp_path: Path
 ) -> None:
@@ -238,7 +239,7 @@ FOLLOWING = {"speaker": "answer", "time": "answer", "aloud": "find answer say",
              "after": "find answer", "before": "find answer"}
 
 
-@pytest.mark.parametrize(("n", "code"), list(enumerate(TALK)))
+@pytest.mark.parametrize(("n", "code"), sampled(list(enumerate(TALK)), 2))
 def test_follow_ups_in_a_language_of_india_do_what_they_name(
     n: int, code: str, hostile: Film, harmless: Film, tmp_path: Path
 ) -> None:
@@ -253,9 +254,9 @@ def test_follow_ups_in_a_language_of_india_do_what_they_name(
     assert len(agent.files()) == 2
 
 
-@pytest.mark.parametrize("question", [
+@pytest.mark.parametrize("question", sampled([
     each for each in REQUESTS if each.startswith(("S", "W", "Make a c")) and "{}" in each
-    and "Hindi" not in each])
+    and "Hindi" not in each], 3))
 def test_names_of_files_and_speakers_and_cues_change_nothing_either(
     question: str, labelled: Film, unlabelled: Film, tmp_path: Path
 ) -> None:

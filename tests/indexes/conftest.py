@@ -3,6 +3,7 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,21 @@ def _real(_folder: Path) -> Iterator[MomentIndex]:
     with closing(ServerIndex.open(url, collection=name, dimensions=DIMENSIONS)) as index:
         yield index
     drop_collection(url, key=None, collection=name)
+
+
+# The phrase books are read by a benchmark, which an installed package has none of.
+collect_ignore = [] if find_spec("bench") else ["test_rules_of_india.py"]
+
+_SEARCHING = ("test_few_and_many.py", "test_moment_search.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave many searches in a row on Qdrant in memory, which is slow, to the thorough run."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if item.path.name in _SEARCHING and callspec and callspec.params.get("engine") == "memory":
+            item.add_marker("thorough")
 
 
 _ENGINES = {"edge": _edge, "memory": _memory, "server": _real}

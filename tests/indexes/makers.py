@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ def embed(texts: Sequence[str], dimensions: int = DIMENSIONS) -> Vectors:
     return np.array([row / np.linalg.norm(row) for row in rows], np.float32).reshape(-1, dimensions)
 
 
+@cache
 def _drawn(text: str, dimensions: int) -> np.ndarray[Any, Any]:
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
     return np.random.default_rng(seed).normal(size=dimensions)

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from functools import cache
 from itertools import islice
 
 import pytest
@@ -25,6 +26,7 @@ print(max(compiled))
 """
 
 
+@cache
 def longest_pattern(question: str) -> int:
     run = subprocess.run([sys.executable, "-c", COUNTED.format(question=question)],
                          capture_output=True, text=True, check=True)

@@ -67,6 +67,7 @@ def test_chunks_follow_each_other_and_are_never_longer_than_asked(tmp_path: Path
     assert all(chunk.samples.dtype == np.float32 for chunk in chunks)
 
 
+@pytest.mark.thorough
 def test_an_hour_does_not_drift(tmp_path: Path) -> None:
     clicks = make_clicks(3_700, [10, 3_600], rate=1_000, width=0.02)
     path = make_wav(tmp_path / "hour.flac", clicks, rate=1_000)

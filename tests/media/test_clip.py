@@ -125,6 +125,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_video(path, duration=2, sound=make_tone(2))
 
 
+@pytest.mark.thorough
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 1_900), st.integers(1, 1_500))
 def test_every_clip_is_as_long_as_asked_and_shows_what_was_on_the_screen(

@@ -3,6 +3,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +40,18 @@ class WordEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.embedded += texts
-        rows = [np.sum([self._word(word) for word in re.findall(r"\w+", text.lower())], axis=0)
-                for text in texts]
+        rows = [np.sum([_direction(word, self.dimensions)
+                        for word in re.findall(r"\w+", text.lower())], axis=0) for text in texts]
         return np.array([row / np.linalg.norm(row) for row in rows],
                         np.float32).reshape(-1, self.dimensions)
 
     embed_queries = embed_passages
 
-    def _word(self, word: str) -> NDArray[Any]:
-        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-        return np.random.default_rng(seed).normal(size=self.dimensions)
+
+@cache
+def _direction(word: str, dimensions: int) -> NDArray[Any]:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).normal(size=dimensions)
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ from typing import Any, Final
 from indic_numtowords import num2words
 
 from trikal.indexes.rules.amounts import COMPACT, TIMECODE, bounded, coded_ms
-from trikal.indexes.rules.language import LETTER
 from trikal.indexes.rules.late import LatePattern
+from trikal.indexes.rules.verb_final.romanising import letters_in
 from trikal.indexes.rules.verb_final.spelling import Spelling
 
 _HUNDRED: Final = 100
-_FIRST, _LAST = "\ue000", "\uf8ff"
+# Private characters beyond the first plane: a class of thousands within it takes long to compile.
+_FIRST, _LAST = "\U000f0000", "\U000ffffd"
 _PARTS: Final = 4
 """Values are held in quarters: "sawa" is 1.25."""
 _HALF_DAY_MS: Final = 12 * 3_600_000
@@ -35,7 +36,7 @@ class Values:
     def __init__(self, words: Sequence[tuple[float, Sequence[str]]]) -> None:
         self._words = [(value, sources) for value, sources in words if sources]
         every = [source for _, sources in self._words for source in sources]
-        self.source: Final = "|".join(sorted(every, key=len, reverse=True)) or "(?!)"
+        self.source: Final = "|".join(sorted(every, key=letters_in, reverse=True)) or "(?!)"
 
     def read(self, text: str) -> float | None:
         """Return the value of a word; ``None`` when it is none of these."""
@@ -75,15 +76,16 @@ class VerbFinalAmounts:
         clock = "|".join(spelling.sources(day["oclock"]))
         percent = "|".join(spelling.sources(table["numbers"]["percent"]))
         # "साढ़े तीन" is two words, "साडेतीन" and "સાડાત્રણ" are one.
-        word = rf"(?:{self._before.source})[ -]?(?:\d+|{self._cardinals.source})"
+        before = rf"(?:{self._before.source})[ -]?"
+        word = rf"{before}\d+|(?:{before})?(?:{self._cardinals.source})"
         self._added = re.compile(rf"({self._before.source})[ -]?(.+)", re.IGNORECASE)
         endings = "|".join(spelling.sources(table["ordinals"]["endings"]))
         # "at the eighth minute" counts as "at eight minutes" does.
         self._wordy = LatePattern(
-            rf"(?<!{LETTER})(?:{word}|{self._cardinals.source})"
+            rf"(?<!{spelling.letter})(?:{word})"
             rf"(?=(?:{endings})?(?: \S+ \S+)?[ -]?(?:{unit}|{clock}|{percent}))")
         held = f"[{_FIRST}-{_LAST}]"
-        number = rf"(?:(?<!{LETTER})(?<!\d[:.])\d+(?:\.\d+)?|(?<!{held}){held}+)"
+        number = rf"(?:(?<!{spelling.letter})(?<!\d[:.])\d+(?:\.\d+)?|(?<!{held}){held}+)"
         amount = rf"{number}(?:{endings})?[ -]?{unit}"
         joint = "|".join(spelling.sources(table["numbers"]["joints"]))
         length = f"(?:{amount}(?:(?:,| (?:{joint}))? {amount})*)"

@@ -8,9 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
 
-from trikal.indexes.rules.language import LETTER
-from trikal.indexes.rules.verb_final.romanising import romanised
+from trikal.indexes.rules.verb_final.romanising import letters_in, romanised
+from trikal.indexes.scripts import Script, letters_of
 
 _MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 _GLUED = re.compile("-(?=[\u0900-\u0dff(A-Za-z])|(?<=[\u0900-\u0dffA-Z])-$")
@@ -44,12 +46,17 @@ class Spelling:
 
     Args:
         macros: What stands for a name in braces.
-        latin: For texts in Latin letters.
+        script: The script of the texts. For Latin, phrases in any script are spelled in its
+            letters.
+
+    Attributes:
+        letter: A letter, sign or digit of a word, as a regular expression.
     """
 
-    def __init__(self, macros: Mapping[str, str], *, latin: bool) -> None:
+    def __init__(self, macros: Mapping[str, str], script: Script) -> None:
         self._macros = macros
-        self._latin = latin
+        self._latin = script is Script.LATIN
+        self.letter: Final = f"[{letters_of(script)}]"
 
     def phrases(self, written: Iterable[str]) -> list[Phrase]:
         """Return those of some phrases that are for this way of writing."""
@@ -59,7 +66,18 @@ class Spelling:
     def sources(self, written: Iterable[str]) -> list[str]:
         """Return phrases as regular expressions, the longest first."""
         found = [each.source for each in self.phrases(written)]
-        return sorted(found, key=len, reverse=True)
+        return sorted(found, key=letters_in, reverse=True)
+
+    def whole(self, *sources: str) -> str:
+        """Return a pattern of any of some sources, that ends where a word ends.
+
+        It begins where a word does, unless all of them are glued to the word before: what begins
+        with a look behind says itself where it begins.
+        """
+        ends = f"(?!{self.letter})"
+        return "|".join(
+            f"{'' if behind else f'(?<!{self.letter})'}(?:{'|'.join(alike)}){ends}"
+            for behind, alike in groupby(sources, key=looks_behind))
 
     def _phrase(self, written: str) -> Phrase:
         body, _, ending = written.partition(" > ")
@@ -73,19 +91,15 @@ class Spelling:
             part if n % 2 else loose(_GLUED.sub("[ -]?", part))
             for n, part in enumerate(_FIXED.split(body[1:] if glued else body)))
         if glued:
-            source = f"(?<={LETTER})[ -]?{source}"
+            source = f"(?<={self.letter})[ -]?{source}"
         # An ending in the own script would be a strange one for a Latin word.
         is_strange = self._latin and not ending.isascii()
         return Phrase(source=source, ending="" if is_strange else ending)
 
 
-def whole(source: str) -> str:
-    """Return a pattern that ends where a word ends, and begins where one does unless glued.
-
-    What begins with a look behind says itself where it begins.
-    """
-    start = "" if source.startswith("(?<=") else f"(?<!{LETTER})"
-    return f"{start}(?:{source})(?!{LETTER})"
+def looks_behind(source: str) -> bool:
+    """Whether a pattern begins with a look behind, and so says itself where it begins."""
+    return source.startswith("(?<=")
 
 
 def _as_typed(source: str) -> str:

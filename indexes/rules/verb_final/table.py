@@ -8,10 +8,12 @@ from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from trikal.indexes.rules.language import LETTER, QUOTED
+from trikal.indexes.rules.choice import script_written
+from trikal.indexes.rules.language import QUOTED
 from trikal.indexes.rules.late import LatePattern
 from trikal.indexes.rules.verb_final.amounts import VerbFinalAmounts
-from trikal.indexes.rules.verb_final.spelling import Phrase, Spelling, whole
+from trikal.indexes.rules.verb_final.spelling import Phrase, Spelling, looks_behind
+from trikal.indexes.scripts import Script
 from trikal.indexes.temporal import Relation
 from trikal.moments import Track
 
@@ -49,9 +51,10 @@ class Table:
     def __init__(self, code: str, table: dict[str, Any], *, latin: bool) -> None:
         macros = table["macros"] | (table.get("macros_latin", {}) if latin else {})
         self.table: Final = table
-        self.spelling: Final = Spelling(macros, latin=latin)
+        self.spelling: Final = Spelling(macros, Script.LATIN if latin else script_written(code))
         self.amounts: Final = VerbFinalAmounts(code, table, self.spelling)
         self._masked = lru_cache(maxsize=256)(self._mask)
+        self._words = cache(self._compiled)
 
     def masked(self, text: str) -> str:
         """Blank out quotes and idioms and write numbers so that their value can be read.
@@ -69,13 +72,12 @@ class Table:
     @cached_property
     def _unread(self) -> re.Pattern[str]:
         idioms = "|".join(self._sources("idioms", "phrases")) or "(?!)"
-        return re.compile(f"{QUOTED}|{whole(idioms)}", re.IGNORECASE)
+        return re.compile(f"{QUOTED}|{self.spelling.whole(idioms)}", re.IGNORECASE)
 
     @cached_property
     def windows(self) -> list[tuple[str, LatePattern]]:
         """How windows on the clock are put: kind and pattern, in the order to try them."""
-        return [(kind, self._late(whole(self.amounts.filled(each.source, capturing=True)),
-                                  each.source))
+        return [(kind, self._late(self._whole(each, capturing=True), each.source))
                 for kind, written in self.table["absolute"].items()
                 for each in self.spelling.phrases(written)]
 
@@ -96,8 +98,7 @@ class Table:
     @cached_property
     def behind(self) -> list[tuple[Relation, re.Pattern[str], str]]:
         """Words behind an event: relation, pattern, and what the event's last word gets back."""
-        return [(Relation(name), re.compile(whole(self.amounts.filled(each.source)),
-                                            re.IGNORECASE), each.ending)
+        return [(Relation(name), re.compile(self._whole(each), re.IGNORECASE), each.ending)
                 for name, written in self.table["relations"].items()
                 for each in self.spelling.phrases(written)]
 
@@ -123,7 +124,7 @@ class Table:
     @cached_property
     def topics(self) -> list[tuple[re.Pattern[str], str]]:
         """Words behind what is talked about, and what its last word gets back."""
-        return [(re.compile(whole(each.source), re.IGNORECASE), each.ending)
+        return [(re.compile(self.spelling.whole(each.source), re.IGNORECASE), each.ending)
                 for each in self.spelling.phrases(self.table["topics"]["markers"])]
 
     @cached_property
@@ -144,35 +145,46 @@ class Table:
     @cached_property
     def ordinals(self) -> list[re.Pattern[str]]:
         """How "the third time" is put, the surest first."""
-        return [re.compile(whole(self.amounts.filled(each.source, capturing=True)), re.IGNORECASE)
+        return [re.compile(self._whole(each, capturing=True), re.IGNORECASE)
                 for each in self.spelling.phrases(self.table["ordinals"]["phrases"])]
 
     @cached_property
     def splits(self) -> list[re.Pattern[str]]:
         """What may stand before an event without being of it."""
-        return [re.compile(f"(?:{each.source})(?!{LETTER})[ ,]*", re.IGNORECASE)
+        return [re.compile(f"(?:{each.source})(?!{self.spelling.letter})[ ,]*", re.IGNORECASE)
                 for each in self.spelling.phrases(self.table["events"]["splits"])]
 
     @cached_property
     def leading(self) -> re.Pattern[str]:
         """Words that may open a text and say nothing of what is looked for."""
         words = "|".join(self._sources("fillers", "leading") + self._sources("fillers", "either"))
-        return re.compile(rf"(?:(?:{words})(?!{LETTER})[ ,;:]*)+", re.IGNORECASE)
+        return re.compile(rf"(?:(?:{words})(?!{self.spelling.letter})[ ,;:]*)+", re.IGNORECASE)
 
     @cached_property
     def trailing(self) -> re.Pattern[str]:
         """The same at the end."""
         written = self.table["fillers"]["trailing"] + self.table["fillers"]["either"]
-        words = "|".join(_ended(each) for each in self.spelling.phrases(written))
+        words = "|".join(self._begun(each) for each in self.spelling.phrases(written))
         return re.compile(rf"(?:[ ,;:]*(?:{words}))+$", re.IGNORECASE)
 
     def words(self, section: str, name: str) -> re.Pattern[str]:
-        """Compile one list of phrases into a pattern of whole words."""
-        found = [whole(self.amounts.filled(source)) for source in self._sources(section, name)]
-        return re.compile("|".join(found) or "(?!)", re.IGNORECASE)
+        """Return one list of phrases as a pattern of whole words."""
+        return self._words(section, name)
+
+    def _compiled(self, section: str, name: str) -> re.Pattern[str]:
+        found = map(self.amounts.filled, self._sources(section, name))
+        return re.compile(self.spelling.whole(*found) or "(?!)", re.IGNORECASE)
 
     def _sources(self, section: str, name: str) -> list[str]:
         return self.spelling.sources(self.table[section][name])
+
+    def _whole(self, phrase: Phrase, *, capturing: bool = False) -> str:
+        return self.spelling.whole(self.amounts.filled(phrase.source, capturing=capturing))
+
+    def _begun(self, phrase: Phrase) -> str:
+        """Make a filler whole at its beginning; its end is the text's."""
+        start = "" if looks_behind(phrase.source) else f"(?<!{self.spelling.letter})"
+        return f"{start}{phrase.source}"
 
     def _frame(self, relation: Relation, phrase: Phrase, kind: str = "") -> Frame:
         source = phrase.source
@@ -182,18 +194,14 @@ class Table:
                         lambda _: f"(?P<{next(numbered)}>.+?)", source)
         source = re.sub(r"(?<![\\\w])L(?!\w)",
                         lambda _: f"(?P<length>{self.amounts.blanks['L']})", source, count=1)
-        start = "^" if opens else f"(?<!{LETTER})"
+        start = "^" if opens else f"(?<!{self.spelling.letter})"
         return Frame(relation=relation, kind=kind, ending=phrase.ending, opens=opens,
-                     pattern=self._late(rf"{start}{source}(?!{LETTER})", phrase.source))
+                     pattern=self._late(rf"{start}{source}(?!{self.spelling.letter})",
+                                        phrase.source))
 
     def _late(self, source: str, phrase: str) -> LatePattern:
         timed = bool(re.search(r"(?<![\\\w])[CDLNPTW](?!\w)", phrase))
         return LatePattern(source, self.amounts.some_time if timed else None)
-
-
-def _ended(phrase: Phrase) -> str:
-    """Make a filler whole at its beginning; its end is the text's."""
-    return phrase.source if phrase.source.startswith("(?<=") else f"(?<!{LETTER}){phrase.source}"
 
 
 @cache
