@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from trikal import __version__
 from trikal.app.output import NoticeHandler, console, print_error
+from trikal.app.stopping import INTERRUPTED, Stopped, stoppable
 from trikal.errors import BadInput, TrikalError
 
 _COMMANDS = (
@@ -44,7 +45,7 @@ class _LazyCommands(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt as exc:
             print_error("stopped; what was finished is kept, run the same command to go on")
-            raise typer.Exit(130) from exc
+            raise typer.Exit(exc.code if isinstance(exc, Stopped) else INTERRUPTED) from exc
 
 
 app = typer.Typer(
@@ -77,12 +78,14 @@ def _options(
 def main() -> None:
     """Run the command line; an error of ours is one sentence and an exit code.
 
-    Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 stopped with Ctrl-C.
+    Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 stopped with Ctrl-C, and 143 by
+    SIGTERM.
     """
     gc.disable()  # while modules are imported: what they make is here to stay
     atexit.register(_end_at_once)
     try:
-        app()
+        with stoppable():
+            app()
     except BadInput as exc:
         print_error(str(exc))
         sys.exit(2)

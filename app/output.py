@@ -51,10 +51,12 @@ def citation_line(citation: Mapping[str, Any], name: str) -> str:
     """Render a citation for a person: number, place, track and text."""
     start, end = format_timecode(citation["start_ms"]), format_timecode(citation["end_ms"])
     text = escape(" ".join(citation["text"].split()))
+    who = " ".join((citation.get("speaker") or "").split())
+    speaker = f"{escape(who)}: " if who else ""
     said = citation.get("original")
     original = f" [dim](said: {escape(' '.join(said.split()))})[/dim]" if said else ""
     return (f"  \\[{citation['n']}] [cyan]{start}–{end}[/cyan] {escape(name)} "
-            f"[dim]({citation['track']})[/dim] {text}{original}")
+            f"[dim]({citation['track']})[/dim] {speaker}{text}{original}")
 
 
 def hit(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> dict[str, Any]:

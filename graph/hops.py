@@ -10,43 +10,48 @@ from functools import cache
 from mimetypes import guess_type
 from typing import Any, Final
 
-from trikal.graph.conversation.tables import loaded
+from trikal.graph.conversation.tables import loaded, tried, wordings
+from trikal.graph.conversation.verb_last import compare_patterns
+from trikal.graph.phrases import ENGLISH
 from trikal.graph.plans import Find, Take, Use
 from trikal.indexes.rules import Vocabulary, read_question
+from trikal.indexes.sounds import keys
 from trikal.indexes.temporal import Relation, Scope, TemporalQuery
 from trikal.moments import Track
 from trikal.tools.stems import content_stems
+from trikal.writing import main_letters
 
-_EDGES: Final = " \t?!.…,;:"
+_EDGES: Final = " \t?!.…,;:।"
 _ARTICLE: Final = re.compile(r"(?:the|this|that) (?=\S)", re.IGNORECASE)
 _MOST_ALIKE: Final = 8
 _NEAREST: Final = {"after": Relation.RIGHT_AFTER, "before": Relation.RIGHT_BEFORE}
 
 
 def several(
-    question: str, vocabulary: Vocabulary, shown_in: str | None = None, *, code: str = "en"
+    question: str, vocabulary: Vocabulary, shown_in: str | None = None
 ) -> list[Find]:
     """Return the searches that a question takes, the last one last; none where one is enough.
 
     Args:
-        question: What is asked.
+        question: What is asked, in whichever language.
         vocabulary: The archive's names.
         shown_in: The name of the medium that was shown last, if there is one.
-        code: Language of the question, as its tables are called.
     """
-    table, bare = _table(code), question.strip(_EDGES)
-    for name, made in _READ.items():
-        for pattern in table[name]:
-            if match := pattern.fullmatch(bare):
-                found = made(match, vocabulary, shown_in, table)
-                if found:
-                    return found
+    bare = question.strip(_EDGES)
+    for code, latin in tried(bare):
+        table = _table(code, latin=latin)
+        for name, made in _READ.items():
+            for pattern in table.get(name, ()):
+                if match := pattern.fullmatch(bare):
+                    found = made(match, vocabulary, shown_in, table)
+                    if found:
+                        return found
     return []
 
 
-def asks_who(question: str, *, code: str = "en") -> bool:
-    """Tell whether the answer that a question wants is who speaks."""
-    return bool(_table(code)["who"][0].match(question.strip(_EDGES)))
+def asks_who(question: str) -> bool:
+    """Tell whether the answer that a question in English wants is who speaks."""
+    return bool(_table(ENGLISH, latin=True)["who"][0].match(question.strip(_EDGES)))
 
 
 def is_compared(searches: Sequence[Find]) -> bool:
@@ -59,7 +64,7 @@ def _compared(
 ) -> list[Find]:
     """Search for each side on its own, if both are names that the archive knows."""
     scopes = [_scope_of(match[name], vocabulary, table) for name in ("one", "other")]
-    target = read_question(match["about"], vocabulary).query
+    target = read_question(match["about"], vocabulary, code=table["code"]).query
     return [Find(id=f"s{n}", query=target.model_copy(update={"scope": scope}))
             for n, scope in enumerate(scopes, start=1) if scope] if all(scopes) else []
 
@@ -143,6 +148,7 @@ def _scope_of(name: str, vocabulary: Vocabulary, table: Any) -> Scope | None:
     bare = _ARTICLE.sub("", name.strip(_EDGES)).casefold()
     speakers = [each for each in vocabulary.speakers
                 if bare == each.casefold() or bare in each.casefold().split()]
+    speakers = speakers or [each for each in vocabulary.speakers if _sounds_alike(bare, each)]
     if len(speakers) == 1:
         return Scope(speakers=(speakers[0],))
     media = [each for each in vocabulary.media
@@ -154,6 +160,15 @@ def _scope_of(name: str, vocabulary: Vocabulary, table: Any) -> Scope | None:
     return Scope(media=tuple(alike)) if 0 < len(alike) <= _MOST_ALIKE else None
 
 
+def _sounds_alike(said: str, name: str) -> bool:
+    """Tell whether a name is another's, or a part of it, in another script."""
+    if main_letters(said) == main_letters(name):
+        return False
+    heard = [set(keys(word).close) for word in name.split()]
+    spoken = [set(keys(word).close) for word in said.split()]
+    return bool(spoken) and all(any(word & each for each in heard) for word in spoken)
+
+
 _READ: Final = {
     "compare": _compared, "told": _compared, "of": _of_one, "slide": _on_slide,
     "beside": _beside, "speaker": _of_speaker, "medium": _in_medium, "both": _both,
@@ -162,10 +177,14 @@ _READ: Final = {
 
 
 @cache
-def _table(code: str) -> dict[str, Any]:
+def _table(code: str, *, latin: bool) -> dict[str, Any]:
+    if code != ENGLISH:
+        language = wordings(code, latin=latin)
+        patterns = compare_patterns(language.raw["compare"], language.spelled)
+        return {"code": code, "kinds": {}, "compare": [_compiled(each) for each in patterns]}
     raw = loaded(f"hops_{code}.toml")
     kinds = {kind: _compiled(pattern) for kind, pattern in raw["kinds"].items()}
-    return {"kinds": kinds, **{
+    return {"code": code, "kinds": kinds, **{
         name: [_compiled(each) for each in table.get("patterns", [table.get("pattern")])]
         for name, table in raw.items() if name != "kinds"}}
 

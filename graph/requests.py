@@ -14,7 +14,7 @@ from trikal.graph.conversation.tables import folded, language_names, loaded, tri
 from trikal.graph.conversation.verb_last import closing, request_patterns
 from trikal.graph.phrases import ENGLISH
 from trikal.tools.composition import Kind
-from trikal.tools.export import Format
+from trikal.tools.export import SUBTITLES, SUFFIXES, Format
 
 MOST_STILLS: Final = 20
 """So many still pictures are saved at once, whatever is asked for."""
@@ -142,8 +142,9 @@ class _Table:
         match = self._file.search(request.about.rstrip(_EDGES))
         if match is None or match["file"].strip("\"'“”").casefold() in media:
             return request
-        return replace(request, about=request.about[:match.start()].strip(),
-                       file=match["file"].strip("\"'“”"))
+        # Where the verb stands last it belongs to what is to be made.
+        about = request.about[:match.start()].strip() + (match.groupdict().get("rest") or "")
+        return replace(request, about=about, file=match["file"].strip("\"'“”"))
 
     def _made(self, request: Request) -> Request:
         text = request.about.rstrip(_EDGES)
@@ -151,7 +152,7 @@ class _Table:
             return replace(request, about=_about(match), stills=self._number(match))
         for format_, patterns in self._export:
             if match := _first(patterns, text):
-                return replace(request, about=_about(match), export=format_)
+                return replace(request, about=_about(match), export=_fitting(format_, request.file))
         if match := _first(self._clip, text):
             return replace(request, about=_about(match), clip=True,
                            many=bool(self._many.search(text)))
@@ -179,8 +180,16 @@ def _formats(polite: str, raw: dict[str, Any]) -> list[tuple[Format, list[re.Pat
         for pattern in each["patterns"]])) for each in raw["kinds"]]
 
 
+def _fitting(format_: Format, file: str | None) -> Format:
+    """Return the format of subtitles that a file's name asks for, where it asks for one."""
+    named = next((each for each in SUBTITLES if file and file.lower().endswith(SUFFIXES[each])),
+                 format_)
+    return named if format_ in SUBTITLES else format_
+
+
 def _about(match: re.Match[str]) -> str:
-    return (match.groupdict().get("about") or "").strip()
+    groups = match.groupdict()
+    return (groups.get("about") or groups.get("rest") or "").strip()
 
 
 def _first(patterns: list[re.Pattern[str]], text: str) -> re.Match[str] | None:

@@ -16,13 +16,14 @@ from trikal.graph.hops import asks_who, several
 from trikal.graph.laying import FIRST, laid_out, plain_plan, said_aloud
 from trikal.graph.linking import event_of
 from trikal.graph.memory import Memories
+from trikal.graph.phrases import ENGLISH
 from trikal.graph.planning import ask_for_query, is_worth_asking, reconciled
 from trikal.graph.plans import TOLD, Find, StepPlan
 from trikal.graph.proposing import proposed
 from trikal.graph.requests import Request, read_request
 from trikal.graph.state import Plan
 from trikal.graph.tongues import question_language
-from trikal.indexes.rules import asks_how_long_it_took, asks_when, is_name
+from trikal.indexes.rules import asks_how_long_it_took, asks_when, is_name, language_of
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.serving.backends.openai_errors import map_errors
 
@@ -105,7 +106,7 @@ def _told_beside(question: str, query: TemporalQuery) -> list[Find]:
 def _about(request: Request, resources: Resources) -> str:
     """Return what a request is about, with a medium that stands first said as the place it is."""
     about = request.about
-    if not (request.makes or request.observe):
+    if not (request.makes or request.observe) or language_of(about) != ENGLISH:
         return about
     names = sorted(resources.vocabulary.media, key=len, reverse=True)
     stems = (each.rpartition(".")[0] for each in names)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trikal.catalogue import Medium
-from trikal.errors import MediumUnreadable, ModelError
+from trikal.errors import MediumUnreadable
 from trikal.ingest.passages import passages
 from trikal.media.probe import MediaInfo
 from trikal.media.timedtext import Cue, read_embedded_subtitles, read_timed_text, sidecars
@@ -19,7 +19,7 @@ from trikal.serving.roles import Diariser, Transcriber, Utterance
 from trikal.tools.language_alarm import alarmed
 from trikal.tools.phantoms import Cut
 from trikal.tools.transcribe import transcribe
-from trikal.tools.turns import told_apart
+from trikal.tools.turns import with_voices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,25 +75,11 @@ def listen(
     heard = alarmed([*transcribe(path, model, info=info, language=language,
                                  on_progress=on_progress, on_cut=cuts.append)],
                     named=language is not None)
-    said, voices = _voices(path, info, heard.utterances, diariser)
+    said, voices = with_voices(path, heard.utterances, diariser, info=info)
     moments = [_spoken(utterance, medium, model.name) for utterance in said]
     notes = [heard.note, _cut_note(cuts), voices, None if moments else "no speech heard"]
     return Heard(source=model.name, moments=_with_passages(moments),
                  notes=(*unusable, *filter(None, notes)))
-
-
-def _voices(
-    path: Path, info: MediaInfo, heard: Sequence[Utterance], diariser: Diariser | None
-) -> tuple[Sequence[Utterance], str | None]:
-    """Give utterances their speakers, and tell how many there are, or why that is not known."""
-    if diariser is None or not heard:
-        return heard, None
-    try:
-        said = told_apart(path, heard, diariser, info=info)
-    except ModelError as exc:
-        return heard, f"voices not told apart: {exc}"
-    count = len({each.speaker for each in said} - {None})
-    return said, f"{count} voice{'s' if count > 1 else ''} told apart" if count else None
 
 
 def _cut_note(cuts: Sequence[Cut]) -> str | None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,11 +16,11 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 
-from trikal.errors import BadInput, ModelUnavailable
+from trikal.errors import BackendFailed, BadInput, ModelUnavailable
 from trikal.serving.backends.pictures import checked
 from trikal.serving.catalog import Backend
 from trikal.serving.reports import RoleReport
-from trikal.serving.roles import Role, Sound, TextBox, Translation, Utterance, Word
+from trikal.serving.roles import Role, Sound, TextBox, Translation, Turn, Utterance, Word
 from trikal.serving.tasks import Choice
 
 DIMENSIONS = 384
@@ -131,6 +131,23 @@ class FakeTranslator(FakeTranscriber):
         self.translated.append((len(samples) * 1000 // SAMPLE_RATE, language))
         line = self.lines[(len(self.translated) - 1) % len(self.lines)]
         return None if line is None else Translation(text=line, confidence=0.8)
+
+
+class FakeDiariser:
+    """Tells two voices apart at a time, or breaks."""
+
+    name = "fake-voices/1"
+
+    def __init__(self, change_ms: int | None) -> None:
+        self.change_ms = change_ms
+        self.given: list[tuple[int, int]] = []
+
+    def turns(self, stretches: Iterable[tuple[int, NDArray[np.float32]]]) -> list[Turn]:
+        if self.change_ms is None:
+            raise BackendFailed("The encoder broke.")
+        self.given += [(start_ms, len(samples)) for start_ms, samples in stretches]
+        return [Turn(start_ms=0, end_ms=self.change_ms, speaker="voice 1"),
+                Turn(start_ms=self.change_ms, end_ms=9_000, speaker="voice 2")]
 
 
 class FakeScreenReader:
@@ -325,7 +342,7 @@ class FakeModels:
         describer: FakeDescriber | None = None,
         image_embedder: FakeImageEmbedder | None = None,
         avatar: Any = None,
-        diariser: Any = None,
+        diariser: FakeDiariser | None = None,
         keener: FakeTranscriber | None = None,
     ) -> None:
         self._keener = keener

@@ -6,12 +6,13 @@ import langcodes
 
 from trikal.errors import BadInput
 from trikal.moments import Moment, Track
-from trikal.serving.roles import Transcriber, Utterance
+from trikal.serving.roles import Diariser, Transcriber, Utterance
 from trikal.timecode import format_timecode
 from trikal.tools.footage import Footage
 from trikal.tools.language_alarm import alarmed
 from trikal.tools.results import Moments, cited
 from trikal.tools.transcribe import transcribe
+from trikal.tools.turns import with_voices
 
 LONGEST_MS: Final = 30 * 60_000
 """How much may be listened to again at once where a plan asks, in milliseconds."""
@@ -27,6 +28,7 @@ def listen(
     start_ms: int = 0,
     end_ms: int | None = None,
     language: str | None = None,
+    diariser: Diariser | None = None,
 ) -> Moments:
     """Hear what is said in a span.
 
@@ -36,6 +38,7 @@ def listen(
         start_ms: Start on the medium's clock.
         end_ms: End; the medium's when not given.
         language: BCP-47 tag of the speech; detected when not given.
+        diariser: Tells voices apart, numbered within the span; speakers stay unknown without one.
 
     Returns:
         What was said, as moments that are not in the archive.
@@ -50,13 +53,16 @@ def listen(
     start, end = footage.checked(start_ms, end_ms)
     heard = alarmed([*transcribe(footage.path, transcriber, info=footage.info, language=language,
                                  start_ms=start, end_ms=end)], named=language is not None)
-    moments = [_moment(footage, each, transcriber.name) for each in heard.utterances]
+    said, voices = with_voices(footage.path, heard.utterances, diariser, info=footage.info,
+                               start_ms=start, end_ms=end)
+    moments = [_moment(footage, each, transcriber.name) for each in said]
+    notes = [note for note in (heard.note, voices) if note]
     asked = f"{format_timecode(start)}–{format_timecode(end)}"
     return Moments(
         moments=tuple(cited(n, each, footage.medium.name)
                       for n, each in enumerate(moments, start=1)),
-        words=f"listened to {footage.medium.name} {asked} with {transcriber.name}"
-        + (f"; {heard.note}" if heard.note else ""),
+        words="; ".join([f"listened to {footage.medium.name} {asked} with {transcriber.name}",
+                         *notes]),
         absent="" if moments else f"no speech is heard in {footage.medium.name} {asked}",
     )
 
@@ -75,6 +81,6 @@ def _moment(footage: Footage, utterance: Utterance, source: str) -> Moment:
     return Moment(
         media_id=footage.medium.id, track=Track.SPEECH, start_ms=utterance.start_ms,
         end_ms=max(utterance.end_ms, utterance.start_ms), text=utterance.text,
-        language=utterance.language, confidence=utterance.confidence, source=source,
-        recorded_at=footage.medium.recorded_at,
+        language=utterance.language, confidence=utterance.confidence, speaker=utterance.speaker,
+        source=source, recorded_at=footage.medium.recorded_at,
     )

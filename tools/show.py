@@ -104,12 +104,12 @@ def read_portrait(presenter: Presenter) -> Picture:
         BadInput: Nobody told that it may be, or it is no still picture, or too small.
     """
     path, portrayed = presenter
+    picture = read_picture(path)
     if portrayed is None:
         raise BadInput(
             f"{path} may show a real person, and nobody is made to say things unasked. Tell that "
             "the person agreed with --consent, or that it is a drawing with --drawing (for the "
             "agent: TRIKAL_PORTRAIT_IS=consenting or drawn).")
-    picture = read_picture(path)
     _refuse_animation(path)
     height, width = picture.shape[:2]
     if min(height, width) < SMALLEST_SIDE:

@@ -5,6 +5,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from trikal.errors import ModelError
 from trikal.media.audio import read_audio
 from trikal.media.probe import MediaInfo
 from trikal.serving.roles import Diariser, Turn, Utterance, Word
@@ -17,15 +18,17 @@ diariser and a speech model take for the moment between two people differs by as
 
 def told_apart(
     path: Path, utterances: Sequence[Utterance], diariser: Diariser, *,
-    info: MediaInfo | None = None,
+    info: MediaInfo | None = None, start_ms: int | None = None, end_ms: int | None = None,
 ) -> list[Utterance]:
-    """Give what was heard in a medium its speakers.
+    """Give what was heard in a medium, or in a span of it, its speakers.
 
     Args:
         path: The media file.
         utterances: What was heard in it, in time order.
         diariser: What tells voices apart.
         info: The file's probe, when it is at hand.
+        start_ms: Where the span begins on the media clock; the medium's start when not given.
+        end_ms: Where it ends; the medium's end when not given.
 
     Raises:
         MediumUnreadable: The sound cannot be decoded.
@@ -33,8 +36,31 @@ def told_apart(
     """
     if not utterances:
         return []
-    sound = stretches(read_audio(path, rate=RATE, info=info))
+    sound = stretches(read_audio(path, rate=RATE, info=info, start_ms=start_ms, end_ms=end_ms))
     return list(with_speakers(utterances, diariser.turns(sound)))
+
+
+def with_voices(
+    path: Path, utterances: Sequence[Utterance], diariser: Diariser | None, *,
+    info: MediaInfo | None = None, start_ms: int | None = None, end_ms: int | None = None,
+) -> tuple[Sequence[Utterance], str]:
+    """Give utterances their speakers where that can be done; see :func:`told_apart`.
+
+    Returns:
+        The utterances, and how many voices there are, or why that is not known; an empty text
+        without a diariser or without speech.
+
+    Raises:
+        MediumUnreadable: The sound cannot be decoded.
+    """
+    if diariser is None or not utterances:
+        return utterances, ""
+    try:
+        said = told_apart(path, utterances, diariser, info=info, start_ms=start_ms, end_ms=end_ms)
+    except ModelError as exc:
+        return utterances, f"voices not told apart: {exc}"
+    count = len({each.speaker for each in said} - {None})
+    return said, f"{count} voice{'s' if count > 1 else ''} told apart" if count else ""
 
 
 def with_speakers(

@@ -1,15 +1,20 @@
 """Requests in languages whose verb stands last: their words, put together as in English's table.
 
-"इसे हिंदी में बताओ", "तूफान का सारांश दो": what is meant stands first, what is to be done last. The
-words are data, one table a language; how they follow each other is the same in all nine.
+"इसे हिंदी में बताओ", "तूफान का सारांश दो", "अनिता और बो ने नौका के बारे में क्या कहा?": what is meant
+stands first, what is to be done last. The words are data, one table a language; how they follow
+each other is the same in all nine.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 _NEVER: Final = "(?!)"
 _KINDS: Final = ("summary", "brief", "script", "quiz", "chapters")
 _BREAK: Final = r"(?:^|[\s,;.?!।–-]+)"
+_FILE: Final = (r"(?:^|(?<=[\s,]))(?P<file>[\w.~/\\:-]*[\w~-]\."
+                r"(?:mp4|mov|m4a|wav|md|txt|srt|vtt|edl|otio|psc|ffmeta|jpe?g|png))")
+_SUBTITLES: Final = {"vtt": "(?:web ?)?vtt", "srt": "(?:srt|subrip)"}
+_LISTS: Final = {"edl": "edl", "otio": "(?:otio|open ?timeline(?: ?io)?)"}
 
 
 def request_patterns(
@@ -35,13 +40,13 @@ def request_patterns(
         "avatar": {"patterns": [
             f"{w['avatar']}{w['by']}(?: {w['it']})?(?: {tongue})? {say}",
             f"{it}(?:{tongue} )?{w['avatar']}{w['by']} {say}"]},
-        "file": {"pattern": _NEVER},
+        "file": {"pattern": f"{_FILE}{w['named']}(?P<rest> (?:{w['save']}|{w['make']}))$"},
         "clip": {"many": w["many"], "patterns": [
             *_made(w, w["clip"]), f"{it}(?:{w['again']} )?{w['show']}(?: {w['again']})?"]},
         "stills": {"numbers": [], "patterns": _made(w, rf"(?:(?P<count>\d+) )?{w['still']}")},
-        "export": {"verb": "", "kinds": []},
+        "export": {"verb": "", "kinds": list(_exports(w))},
         "compose": [{"kind": kind, "patterns": _made(w, w[kind])} for kind in _KINDS],
-        "observe": [],
+        "observe": [{"do": do, "patterns": each} for do, each in _observations(w).items()],
         "last": {"pattern": f"(?:{w['it']})?"},
         "topic": {"pattern": _NEVER}, "part": {"pattern": _NEVER}, "hints": {"pattern": _NEVER},
         "languages": words["languages"],
@@ -55,7 +60,8 @@ def closing(words: Mapping[str, Any], spelled: Callable[[str], str]) -> str:
         words: The section ``requests`` of its table.
         spelled: Writes a phrase of it as a regular expression.
     """
-    ends = (spelled(words[name]) for name in ("say", "make", "show", "again", "aloud", "in"))
+    ends = (spelled(words[name]) for name in ("say", "make", "show", "again", "aloud", "in", "save",
+                                              "read", "listen", "look"))
     return f"(?:{'|'.join(each.replace('?P<language>', '?:') for each in ends)})$"
 
 
@@ -63,3 +69,53 @@ def _made(w: Mapping[str, str], noun: str) -> list[str]:
     """Return how something is asked for that is to be made: of something, or of what was shown."""
     return [f"(?P<about>.+?){w['of']} {w['short']}{noun} {w['make']}",
             f"{w['short']}{noun} {w['make']}"]
+
+
+def _exports(w: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield how files for other programs are asked for, the narrower wordings first."""
+    about, do = "(?P<about>.+?)", f"(?:{w['save']}|{w['make']})"
+    titles = f"{about}{w['of']} {w['subtitles']}{w['object']}"
+    for name, called in _SUBTITLES.items():
+        yield _kind(name, f"{titles} {called}{w['into']} {do}",
+                    f"{about}{w['of']} {called} {w['subtitles']}{w['object']} {do}")
+    yield _kind("srt", f"{titles} {w['save']}")
+    parts = f"{about}{w['of']} {w['chapters']}{w['object']}"
+    for name, called in (("ffmetadata", "(?:ff ?metadata|ffmpeg)"), ("podlove", w["podcast"]),
+                         ("youtube", w["youtube"])):
+        yield _kind(name, f"{parts} {called}(?:{w['into']}|{w['for']}) {do}")
+    yield _kind("youtube", f"{parts} {w['save']}")
+    for name, called in (("markdown", w["markdown"]), *_LISTS.items()):
+        yield _kind(name, f"{about}{w['object']} {called}{w['into']} {w['save']}")
+
+
+def _kind(format_: str, *patterns: str) -> dict[str, Any]:
+    return {"format": format_, "as": "", "patterns": patterns}
+
+
+def _observations(w: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return how a second look is asked for: where, then what is to be done there."""
+    again = f"(?: {w['again']})?"
+    return {
+        "read": [f"(?P<about>.+?) {w['screen']}{again} {w['read']}", f"{w['screen']} {w['read']}"],
+        "listen": [f"(?P<about>.+?){w['object']}{again} {w['listen']}"],
+        "look": [f"(?P<about>.+?){w['object']}{again} {w['look']}"],
+    }
+
+
+def compare_patterns(words: Mapping[str, Any], spelled: Callable[[str], str]) -> list[str]:
+    """Put together how what two people, or two media, say is compared.
+
+    Args:
+        words: The section ``compare`` of a language's table.
+        spelled: Writes a phrase of it as a regular expression.
+
+    Returns:
+        Patterns with the groups ``one``, ``other`` and ``about``; the last holds the words behind
+        the topic, which the language's rules take off.
+    """
+    w = {name: spelled(each) for name, each in words.items()}
+    about, two = f"(?P<about>.+?{w['about']})", w["pair"] + w["behind"]
+    asked = f"{w['said']}(?:,?(?: {w['that']})? {w['do']})?"
+    return [f"{two} {about} {asked}", f"{about} {two} {asked}",
+            f"{about} {w['pair']}{w['their']} {w['do']}",
+            f"{w['pair']}{w['their']} {about} {w['do']}"]

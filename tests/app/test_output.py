@@ -38,6 +38,11 @@ def test_a_citation_shows_number_place_track_and_text() -> None:
         "  [2] 1:01–1:04 talk.mp4 (speech) It is green.")
 
 
+def test_who_speaks_stands_before_what_is_said() -> None:
+    line = shown(citation_line(citation(speaker="Ann [CDR]\n"), "talk.mp4"))
+    assert line == "  [2] 1:01–1:04 talk.mp4 (speech) Ann [CDR]: It is green."
+
+
 def test_a_text_of_many_lines_is_shown_in_one() -> None:
     assert shown(citation_line(citation(text="Budget\n  42 million\n"), "a")).endswith(
         "Budget 42 million")

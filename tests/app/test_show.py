@@ -28,6 +28,15 @@ def length_s(path: Path) -> float:
         return float(container.duration or 0) / 1e6
 
 
+def test_a_portrait_that_is_missing_is_told_before_consent_is_asked_for(
+    trikal: Trikal, face: Path
+) -> None:
+    outcome = trikal("show", "nobody.png", "--text", "Hi")
+    assert outcome.code == 2
+    assert "nobody.png does not exist" in outcome.err
+    assert "--consent" not in outcome.err
+
+
 def test_a_text_is_shown_being_said(trikal: Trikal, face: Path, tmp_path: Path) -> None:
     out = tmp_path / "a.mp4"
     outcome = trikal("show", face, "--text", "One two. Three.", "--drawing", "--out", out)

@@ -12,7 +12,14 @@ import pytest
 
 from tests.app.conftest import Trikal
 from tests.factories import make_tone, make_video
-from tests.fakes import FakeChat, FakeModels, FakeScreenReader, FakeTranscriber, utterance
+from tests.fakes import (
+    FakeChat,
+    FakeDiariser,
+    FakeModels,
+    FakeScreenReader,
+    FakeTranscriber,
+    utterance,
+)
 from tests.harbour import HARBOUR
 from trikal.app import tooling
 from trikal.archive import open_archive
@@ -117,6 +124,69 @@ def test_a_span_is_heard_again_and_the_screen_read(talk: Trikal) -> None:
     assert talk("read", "talk", "1", "--to", "3", "--json").json["moments"][0]["end_ms"] == 3_000
 
 
+@pytest.fixture
+def dialogue(talk: Trikal, monkeypatch: pytest.MonkeyPatch) -> Trikal:
+    """The same, where two people are heard and told apart."""
+    fakes = FakeModels(transcriber=FakeTranscriber([utterance(100, 900, "How are you? I am fine.")]),
+                       diariser=FakeDiariser(500))
+    monkeypatch.setattr(tooling, "Models", lambda settings: fakes)
+    return talk
+
+
+def test_who_speaks_is_told_where_voices_can_be_told_apart(dialogue: Trikal) -> None:
+    lines = dialogue("transcribe", "talk").out.splitlines()
+    assert [line.partition("(speech) ")[2] for line in lines[:2]] == [
+        "voice 1: How are you?", "voice 2: I am fine."]
+    assert "2 voices told apart" in lines[2]
+    moments = dialogue("transcribe", "talk", "--json").json["moments"]
+    assert [each["speaker"] for each in moments] == ["voice 1", "voice 2"]
+
+
+def test_who_speaks_is_left_out_where_that_is_wanted(
+    dialogue: Trikal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (moment,) = dialogue("transcribe", "talk", "--no-voices", "--json").json["moments"]
+    assert (moment["speaker"], moment["text"]) == (None, "How are you? I am fine.")
+    monkeypatch.setenv("TRIKAL_DIARISE", "false")
+    assert len(dialogue("transcribe", "talk", "--json").json["moments"]) == 1
+    assert len(dialogue("transcribe", "talk", "--voices", "--json").json["moments"]) == 2
+
+
+def test_who_speaks_is_written_into_subtitles(dialogue: Trikal, tmp_path: Path) -> None:
+    outcome = dialogue("transcribe", "talk", "--out", tmp_path / "a.vtt")
+    assert f"{tmp_path / 'a.vtt'}: 2 entries (vtt)" in outcome.out
+    assert "<v voice 2>I am fine." in (tmp_path / "a.vtt").read_text()
+    made = dialogue("transcribe", "talk", "--out", tmp_path / "a.srt", "--json").json
+    assert made["path"] == str(tmp_path / "a.srt")
+    assert [event.text for event in pysubs2.load(made["path"])] == [
+        "VOICE 1: How are you?", "VOICE 2: I am fine."]
+
+
+def test_voices_that_nothing_tells_apart_are_an_error_only_where_they_are_asked_for(
+    talk: Trikal
+) -> None:
+    assert talk("transcribe", "talk").code == 0
+    outcome = talk("transcribe", "talk", "--voices")
+    assert outcome.code == 1
+    assert "diarisation" in outcome.err
+
+
+def test_subtitles_of_a_span_overwrite_only_with_force_and_are_no_empty_file(
+    talk: Trikal, tmp_path: Path
+) -> None:
+    target = tmp_path / "a.srt"
+    target.write_text("mine")
+    outcome = talk("transcribe", "talk", "--out", target)
+    assert (outcome.code, target.read_text()) == (2, "mine")
+    assert "--force" in outcome.err
+    assert talk("transcribe", "talk", "--out", target, "--force").code == 0
+    assert "Good evening." in target.read_text()
+    silent = talk("transcribe", "talk", "--from", "3.95", "--out", tmp_path / "b.srt")
+    assert silent.code == 2
+    assert "b.srt is not written: no speech is heard" in silent.err
+    assert sorted(path.name for path in tmp_path.glob("*.srt")) == ["a.srt"]
+
+
 def _silence(path: Path) -> None:
     write_wav(path, np.zeros(16_000, np.float32), 16_000)
 
@@ -214,6 +284,8 @@ def test_neighbours_stand_about_a_time(filled: Trikal) -> None:
     (("transcribe", "talk", "--from", "9"), 2, "runs from 0:00 to 0:04"),
     (("transcribe", "talk", "--from", "3", "--to", "1"), 2, "the end must be later"),
     (("transcribe", "nothing"), 2, "No medium is called"),
+    (("transcribe", "talk", "--out", "a.txt"), 2, "'a.txt' must end in .srt or .vtt"),
+    (("transcribe", "talk", "--out", "no/a.srt"), 2, "no such folder"),
     (("neighbours", "talk", "1", "--track", "screen"), 2, "no moments on the track screen"),
 ])
 def test_what_cannot_be_done_is_one_sentence(

@@ -14,7 +14,7 @@ from trikal.graph.conversation.tables import (
     tried,
     wordings,
 )
-from trikal.graph.conversation.verb_last import closing, request_patterns
+from trikal.graph.conversation.verb_last import closing, compare_patterns, request_patterns
 from trikal.graph.phrases import ENGLISH, languages
 from trikal.graph.requests import MOST_STILLS, read_request
 from trikal.writing import letters, main_letters, own_letters
@@ -26,6 +26,11 @@ WAYS = [(code, latin) for code in OTHERS for latin in (False, True)]
 def requests(code: str, *, latin: bool) -> dict[str, Any]:
     language = wordings(code, latin=latin)
     return request_patterns(language.raw["requests"], language.spelled)
+
+
+def compared(code: str, *, latin: bool) -> list[str]:
+    language = wordings(code, latin=latin)
+    return compare_patterns(language.raw["compare"], language.spelled)
 
 
 def patterns(table: object) -> list[str]:
@@ -87,8 +92,9 @@ def test_every_wording_is_a_regular_expression_and_none_fits_nothing_at_all(
         assert not re.compile(language.spelled(each)).fullmatch("")
     table = requests(code, latin=latin)
     assert len(patterns(table)) > 20
-    for each in patterns({name: table[name] for name in ("spoken", "avatar", "clip", "stills",
-                                                         "compose")}):
+    for each in (*compared(code, latin=latin), *patterns({
+            name: table[name] for name in ("spoken", "avatar", "file", "clip", "stills", "compose",
+                                           "export", "observe")})):
         assert not re.compile(each).fullmatch("")
 
 
@@ -98,6 +104,7 @@ def test_a_table_has_what_english_has_and_what_the_first_of_them_has(code: str) 
     raw, hindi = loaded(f"{code}.toml"), loaded("hi.toml")
     assert raw["about"].keys() == hindi["about"].keys()
     assert raw["requests"].keys() == hindi["requests"].keys()
+    assert raw["compare"].keys() == hindi["compare"].keys()
     assert raw["latin"].split()
 
 
@@ -106,6 +113,8 @@ def test_groups_are_named_as_the_reader_of_requests_knows_them(code: str, latin:
     known = {"about", "language", "count", "rest", "file", "format", "n"}
     for each in patterns(requests(code, latin=latin)):
         assert re.compile(each).groupindex.keys() <= known
+    for each in compared(code, latin=latin):
+        assert re.compile(each).groupindex.keys() == {"one", "other", "about"}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -116,7 +125,8 @@ def test_whatever_is_a_request_ends_in_what_is_looked_for_first(
     language = wordings(way[0], latin=way[1])
     ends = re.compile(closing(language.raw["requests"], language.spelled), re.IGNORECASE)
     table = requests(way[0], latin=way[1])
-    kinds = (table["spoken"], table["clip"], table["stills"], *table["compose"])
+    kinds = (table["spoken"], table["clip"], table["stills"], *table["compose"],
+             *table["export"]["kinds"], *table["observe"])
     each = data.draw(st.sampled_from([one for kind in kinds for one in kind["patterns"]]))
     assert ends.search(data.draw(st.from_regex(each.replace(".+?", "film"), fullmatch=True)))
 

@@ -9,15 +9,18 @@ import pytest
 from tests.graph.test_conversation import MakeContext, Talk, follow, shown, turn
 from tests.sampling import sampled
 from trikal.graph.conversation.followups import Fact, lost, understand
+from trikal.graph.hops import is_compared, several
 from trikal.graph.phrases import languages
 from trikal.graph.requests import read_request
-from trikal.indexes.rules import NO_NAMES
+from trikal.indexes.rules import NO_NAMES, Vocabulary, read_question
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
 from trikal.moments import Track
 from trikal.tools.composition import Kind
+from trikal.tools.export import Format
 
 TALK: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("talk_of_india.toml").read_text(encoding="utf-8"))
+NAMES = Vocabulary(media=("harbour.mp4", "talk.mp3"), speakers=("Anita Rao", "Bo Lind"))
 HUNG = {"after": Relation.RIGHT_AFTER, "before": Relation.RIGHT_BEFORE, "screen": Relation.DURING}
 
 
@@ -34,7 +37,8 @@ def is_last(query: TemporalQuery) -> bool:
 
 def test_every_language_has_a_table_of_its_own() -> None:
     assert set(TALK) == set(languages()) - {"en"}
-    assert all(talk["after"] and talk["speaker"] and talk["aloud"] for talk in TALK.values())
+    for name in ("after", "speaker", "aloud", "inside", "compare", "export", "observe"):
+        assert all(talk[name] for talk in TALK.values())
 
 
 @pytest.mark.parametrize(("name", "question"), said(*HUNG))
@@ -100,6 +104,41 @@ def test_something_is_to_be_made(name: str, case: list[str]) -> None:
     assert request.clip == (name == "clip")
     assert request.kind == (None if name == "clip" else Kind(name))
     assert (request.about, request.last) == (about, not about)
+
+
+@pytest.mark.parametrize(("_", "case"), said("compare"))
+def test_what_two_say_is_compared_side_by_side(_: str, case: list[str]) -> None:
+    question, *sides, target = case
+    found = several(question, NAMES)
+    assert is_compared(found)
+    assert [(*each.query.scope.speakers, *each.query.scope.media) for each in found] == [
+        (side,) for side in sides]
+    assert {each.query.target for each in found} == {target}
+
+
+@pytest.mark.parametrize(("_", "case"), said("compare"))
+def test_what_the_archive_does_not_know_is_not_compared(_: str, case: list[str]) -> None:
+    assert several(case[0], Vocabulary(speakers=("Carla Diaz",), media=("walk.mp4",))) == []
+
+
+@pytest.mark.parametrize(("_", "case"), said("export"))
+def test_a_file_for_other_programs_is_asked_for(_: str, case: list[str]) -> None:
+    question, format_, about, *file = case
+    request = read_request(question, NAMES.media)
+    assert (request.export, request.about) == (Format(format_), about)
+    assert request.file == (file[0] if file else None)
+
+
+@pytest.mark.parametrize(("_", "case"), said("observe"))
+def test_a_second_look_is_asked_for_at_a_place(_: str, case: list[str]) -> None:
+    question, do, about = case
+    request = read_request(question, NAMES.media)
+    assert (request.observe, request.about) == (do, about)
+    query = read_question(about, NAMES).query
+    assert query.scope.media == ("harbour.mp4",)
+    (window,) = query.absolutes
+    assert window.start_ms == (10_000 if do == "listen" else 12_000)
+    assert not query.target
 
 
 @pytest.mark.parametrize(("_", "question"), said("plain"))

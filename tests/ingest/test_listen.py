@@ -1,22 +1,20 @@
 """Whose words are taken: subtitles that people made first, the model last."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from tests.factories import Subtitles, make_tone, make_video, make_wav
-from tests.fakes import FakeTranscriber, utterance
+from tests.fakes import FakeDiariser, FakeTranscriber, utterance
 from trikal.catalogue import Medium
-from trikal.errors import BackendFailed, MediumUnreadable, ModelUnavailable
+from trikal.errors import MediumUnreadable, ModelUnavailable
 from trikal.ingest.listen import Heard, listen, listen_to_text
 from trikal.media.probe import probe
 from trikal.moments import Track, Unit
-from trikal.serving.roles import Turn
 
 SRT = "1\n00:00:00,100 --> 00:00:00,900\nANN: From the file.\n"
 SCRIPT = (utterance(0, 400, "One two."), utterance(500, 900, "Three four.", language="en"))
@@ -140,25 +138,8 @@ def test_sound_that_begins_late_is_heard_late(tmp_path: Path) -> None:
     assert heard.moments[0].start_ms == pytest.approx(1_000, abs=25)
 
 
-class Voices:
-    """Tells two voices apart at a time, or breaks."""
-
-    name = "fake-voices/1"
-
-    def __init__(self, change_ms: int | None) -> None:
-        self.change_ms = change_ms
-        self.given: list[tuple[int, int]] = []
-
-    def turns(self, stretches: Iterable[tuple[int, NDArray[np.float32]]]) -> list[Turn]:
-        if self.change_ms is None:
-            raise BackendFailed("The encoder broke.")
-        self.given += [(start_ms, len(samples)) for start_ms, samples in stretches]
-        return [Turn(start_ms=0, end_ms=self.change_ms, speaker="voice 1"),
-                Turn(start_ms=self.change_ms, end_ms=9_000, speaker="voice 2")]
-
-
 def test_what_the_model_heard_gets_its_voices(tmp_path: Path) -> None:
-    path, voices = make_wav(tmp_path / "talk.wav", make_tone(1)), Voices(450)
+    path, voices = make_wav(tmp_path / "talk.wav", make_tone(1)), FakeDiariser(450)
     heard = hear(path, lambda: FakeTranscriber(SCRIPT), diariser=voices)
     assert [each.speaker for each in heard.moments] == ["voice 1", "voice 2", None]
     assert heard.notes == ("2 voices told apart",)
@@ -167,14 +148,14 @@ def test_what_the_model_heard_gets_its_voices(tmp_path: Path) -> None:
 
 def test_people_in_subtitles_are_not_renamed(film: Path) -> None:
     film.with_suffix(".srt").write_text(SRT)
-    voices = Voices(450)
+    voices = FakeDiariser(450)
     assert [each.speaker for each in hear(film, diariser=voices).moments] == ["ANN"]
     assert voices.given == []
 
 
 def test_a_diariser_that_breaks_costs_the_voices_alone(tmp_path: Path) -> None:
     path = make_wav(tmp_path / "talk.wav", make_tone(1))
-    heard = hear(path, lambda: FakeTranscriber(SCRIPT), diariser=Voices(None))
+    heard = hear(path, lambda: FakeTranscriber(SCRIPT), diariser=FakeDiariser(None))
     assert spoken(heard) == ["One two.", "Three four."]
     assert {each.speaker for each in heard.moments} == {None}
     (note,) = heard.notes
@@ -182,7 +163,7 @@ def test_a_diariser_that_breaks_costs_the_voices_alone(tmp_path: Path) -> None:
 
 
 def test_where_nobody_is_heard_nobody_is_told_apart(tmp_path: Path) -> None:
-    path, voices = make_wav(tmp_path / "quiet.wav", np.zeros(16_000, np.float32)), Voices(450)
+    path, voices = make_wav(tmp_path / "quiet.wav", np.zeros(16_000, np.float32)), FakeDiariser(450)
     assert hear(path, FakeTranscriber, diariser=voices).notes == ("no speech heard",)
     assert voices.given == []
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import make_video
-from tests.fakes import FakeTranscriber, utterance
+from tests.fakes import FakeDiariser, FakeTranscriber, utterance
 from trikal.catalogue import Catalogue, Medium
 from trikal.errors import BadInput
 from trikal.ingest.identify import identify
@@ -24,6 +24,25 @@ def test_a_span_is_heard_on_the_medium_s_clock(talk: Medium) -> None:
     assert language == "hi"
     assert samples / 16_000 == pytest.approx(2, abs=0.03)
     assert heard.words == "listened to talk.mp4 0:01–0:03 with fake-whisper/1"
+
+
+def test_who_speaks_in_a_span_is_told_apart_within_it(talk: Medium) -> None:
+    said = [utterance(100, 900, "How are you? I am fine.")]
+    voices = FakeDiariser(2_000)
+    heard = listen(footage(talk), FakeTranscriber(said), start_ms=1_500, end_ms=3_500,
+                   diariser=voices)
+    assert [(each.speaker, each.text) for each in heard.moments] == [
+        ("voice 1", "How are you?"), ("voice 2", "I am fine.")]
+    assert heard.words.endswith("; 2 voices told apart")
+    ((start_ms, samples),) = voices.given
+    assert (start_ms, samples / 16_000) == (1_500, pytest.approx(2, abs=0.03))
+
+
+def test_a_diariser_that_breaks_costs_the_voices_alone(talk: Medium) -> None:
+    heard = listen(footage(talk), FakeTranscriber([utterance(100, 900, "Good evening.")]),
+                   diariser=FakeDiariser(None))
+    assert [(each.speaker, each.text) for each in heard.moments] == [(None, "Good evening.")]
+    assert heard.words.endswith("; voices not told apart: The encoder broke.")
 
 
 def test_silence_is_told(talk: Medium) -> None:

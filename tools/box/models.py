@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from trikal.serving.roles import Avatar, Describer, ScreenReader, Transcriber, Voice
+from trikal.serving.roles import Avatar, Describer, Diariser, ScreenReader, Transcriber, Voice
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -21,6 +21,9 @@ class ToolModels(Protocol):
 
     def keener_transcriber(self, language: str | None = None) -> Transcriber | None:
         """Give an asr model that hears better than the usual one, if one is ready."""
+
+    def diariser(self) -> Diariser:
+        """Give the diarisation model."""
 
     def screen_reader(self) -> ScreenReader:
         """Give the ocr model."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trikal.errors import ModelUnavailable
 from trikal.tools.box.media import OnMedia
 from trikal.tools.box.models import ToolModels
 from trikal.tools.frames import save_frames, spread
@@ -53,21 +54,31 @@ class Observing(OnMedia):
 
     def listen(
         self, medium: str, *, start_ms: int = 0, end_ms: int | None = None,
-        language: str | None = None, model: str | None = None,
+        language: str | None = None, model: str | None = None, voices: bool = False,
     ) -> Moments:
         """Transcribe a span again, with another model or in another language.
 
         Where no model is named, a short span is heard by a better one than usual if one is ready.
+        With ``voices`` who speaks is told apart; the numbers are the span's and not the archive's.
         """
         check_language(language)
         heard = self.footage(medium)
         heard.need_sound()
         start, end = heard.checked(start_ms, end_ms)
+        diariser = self.models.diariser() if voices else None
         short = model is None and end - start <= LONGEST_CLOSELY_MS
         keener = self.models.keener_transcriber(language) if short else None
         made = listen(heard, keener or self.models.transcriber(language, model=model),
-                      start_ms=start_ms, end_ms=end_ms, language=language)
+                      start_ms=start_ms, end_ms=end_ms, language=language, diariser=diariser)
         if keener or not short:
             return made
         return made.model_copy(update={
             "words": f"{made.words}; no model that is ready here hears better"})
+
+    def tells_voices(self) -> bool:
+        """Tell whether there is a model that tells voices apart."""
+        try:
+            self.models.diariser()
+        except ModelUnavailable:
+            return False
+        return True

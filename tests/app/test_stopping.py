@@ -1,0 +1,103 @@
+"""Told to end in the middle: nothing half-written is left, and the exit code says why."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.serving.portraits import portrait
+from trikal.app.stopping import Stopped, stoppable
+
+_ROOT = Path(__file__).parents[2]
+_SLOWLY = """
+import itertools, sys, time
+from pathlib import Path
+import numpy as np
+from tests.fakes import FakeModels, FakeVoice
+from tests.serving.avatars import Still
+from trikal.app.cli import main
+from trikal.app.commands import say, show
+
+class Slow(FakeVoice):
+    def speak(self, text, *, language=None):
+        for sound in super().speak(text, language=language):
+            yield sound
+            if slow == "voice":
+                Path("begun").touch()
+                time.sleep(0.05)
+
+class Slowly(Still):
+    def play(self, performance):
+        for picture in super().play(performance):
+            yield picture
+            if slow == "face":
+                Path("begun").touch()
+                time.sleep(0.05)
+
+slow = sys.argv.pop(1)
+models = FakeModels(voice=Slow(), avatar=Slowly())
+say.Models = show.Models = lambda settings: models
+main()
+"""
+_LONG = "One two three four. " * 400
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(("slow", "command"), [
+    ("voice", ("say", _LONG, "--out", "a.mp3", "--timings", "a.vtt")),
+    ("face", ("show", "face.png", "--text", _LONG, "--drawing", "--out", "a.mp4")),
+])
+def test_a_command_that_is_stopped_leaves_nothing_half_written(
+    tmp_path: Path, slow: str, command: Sequence[str], number: int, code: int
+) -> None:
+    Image.fromarray(portrait(96, 96)).save(tmp_path / "face.png")
+    with subprocess.Popen([sys.executable, "-c", _SLOWLY, slow, *command], cwd=tmp_path, text=True,
+                          env={"PYTHONPATH": str(_ROOT), "PATH": "/usr/bin"},
+                          stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert any(path.suffix in (".mp3", ".mp4") for path in tmp_path.iterdir())
+        process.send_signal(number)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "error: stopped" in told
+    assert "Traceback" not in told
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["begun", "face.png"]
+
+
+def test_a_signal_is_an_interruption_once_and_what_was_before_comes_back() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(Stopped, match="SIGTERM") as stopped, stoppable():
+        signal.raise_signal(signal.SIGTERM)
+    assert stopped.value.code == 143
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_what_is_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stoppable():
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_another_thread_than_the_main_one_hears_none() -> None:
+    found: list[object] = []
+
+    def inside() -> None:
+        with stoppable():
+            found.append(signal.getsignal(signal.SIGTERM))
+
+    before = signal.getsignal(signal.SIGTERM)
+    thread = threading.Thread(target=inside)
+    thread.start()
+    thread.join()
+    assert found == [before]
