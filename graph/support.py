@@ -22,6 +22,7 @@ from trikal.indexes.found import Found
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.phrases import says
 from trikal.indexes.temporal import Ask, TemporalQuery
+from trikal.tools.kinds import could_answer
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import carried_share
 from trikal.writing import main_letters
@@ -122,6 +123,28 @@ def lacking(
     weighed = support(query.target, evidence, relevance,
                       among=FEW if query.constraints else among)
     return "" if weighed.enough else NOTHING_NEAR, weighed.certainty
+
+
+def answering(query: TemporalQuery, evidence: Sequence[EvidenceItem]) -> list[EvidenceItem]:
+    """Return the evidence that has the kind of thing that is asked for; none where none has.
+
+    Args:
+        query: What was searched for.
+        evidence: What was found; of what is in another language or script nothing is known.
+    """
+    if query.verbatim or query.ordinal is not None or query.ask is not Ask.MOMENTS:
+        return list(evidence)
+    read = [_is_read(query.target, item) for item in evidence]
+    able = [not known or could_answer(query.target, item["text"])
+            for known, item in zip(read, evidence, strict=True)]
+    if any(read) and not any(known and yes for known, yes in zip(read, able, strict=True)):
+        return []
+    return [item for item, yes in zip(evidence, able, strict=True) if yes]
+
+
+def _is_read(question: str, item: EvidenceItem) -> bool:
+    language = (item.get("language") or "en").partition("-")[0]
+    return language == "en" and main_letters(question) == main_letters(item["text"])
 
 
 def observation_lacks(

@@ -14,9 +14,11 @@ from trikal.graph.support import (
     SHARE_WEIGHT,
     THRESHOLD,
     Support,
+    answering,
     support,
     threshold,
 )
+from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import carried_share
 
@@ -129,3 +131,27 @@ def test_figures_alone_are_of_no_script() -> None:
 @pytest.mark.parametrize(("score", "enough"), [(0.1, True), (0.09, True), (0.0899, False)])
 def test_the_threshold_itself_is_enough(score: float, enough: bool) -> None:
     assert Support(score=score, threshold=0.09).enough is enough
+
+
+WIDE, HEAVY = item("The bell is two metres wide.", 0.9), item("It weighs 3 tonnes.", 0.8)
+HINDI = item("घंटा तीन टन का है।", 0.8)
+FRENCH: Any = {**item("La cloche pèse trois tonnes.", 0.8), "language": "fr"}
+
+
+@pytest.mark.parametrize(("evidence", "able"), [
+    ([WIDE, HEAVY], [HEAVY]), ([WIDE], []), ([WIDE, HINDI], []), ([HINDI], [HINDI]),
+    ([FRENCH], [FRENCH]), ([WIDE, HEAVY, HINDI], [HEAVY, HINDI]), ([], []),
+])
+def test_only_what_has_the_kind_of_thing_that_is_asked_for_may_answer(
+    evidence: list[Any], able: list[Any]
+) -> None:
+    assert answering(TemporalQuery(target="How heavy is the bell?"), evidence) == able
+
+
+@pytest.mark.parametrize("query", [
+    TemporalQuery(target="How heavy is the bell?", verbatim=True), TemporalQuery(target="the bell"),
+    TemporalQuery(target="How heavy is the bell?", ask=Ask.EVERY), TemporalQuery(),
+    TemporalQuery(target="How heavy is the bell?", ordinal=1),
+])
+def test_what_asks_for_no_kind_of_thing_may_be_answered_by_anything(query: TemporalQuery) -> None:
+    assert answering(query, [WIDE, HEAVY]) == [WIDE, HEAVY]
