@@ -119,7 +119,12 @@ def _both(
     if not one.target:
         return []
     new = set(content_stems(match["other"])) - set(content_stems(match["one"]))
-    return [Find(id="s1", query=one), Find(id="s2", query=other)][:2 if len(new) > 1 else 1]
+    if any(map(table["leaning"][0].fullmatch, match["other"].split())):
+        other = other.model_copy(update={"target": match[0]})
+    if len(new) > 1:
+        return [Find(id="s1", query=one), Find(id="s2", query=other)]
+    is_set_apart = match[0][match.end("one"):].startswith(",")
+    return [Find(id="s1", query=one)] if is_set_apart else []
 
 
 def _on_slide(
