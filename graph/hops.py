@@ -134,7 +134,11 @@ def _on_slide(
     if not first.target:
         return []
     use = Use(step="s1", take=Take.MOMENT, relation=Relation.DURING)
-    said = first.model_copy(update={"tracks": (Track.SPEECH,)})
+    # Slides are in films alone, and what is said elsewhere is nowhere beside one.
+    films = [each for each in vocabulary.media if (guess_type(each)[0] or "").startswith("video")]
+    scope = Scope(media=tuple(films)) if (
+        first.scope == Scope() and 0 < len(films) <= _MOST_ALIKE) else first.scope
+    said = first.model_copy(update={"tracks": (Track.SPEECH,), "scope": scope})
     return [Find(id="s1", query=said),
             Find(id="s2", query=TemporalQuery(tracks=(Track.SCREEN,)), uses=(use,))]
 

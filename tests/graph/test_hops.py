@@ -98,6 +98,7 @@ def test_two_questions_in_one_are_two_searches_unless_the_second_leans_on_the_fi
 def test_what_stands_on_a_slide_is_what_was_shown_when_it_was_named() -> None:
     said, shown = several("On which slide is the sum that the narrator calls the toll?", NAMES)
     assert (said.query.target, said.query.tracks) == ("the toll", (Track.SPEECH,))
+    assert said.query.scope.media == ("harbour.mp4",)  # the other medium has no picture
     assert (shown.query.target, shown.query.tracks) == ("", (Track.SCREEN,))
     (use,) = shown.uses
     assert (use.step, use.take, use.relation) == ("s1", "moment", Relation.DURING)

@@ -11,13 +11,16 @@ from tests.fakes import FakeEmbedder
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.support import (
     CROSS_SCRIPT_THRESHOLD,
+    NOTHING_NEAR,
     SHARE_WEIGHT,
     THRESHOLD,
     Support,
     answering,
+    lacking,
     support,
     threshold,
 )
+from trikal.indexes.found import Found
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import carried_share
@@ -155,3 +158,22 @@ def test_only_what_has_the_kind_of_thing_that_is_asked_for_may_answer(
 ])
 def test_what_asks_for_no_kind_of_thing_may_be_answered_by_anything(query: TemporalQuery) -> None:
     assert answering(query, [WIDE, HEAVY]) == [WIDE, HEAVY]
+
+
+@pytest.mark.parametrize(("below", "ahead", "why"), [
+    (0.01, 0.4, ""), (0.01, 0.7, NOTHING_NEAR), (0.03, 0.4, NOTHING_NEAR), (-0.01, 0.9, ""),
+])
+def test_just_below_the_threshold_only_what_leaves_all_others_behind_is_believed(
+    below: float, ahead: float, why: str
+) -> None:
+    first = item("Cats like warm milk.", RELEVANCE_OF_NONE + THRESHOLD - below)
+    other: Any = {**item("Dogs sleep.", RELEVANCE_OF_NONE), "score": ahead}
+    query, nothing = TemporalQuery(target=QUESTION), Found(evidence=())
+    assert lacking(query, nothing, [first, other], RELEVANCE)[0] == why
+
+
+def test_what_says_the_very_words_of_a_topic_is_believed() -> None:
+    far = [item("The last bus goes back to the city.", RELEVANCE_OF_NONE)]
+    nothing = Found(evidence=())
+    assert lacking(TemporalQuery(target="the city"), nothing, far, RELEVANCE)[0] == ""
+    assert lacking(TemporalQuery(target="the bridge"), nothing, far, RELEVANCE)[0] == NOTHING_NEAR
