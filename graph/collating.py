@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from trikal.graph.acts import ActItem, by_step
+from trikal.graph.bearing_out import bearing_out
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.plans import OBSERVATIONS, TEXTS
 from trikal.graph.promising import promising
@@ -25,7 +26,8 @@ def text_step(plan: Plan) -> dict[str, Any]:
 def collated(state: AgentState) -> dict[str, Any]:
     """Put together what was found so far, as an update of the state."""
     plan, acts = state["plan"], by_step(state.get("acts", []))
-    sources = [acts[name] for name in text_step(plan).get("after", ()) if name in acts]
+    sources = bearing_out(
+        [acts[name] for name in text_step(plan).get("after", ()) if name in acts])
     evidence = _numbered(sources)
     main = acts.get(plan.get("main", ""))
     found = main["found"] if main else {}

@@ -124,7 +124,12 @@ def _both(
     if not one.target:
         return []
     new = set(content_stems(match["other"])) - set(content_stems(match["one"]))
-    return [Find(id="s1", query=one), Find(id="s2", query=other)][:2 if len(new) > 1 else 1]
+    if any(map(table["leaning"][0].fullmatch, match["other"].split())):
+        other = other.model_copy(update={"target": match[0]})
+    if len(new) > 1:
+        return [Find(id="s1", query=one), Find(id="s2", query=other)]
+    is_set_apart = match[0][match.end("one"):].startswith(",")
+    return [Find(id="s1", query=one)] if is_set_apart else []
 
 
 def _on_slide(
@@ -134,7 +139,11 @@ def _on_slide(
     if not first.target:
         return []
     use = Use(step="s1", take=Take.MOMENT, relation=Relation.DURING)
-    said = first.model_copy(update={"tracks": (Track.SPEECH,)})
+    # Slides are in films alone, and what is said elsewhere is nowhere beside one.
+    films = [each for each in vocabulary.media if (guess_type(each)[0] or "").startswith("video")]
+    scope = Scope(media=tuple(films)) if (
+        first.scope == Scope() and 0 < len(films) <= _MOST_ALIKE) else first.scope
+    said = first.model_copy(update={"tracks": (Track.SPEECH,), "scope": scope})
     return [Find(id="s1", query=said),
             Find(id="s2", query=TemporalQuery(tracks=(Track.SCREEN,)), uses=(use,))]
 

@@ -15,9 +15,12 @@ from trikal.errors import ModelError
 from trikal.graph.context import Resources
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.judging import FOLLOWS, tells
+from trikal.graph.phrases import ENGLISH
 from trikal.graph.promising import promising
 from trikal.graph.state import AgentState
+from trikal.indexes.rules import language_of
 from trikal.tools.counting import counted_thing, counts
+from trikal.tools.kinds import could_answer
 from trikal.tools.stems import content_stems, content_words, stems
 from trikal.tools.verification import (
     Verdict,
@@ -29,6 +32,7 @@ from trikal.tools.verification import (
     sentences,
     verify_sentence,
 )
+from trikal.writing import main_letters
 
 _log = logging.getLogger(__name__)
 _LEAST_SHARED: Final = 0.4
@@ -50,7 +54,8 @@ def verified(state: AgentState, resources: Resources) -> list[Verdict]:
             left -= 1
             verdict = _checked(claim, cited, resources) or verdict
         verdicts.append(verdict)
-    return _counting(_without_echoes(verdicts), evidence, question)
+    told = _counting(_without_echoes(verdicts), evidence, question)
+    return _to_the_point(told, evidence, question)
 
 
 def _without_echoes(verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -105,3 +110,26 @@ def _checked(
         return None
     numbers = tuple(item["n"] for item in cited)
     return Verdict(text=f"{claim} {''.join(f'[{n}]' for n in numbers)}", cited=numbers)
+
+
+def _to_the_point(
+    verdicts: Sequence[Verdict], evidence: Sequence[EvidenceItem], question: str
+) -> list[Verdict]:
+    """Leave out an answer in English that is true and answers something else.
+
+    It has nothing of the kind that is asked for, where evidence has; or it shares no word with the
+    question, where what it cites does: of a long report a small model retells any sentence. What
+    is left out is quoted whole instead.
+    """
+    kept = " ".join(verdict.text for verdict in verdicts)
+    if not kept or language_of(question) != ENGLISH or main_letters(kept) != main_letters(question):
+        return list(verdicts)
+    told, texts = _MARK.sub("", kept), [item["text"] for item in evidence]
+    why = ""
+    if not could_answer(question, told) and any(could_answer(question, each) for each in texts):
+        why = "does not tell what is asked for"
+    cited = {n for verdict in verdicts for n in verdict.cited}
+    carriers = [item["text"] for item in evidence if item["n"] in cited]
+    if carried_share(question, [told]) == 0.0 < carried_share(question, carriers):
+        why = "shares no word with the question"
+    return [_left_out(each, why) if why and each.text else each for each in verdicts]

@@ -64,9 +64,34 @@ class Listing:
             if listed:
                 return sorted(listed, key=lambda m: -place.nearness(Interval.of(m)))[:limit]
         listed = self.on_the_clock(scope, max(limit, _LOOKED_AT))
+        if not listed and constraint.at_least_ms:
+            listed = self._nearest(placement, scope)
         if constraint.at_least_ms or constraint.relation is Relation.NEAR:
             listed.sort(key=lambda m: -place.nearness(Interval.of(m)))
         return listed[:limit]
+
+    def _nearest(self, placement: Placement, scope: MomentFilter) -> list[Moment]:
+        """List what is nearest to a distance at which there is nothing.
+
+        "A minute before that" in a silence means what was said last or next; no nearer to the
+        anchor than that itself, and no farther off than as far again.
+        """
+        window, near = placement.window, placement.near
+        if scope.windows != (window,) or not _bounded(window):
+            return []
+        middle = Interval.at((window.start_ms + window.end_ms) // 2)
+        side = (Interval.until(near.start_ms) if window < near
+                else Interval.since(near.until_ms))
+        probe = placement.anchor.moment.model_copy(update={
+            "media_id": placement.media_id, "start_ms": middle.start_ms, "end_ms": middle.start_ms})
+        beside = worded(replace(scope, windows=(side,)))
+        found = [moment for track in _tracks(scope, placement.anchor.moment)
+                 for step in (self._index.previous, self._index.following)
+                 for moment in step(probe.model_copy(update={"track": track}), 1, filter=beside)
+                 if Interval.of(moment).gap_ms(middle) <= middle.gap_ms(near)]
+        if found:
+            self._trace.note("nothing there; took what is nearest to it")
+        return sorted(found, key=lambda m: Interval.of(m).gap_ms(middle))
 
     def _neighbours(self, placement: Placement, scope: MomentFilter) -> list[Moment]:
         backward = placement.constraint.relation in BACKWARD

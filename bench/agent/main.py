@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from bench.agent import overhead
 from bench.agent.gold import Sources, sources
@@ -20,7 +20,7 @@ from bench.agent.place import Place
 from bench.agent.report import report
 from bench.agent.score import scored
 from bench.agent.systems import System, asked, systems
-from bench.agent.tasks import Task, read_tasks
+from bench.agent.tasks import Half, Task, read_tasks
 from trikal.app.session import open_session
 from trikal.settings import load_settings
 
@@ -55,7 +55,8 @@ def _options() -> argparse.Namespace:
     add("--prepare", action="store_true", help="make media and archive, which takes minutes")
     add("--model", choices=list(MODELS), default="small")
     add("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
-    add("--half", nargs="+", choices=["dev", "test"], default=["dev", "test"])
+    add("--half", nargs="+", choices=get_args(Half), default=["dev", "test"],
+        help="which of the tasks: dev and test, or the later ones, more and blind")
     add("--kind", nargs="+", help="only these kinds")
     add("--sample", type=int, help="so many tasks a kind and half")
     add("--part", default="1/1", help="like 2/3: the second of three parts")

@@ -8,13 +8,17 @@ screen, ``apollo13: #201335`` what begins at that second, ``kennedy: *`` all of 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 FOLDER = Path(__file__).parent / "tasks"
 
-Half = Literal["dev", "test"]
+Half = Literal["dev", "test", "more", "blind"]
+"""What a task is for: ``dev`` and ``more`` to work on, ``test`` and ``blind`` to be asked alone."""
+
+_HALVES: Final[Mapping[str, tuple[Half, Half]]] = {".": ("dev", "test"), "more": ("more", "blind")}
+"""By the folder that they stand in: the first task of a kind's, the second's, and so in turns."""
 
 
 class _Value(BaseModel):
@@ -83,17 +87,21 @@ class Task(_Value):
 
 
 def read_tasks(folder: Path = FOLDER) -> list[Task]:
-    """Read all tasks; every second one of a kind is for testing only."""
-    tasks: list[Task] = []
+    """Read all tasks; every second one of a kind, of each folder, is for testing only."""
+    return [task for place, halves in _HALVES.items()
+            for task in _read(folder / place, halves, "" if place == "." else f"{place}-")]
+
+
+def _read(folder: Path, halves: tuple[Half, Half], lead: str) -> Iterator[Task]:
     seen: dict[str, int] = {}
     for path in sorted(folder.glob("*.toml")):
         for raw in _raw(tomllib.loads(path.read_text(encoding="utf-8"))):
             kind = raw["kind"]
+            assert isinstance(kind, str)
             seen[kind] = seen.get(kind, 0) + 1
-            half: Half = "dev" if seen[kind] % 2 else "test"
-            tasks.append(Task.model_validate(
-                {"id": f"{kind}-{seen[kind]:02d}", "half": half, **raw}))
-    return tasks
+            half = halves[(seen[kind] - 1) % 2]
+            yield Task.model_validate(
+                {"id": f"{lead}{kind}-{seen[kind]:02d}", "half": half, **raw})
 
 
 def _raw(table: Mapping[str, object]) -> Iterator[dict[str, object]]:

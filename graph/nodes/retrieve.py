@@ -15,7 +15,7 @@ from trikal.graph.linking import linked
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.plans import Find, step_data, step_of
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
-from trikal.graph.support import NOTHING_NEAR, lacking
+from trikal.graph.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import TemporalQuery
@@ -48,8 +48,12 @@ def _searched(
     found = (Found(evidence=(), absent=problem) if problem
              else resources.finder.find(query, scope=scope, limit=LIMIT))
     evidence = [of_found(each, resources.media) for each in found.evidence]
-    why, certainty = lacking(query, found, evidence[:_WEIGHED], resources.relevance,
+    able = answering(query, evidence)
+    why, certainty = lacking(query, found, able[:_WEIGHED], resources.relevance,
                              among=_among(query, scope, resources))
+    if evidence and not able:
+        why, certainty = NOTHING_NEAR, None
+    evidence = evidence if why else able
     if not why and not _names(find.naming, evidence):
         why, certainty = NOTHING_NEAR, None
     told = {

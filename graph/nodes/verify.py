@@ -140,6 +140,8 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
             item["n"] for item in first}
     else:
         kept, language = _in_wanted(kept, state, resources)
+        for item in _unheard(state, cited):
+            kept, cited = [*kept, quoted(item)], cited | {item["n"]}
     answer = " ".join(kept)
     if state["parts"]:
         answer = phrase("from_to", language, answer=answer, **_ends_of(state["parts"][0]))
@@ -169,15 +171,29 @@ def _first(state: AgentState) -> list[EvidenceItem]:
                if item.get("step") == TOLD and tells_length(item["text"])]
     if lengths:
         return lengths[:1]
-    searched = [each["id"] for each in plan.get("steps", []) if each["do"] == "find"]
-    sides = set(searched) & set(text_step(plan).get("after", ()))
-    if len(sides) > 1:  # what is compared is told from each side
-        return list({item["step"]: item for item in reversed(evidence)
-                     if item.get("step") in sides}.values())[::-1]
+    if sides := _sides(state):
+        return sides
     thing = counted_thing(state["question"])
     telling = [item for item in evidence if thing and counts(item["text"], thing)]
     first = (telling or evidence)[:moments_to_quote(plan) or 1]
     return [item for item in first if item["why"] == first[0]["why"]]
+
+
+def _sides(state: AgentState) -> list[EvidenceItem]:
+    """Return the best moment of each search where several stand side by side; else none."""
+    plan = state["plan"]
+    searched = {each["id"] for each in plan.get("steps", []) if each["do"] == "find"}
+    sides = searched & set(text_step(plan).get("after", ()))
+    found = {item.get("step"): item for item in reversed(state["evidence"])
+             if item.get("step") in sides}
+    return list(found.values())[::-1] if len(sides) > 1 else []
+
+
+def _unheard(state: AgentState, cited: set[int]) -> list[EvidenceItem]:
+    """Return the best moment of each side that an answer leaves out; a length is told by one."""
+    told = {item.get("step") for item in state["evidence"] if item["n"] in cited}
+    sides = [item for item in _sides(state) if item.get("step") not in told]
+    return [] if TOLD in told else sides
 
 
 def _said(item: EvidenceItem, state: AgentState, memories: Memories) -> str:

@@ -124,13 +124,25 @@ def test_there_are_tasks_enough_of_every_kind() -> None:
                      "tool", "unanswerable", "near-miss"}
     assert sum(task.kind == "dialogue" and len(task.turns) in (2, 3) for task in tasks) >= 60
     assert sum(task.kind == "unanswerable" for task in tasks) >= 25
-    assert {task.half for task in tasks} == {"dev", "test"}
+    assert {task.half for task in tasks} == {"dev", "test", "more", "blind"}
     assert len({task.id for task in tasks}) == len(tasks)
     questions = [task.turns[0].ask for task in tasks if len(task.turns) == 1]
     assert len(set(questions)) == len(questions)
     for task in tasks:
         for pattern in (each for turn in task.turns for each in turn.says):
             re.compile(pattern)
+
+
+def test_the_halves_of_a_folder_take_turns_and_leave_other_folders_as_they_are(
+    tmp_path: Path
+) -> None:
+    (tmp_path / "more").mkdir()
+    for folder, asks in ((tmp_path, "abc"), (tmp_path / "more", "de")):
+        (folder / "lookup.toml").write_text("kind = 'lookup'\n" + "\n".join(
+            f"[[task]]\nask = '{ask}?'\nsays = ['x']" for ask in asks))
+    assert [(task.id, task.half, task.turns[0].ask) for task in read_tasks(tmp_path)] == [
+        ("lookup-01", "dev", "a?"), ("lookup-02", "test", "b?"), ("lookup-03", "dev", "c?"),
+        ("more-lookup-01", "more", "d?"), ("more-lookup-02", "blind", "e?")]
 
 
 def test_a_model_s_answer_is_read_with_its_marks() -> None:

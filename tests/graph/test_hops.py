@@ -78,6 +78,12 @@ def test_the_question_may_stand_before_the_media_that_it_is_put_to() -> None:
     ("Where does the ferry leave, and where is bread sold?",
      ["Where does the ferry leave", "where is bread sold"]),
     ("Was the bridge painted before the storm, and what was painted?", ["the bridge painted"]),
+    ("How wide is the bridge, and in which month was it painted?",
+     ["How wide is the bridge",
+      "How wide is the bridge, and in which month was it painted"]),  # what "it" is stands before
+    ("How much is the bread and when does the ferry leave?",
+     ["How much is the bread", "when does the ferry leave"]),
+    ("Who won and who lost?", []), ("What was said about bread and what is sold?", []),
     ("What did Anita say, and when?", []), ("And what about the ferry?", []),
     ("Bread, butter and what else is sold?", []),
 ])
@@ -92,6 +98,7 @@ def test_two_questions_in_one_are_two_searches_unless_the_second_leans_on_the_fi
 def test_what_stands_on_a_slide_is_what_was_shown_when_it_was_named() -> None:
     said, shown = several("On which slide is the sum that the narrator calls the toll?", NAMES)
     assert (said.query.target, said.query.tracks) == ("the toll", (Track.SPEECH,))
+    assert said.query.scope.media == ("harbour.mp4",)  # the other medium has no picture
     assert (shown.query.target, shown.query.tracks) == ("", (Track.SCREEN,))
     (use,) = shown.uses
     assert (use.step, use.take, use.relation) == ("s1", "moment", Relation.DURING)

@@ -35,5 +35,11 @@ def test_the_first_stays_though_another_is_nearer() -> None:
     assert nearest_to(QUESTION, [first, nearer]) == nearer
 
 
+def test_the_nearest_stays_though_it_is_ranked_far_behind() -> None:
+    first, beside = found(1, "It was done in spring.", 0.80), found(3, "It was spring.", 0.80, 0.74)
+    nearest = found(2, "The harbour bridge was painted green.", 0.92, 0.5)
+    assert promising(QUESTION, [first, beside, nearest]) == [first, nearest]
+
+
 def test_nothing_is_kept_of_nothing() -> None:
     assert promising(QUESTION, []) == []

@@ -10,6 +10,7 @@ from tests.graph.makers import MEDIA, item, plan, state
 from trikal.graph.context import Resources
 from trikal.graph.conversation.turns import Turn
 from trikal.graph.nodes.verify import _ended, _turns, reply_of
+from trikal.graph.plans import TOLD
 from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import is_told_by_code, moments_cut, moments_to_quote
 from trikal.indexes.temporal import Absolute, Ambiguous, Anchored, Ask, Relation, TemporalQuery
@@ -163,3 +164,35 @@ def test_what_is_composed_is_never_quoted() -> None:
     text = {"id": "text", "do": "compose", "kind": "summary"}
     planned = plan(FIND, text, query=TemporalQuery(constraints=(AT,)))
     assert is_told_by_code(state(plan=planned)) is False
+
+
+OTHER, BOTH = {"id": "s2", "do": "find"}, {"id": "text", "do": "answer", "after": ["s1", "s2"]}
+SIDES = [item(text="The ferry leaves at nine.", n=1, step="s1"),
+         item(9_000, "Bread costs two euros.", n=2, step="s2"),
+         item(15_000, "Bread is sold out.", n=3, step="s2")]
+
+
+@pytest.mark.parametrize(("draft", "answer"), [
+    ("The ferry leaves at nine. [1]", "The ferry leaves at nine. [1] “Bread costs two euros.” [2]"),
+    ("Bread is sold out. [3]", "Bread is sold out. [3] “The ferry leaves at nine.” [1]"),
+    ("The ferry leaves at nine. [1] Bread is sold out. [3]",
+     "The ferry leaves at nine. [1] Bread is sold out. [3]"),
+    ("", "“The ferry leaves at nine.” [1] “Bread costs two euros.” [2]"),
+])
+def test_what_was_searched_for_side_by_side_is_told_from_each_side(draft: str, answer: str) -> None:
+    told = reply_of(state(plan=plan(FIND, OTHER, BOTH), evidence=SIDES, draft=draft,
+                          question="When does the ferry leave, and what does bread cost?"),
+                    resources())
+    assert told["answer"] == answer
+    assert [each["n"] for each in told["citations"]] == sorted(
+        int(n) for n in answer if n.isdigit())
+
+
+def test_a_length_that_somebody_tells_is_told_by_that_alone() -> None:
+    told_first = [item(text="It took eleven months.", n=1, step=TOLD),
+                  item(9_000, "Four people polished the bell.", n=2, step="s1")]
+    text = {"id": "text", "do": "answer", "after": [TOLD, "s1"]}
+    told = reply_of(state(plan=plan(FIND, {"id": TOLD, "do": "find"}, text), evidence=told_first,
+                          draft="It took eleven months. [1]",
+                          question="How long did the polishing take?"), resources())
+    assert told["answer"] == "It took eleven months. [1]"

@@ -11,12 +11,17 @@ from tests.fakes import FakeEmbedder
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.support import (
     CROSS_SCRIPT_THRESHOLD,
+    NOTHING_NEAR,
     SHARE_WEIGHT,
     THRESHOLD,
     Support,
+    answering,
+    lacking,
     support,
     threshold,
 )
+from trikal.indexes.found import Found
+from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import carried_share
 
@@ -129,3 +134,46 @@ def test_figures_alone_are_of_no_script() -> None:
 @pytest.mark.parametrize(("score", "enough"), [(0.1, True), (0.09, True), (0.0899, False)])
 def test_the_threshold_itself_is_enough(score: float, enough: bool) -> None:
     assert Support(score=score, threshold=0.09).enough is enough
+
+
+WIDE, HEAVY = item("The bell is two metres wide.", 0.9), item("It weighs 3 tonnes.", 0.8)
+HINDI = item("घंटा तीन टन का है।", 0.8)
+FRENCH: Any = {**item("La cloche pèse trois tonnes.", 0.8), "language": "fr"}
+
+
+@pytest.mark.parametrize(("evidence", "able"), [
+    ([WIDE, HEAVY], [HEAVY]), ([WIDE], []), ([WIDE, HINDI], []), ([HINDI], [HINDI]),
+    ([FRENCH], [FRENCH]), ([WIDE, HEAVY, HINDI], [HEAVY, HINDI]), ([], []),
+])
+def test_only_what_has_the_kind_of_thing_that_is_asked_for_may_answer(
+    evidence: list[Any], able: list[Any]
+) -> None:
+    assert answering(TemporalQuery(target="How heavy is the bell?"), evidence) == able
+
+
+@pytest.mark.parametrize("query", [
+    TemporalQuery(target="How heavy is the bell?", verbatim=True), TemporalQuery(target="the bell"),
+    TemporalQuery(target="How heavy is the bell?", ask=Ask.EVERY), TemporalQuery(),
+    TemporalQuery(target="How heavy is the bell?", ordinal=1),
+])
+def test_what_asks_for_no_kind_of_thing_may_be_answered_by_anything(query: TemporalQuery) -> None:
+    assert answering(query, [WIDE, HEAVY]) == [WIDE, HEAVY]
+
+
+@pytest.mark.parametrize(("below", "ahead", "why"), [
+    (0.01, 0.4, ""), (0.01, 0.7, NOTHING_NEAR), (0.03, 0.4, NOTHING_NEAR), (-0.01, 0.9, ""),
+])
+def test_just_below_the_threshold_only_what_leaves_all_others_behind_is_believed(
+    below: float, ahead: float, why: str
+) -> None:
+    first = item("Cats like warm milk.", RELEVANCE_OF_NONE + THRESHOLD - below)
+    other: Any = {**item("Dogs sleep.", RELEVANCE_OF_NONE), "score": ahead}
+    query, nothing = TemporalQuery(target=QUESTION), Found(evidence=())
+    assert lacking(query, nothing, [first, other], RELEVANCE)[0] == why
+
+
+def test_what_says_the_very_words_of_a_topic_is_believed() -> None:
+    far = [item("The last bus goes back to the city.", RELEVANCE_OF_NONE)]
+    nothing = Found(evidence=())
+    assert lacking(TemporalQuery(target="the city"), nothing, far, RELEVANCE)[0] == ""
+    assert lacking(TemporalQuery(target="the bridge"), nothing, far, RELEVANCE)[0] == NOTHING_NEAR

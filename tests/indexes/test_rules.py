@@ -368,6 +368,8 @@ def test_times_that_contradict_are_kept_and_leave_no_window(question: str) -> No
 @pytest.mark.parametrize(("question", "tracks", "anchored"), [
     ("What was on the slide when she mentioned inflation?", ["screen"], ["speech"]),
     ("What does the sign say before the crash?", ["screen"], []),
+    ("How many sailors were on board after the storm?", [], []),
+    ("What was on the board after the break?", ["screen"], []),
     ("What did he say while the rocket was rising?", ["speech"], []),
     ("What did they discuss when the slide showed a map?", ["speech"], ["screen"]),
     ("“Liftoff!” - what was said next?", ["speech"], []),
@@ -488,6 +490,8 @@ NAMES = Vocabulary(speakers=("CDR",), media=("bridge.mp4", "memo.wav"))
     ("What is said in bridge about the ferry?", ("bridge",), "What is said about the ferry"),
     ("What is said in the bridge film about it?", ("bridge",), "What is said about it"),
     ("What does he say in the bridge.mp4 about it?", ("bridge.mp4",), "What does he say about it"),
+    ("What did the memo say right after the ferry?", ("memo",), ""),  # a thing that speaks
+    ("Did the bridge show rust?", (), "Did the bridge show rust?"),
 ])
 def test_a_files_name_behind_an_article_is_a_thing(
     question: str, media: tuple[str, ...], target: str

@@ -286,3 +286,20 @@ def test_at_a_distance_what_stands_in_the_middle_of_the_window_comes_first(
     gaps = [abs(each.start_ms - 91_000) for each in listed]
     assert gaps == sorted(gaps)
     assert gaps[-1] <= 10_000
+
+
+@pytest.mark.parametrize(("relation", "starts", "texts"), [
+    (Relation.BEFORE, (10_000, 120_000, 170_000, 180_000), ["at 120000", "at 170000"]),
+    (Relation.AFTER, (180_000, 250_000), ["at 250000"]),
+    (Relation.BEFORE, (10_000, 180_000), []),  # as far again from that time as the bell is
+])
+def test_in_a_silence_at_a_distance_what_is_nearest_to_that_time_is_listed(
+    archive: Archive, listing: Listing, trace: Trace, relation: Relation,
+    starts: tuple[int, ...], texts: list[str],
+) -> None:
+    archive.hold(*(moment(start, text=f"at {start}") for start in starts))
+    spot = place(moment(180_000, text="at 180000"), relation, at_least_ms=30_000,
+                 at_most_ms=40_000)
+    listed = listing.at(spot, spot.within(EVERYTHING) or EVERYTHING, 3)
+    assert [each.text for each in listed] == texts
+    assert any("nearest" in step.words for step in trace.steps) is bool(texts)

@@ -1,0 +1,49 @@
+"""What kind of thing a question asks for, and whether a text has one."""
+
+import pytest
+
+from trikal.tools.kinds import could_answer, kind_asked
+
+TEA = "The kiosk sells ginger tea for thirty rupees."
+
+
+@pytest.mark.parametrize(("question", "kind"), [
+    ("How much does the tea cost?", "price"), ("What does the kiosk charge for tea?", "price"),
+    ("What is the price of tea?", "price"), ("How heavy is the bell?", "weight"),
+    ("What does the bell weigh?", "weight"), ("How old is the bridge?", "age"),
+    ("How wide is the bridge?", "measure"), ("How many boats left?", "number"),
+    ("What colour is the bridge?", "colour"), ("Which color was it?", "colour"),
+    ("What is the name of the ferry?", "name"), ("What was the ferry called?", "name"),
+    ("What did the storm damage?", None), ("Who painted the bridge?", None),
+    ("How far along are the repairs?", None), ("What is it that the crew called home?", None),
+    ("How old is the bridge, and who painted it?", None), ("पुल कितना चौड़ा है?", None),
+])
+def test_some_questions_tell_what_their_answer_is_like(question: str, kind: str | None) -> None:
+    asked = kind_asked(question)
+    assert (asked.name if asked else None) == kind
+
+
+@pytest.mark.parametrize(("question", "text", "able"), [
+    ("How much does the tea cost?", TEA, True), ("How much does the tea cost?", "It is €4.", True),
+    ("What does the bus cost?", "The last bus leaves at nine in the evening.", False),
+    ("How much does the tea cost?", "Tea is free on Sundays.", True),
+    ("How heavy is the bell?", "The bell is two metres wide.", False),
+    ("How heavy is the bell?", "They hung a bell of 3 tonnes.", True),
+    ("How old is the ferryman?", "The ferryman saw two storms.", False),
+    ("How old is the ferryman?", "He turned sixty in May.", True),
+    ("How wide is the bell?", "The bell is two metres wide.", True),
+    ("How far is the island?", "It is half a mile out.", True),
+    ("How far is the island?", "The island has a bell.", False),
+    ("How many boats left?", "Four boats left.", True),
+    ("How many boats left?", "Boats left all day.", False),
+    ("How many boats left?", "Only one small boat left.", True),
+    ("How many boats left?", "One of the largest storms came.", False),
+    ("What colour is the bridge?", "The bridge was painted green.", True),
+    ("What colour is the bridge?", "The bridge was painted in May.", False),
+    ("What is the name of the ferry?", "We took the Silver Gull across.", True),
+    ("What is the name of the ferry?", "The ferry leaves at nine. It is late.", False),
+    ("What is the ferry to Hamlet called?", "Then a ferry left for Hamlet.", False),
+    ("What did the storm damage?", "Nothing.", True),
+])
+def test_a_text_has_what_is_asked_for_or_not(question: str, text: str, able: bool) -> None:
+    assert could_answer(question, text) is able

@@ -1,0 +1,136 @@
+"""What kind of thing a question asks for, and whether a text has such a thing at all.
+
+What is about the right thing does not always tell the right thing about it: the width of a mirror
+is no answer to how heavy it is. Where a question says what its answer must look like (a price, a
+weight, an age, a number, a colour, a name), a text without one cannot be the answer: answer typing
+as in question answering since Li and Roth (2002), kept to the few kinds that words alone tell.
+Only English is read; of any other question nothing is said.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from trikal.tools.counting import counted_thing
+from trikal.tools.stems import SMALL_WORDS, WORD, is_figure, stem, stems
+
+_NEAR: Final = 3
+
+_MONEY: Final = re.compile(
+    r"(?:rupee|paise|paisa|dollar|buck|cent|euro|pound|pence|penny|yen|yuan|franc|peso|ruble|"
+    r"crown|shilling|dirham|riyal|rs|usd|eur|inr|gbp|lakh|crore)s?", re.IGNORECASE)
+_SYMBOL: Final = re.compile(r"[$€£¥₹]\s*\d|\d\s*[$€£¥₹]|\bfree\b|\bfor nothing\b", re.IGNORECASE)
+_WEIGHT: Final = re.compile(
+    r"(?:kilo(?:gram)?(?:me)?|gram(?:me)?|ton(?:ne)?|pound|ounce|kg|lb|stone)s?", re.IGNORECASE)
+_AGE: Final = re.compile(r"(?:years?|months?|weeks?|days?|old|aged?|born|birthday|turn(?:s|ed)?)",
+                         re.IGNORECASE)
+_UNIT: Final = re.compile(
+    r"\b(?:an?|half|quarter|several|few|couple|dozens?|hundreds|thousands|millions)"
+    r"(?: of)?(?: an?)? (?:second|minute|hour|day|night|week|month|year|mile|inch|foot|feet|yard|"
+    r"degree|(?:kilo|centi|milli)?met(?:re|er))s?\b", re.IGNORECASE)
+_SOME: Final = re.compile(
+    r"\b(?:none|nobody|both|pair|couple|few|several|many|dozens?|hundreds|thousands|millions)\b",
+    re.IGNORECASE)
+_COLOUR: Final = re.compile(
+    r"\b(?:colou?r(?:s|ed|less)?|red|reddish|orange|yellow(?:ish)?|green(?:ish)?|blue|bluish|"
+    r"purple|violet|pink|brown(?:ish)?|black|white|whitish|gr[ae]y(?:ish)?|gold(?:en)?|silver|"
+    r"beige|turquoise|crimson|scarlet|tan|transparent)\b", re.IGNORECASE)
+_SENTENCE: Final = re.compile(r"(?:^|[.?!:“\"(]|--?)\s*\W*$")
+_NAMED: Final = re.compile(r"[^\W\d_][\w'’]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of thing that is asked for.
+
+    Attributes:
+        name: What it is called.
+        asks: Finds questions for it.
+        has: Tells whether a text has one, given the question too.
+    """
+
+    name: str
+    asks: re.Pattern[str]
+    has: Callable[[str, str], bool]
+
+
+def kind_asked(question: str) -> Kind | None:
+    """Return what kind of thing a question asks for, if its words tell.
+
+    Args:
+        question: The question; only one that asks one thing is read.
+    """
+    return next((kind for kind in _KINDS if kind.asks.search(question)), None)
+
+
+def could_answer(question: str, text: str) -> bool:
+    """Tell whether a text has what a question asks for; where that is not known, it may have.
+
+    Args:
+        question: The question.
+        text: What may answer it.
+    """
+    kind = kind_asked(question)
+    return kind is None or kind.has(text, question)
+
+
+def _figure(text: str, question: str) -> bool:
+    return any(map(is_figure, WORD.findall(text))) or bool(_UNIT.search(text))
+
+
+def _number(text: str, question: str) -> bool:
+    words = [stem(word) for word in WORD.findall(text)]
+    thing = stem(counted_thing(question))
+    ones = [n for n, word in enumerate(words) if word in ("1", "singl", "no")]
+    return (_figure(text, question) or bool(_SOME.search(text))
+            or any(thing in words[n + 1:n + 1 + _NEAR] for n in ones))
+
+
+def _amount_of(unit: re.Pattern[str]) -> Callable[[str, str], bool]:
+    """Tell whether a text has a figure with a unit just before or behind it."""
+    def has(text: str, question: str) -> bool:
+        words = WORD.findall(text)
+        return any(unit.fullmatch(near) for n, word in enumerate(words) if is_figure(word)
+                   for near in words[max(n - 1, 0):n + 1 + _NEAR])
+    return has
+
+
+def _price(text: str, question: str) -> bool:
+    return _amount_of(_MONEY)(text, question) or bool(_SYMBOL.search(text))
+
+
+def _name(text: str, question: str) -> bool:
+    """Tell whether a text names somebody or something that the question does not name."""
+    asked = stems(question)
+    return any(
+        match[0][0].isupper() and match[0].casefold() not in SMALL_WORDS
+        and not stems(match[0]) & asked and not _SENTENCE.search(text[:match.start()])
+        for match in _NAMED.finditer(text))
+
+
+def _colour(text: str, question: str) -> bool:
+    return bool(_COLOUR.search(text))
+
+
+_ONE_THING: Final = r"(?!.*[,;] (?:and |or )?(?:\w+ )?(?:what|which|how|when|where|who|why)\b)"
+"""What asks for a second thing too may be answered by a text without the first."""
+
+_COST: Final = r"(?:how much|what) (?:does|do|did|will|would) .+ (?:cost|charge|pay)\b"
+_PRICE: Final = r"(?:how much|what) (?:is|are|was|were) the (?:price|fare|fee|cost)s?\b"
+_WEIGHS: Final = r"(?:how much|what) (?:does|do|did) .+ weigh\b|what (?:is|was) the weight\b"
+_LARGE: Final = r"how (?:wide|tall|high|deep|thick|far|fast|cold|hot)\b(?! along)"
+_CALLED: Final = (r"what(?:['’]s| is| was| are| were) the (?:full )?names?\b"
+                  r"|what (?:is|was|are|were) .+ (?:called|named)\W*$")
+
+_KINDS: Final = tuple(
+    Kind(name=name, asks=re.compile(rf"^{_ONE_THING}(?:and )?(?:{asks})", re.IGNORECASE), has=has)
+    for name, asks, has in (
+        ("price", f"{_COST}|{_PRICE}", _price),
+        ("weight", rf"how heavy\b|{_WEIGHS}", _amount_of(_WEIGHT)),
+        ("age", r"how old\b|what (?:is|was) the age\b", _amount_of(_AGE)),
+        ("measure", _LARGE, _figure),
+        ("number", r"how many\b", _number),
+        ("colour", r"(?:of |in )?(?:what|which) colou?rs?\b", _colour),
+        ("name", _CALLED, _name),
+    ))
