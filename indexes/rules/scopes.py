@@ -1,7 +1,7 @@
 """Scopes: which media, which days and which speakers a question names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -36,7 +36,7 @@ class Vocabulary:
 NO_NAMES: Final = Vocabulary()
 
 
-class Named(Protocol):
+class Named(Hashable, Protocol):
     """What a language must know to have its scopes read."""
 
     @property
