@@ -37,12 +37,11 @@ Trikal = Callable[..., Outcome]
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache without joined weights, shared by the tests; what encoders made is the machine's."""
+    """A cache without joined weights, shared by the tests; encoders' graphs are the machine's."""
     path = tmp_path_factory.mktemp("cache")
-    for name in ("onnx", "cohorts"):
-        made = load_settings().cache_dir / name
-        made.mkdir(parents=True, exist_ok=True)
-        (path / name).symlink_to(made)
+    graphs = load_settings().cache_dir / "onnx"
+    graphs.mkdir(parents=True, exist_ok=True)
+    (path / "onnx").symlink_to(graphs)
     return path
 
 
