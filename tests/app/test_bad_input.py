@@ -187,7 +187,8 @@ BAD_SERVERS: tuple[tuple[dict[str, object], dict[str, Any]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("model", "servers"), [("m", BAD_SERVERS), (None, BAD_SERVERS[-2:])])
+@pytest.mark.parametrize(("model", "servers"), [
+    pytest.param("m", BAD_SERVERS, marks=pytest.mark.thorough), (None, BAD_SERVERS[-2:])])
 def test_a_chat_server_that_is_slow_or_answers_rubbish_still_lets_the_evidence_answer(
     filled: Trikal, monkeypatch: pytest.MonkeyPatch, model: str | None,
     servers: Sequence[tuple[dict[str, object], dict[str, Any]]],

@@ -117,6 +117,7 @@ def test_an_old_archive_says_how_to_get_its_frames(
     assert filled("search", "--image", picture("red")).code == 1
 
 
+@pytest.mark.thorough
 def test_another_image_model_is_refused_until_a_reindex(
     shown: Trikal, picture: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +132,7 @@ def test_another_image_model_is_refused_until_a_reindex(
     assert shown("search", "--image", picture("red"), "--json").json[0]["start_ms"] == 0
 
 
+@pytest.mark.thorough
 def test_a_reindex_without_an_image_model_keeps_the_frames(
     shown: Trikal, picture: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -152,6 +152,7 @@ def test_a_subtitle_file_with_an_impossible_time_keeps_the_rest(
     assert trikal("search", "ferry", "--json").json[0]["start_ms"] == 5_000
 
 
+@pytest.mark.thorough
 def test_a_cache_that_cannot_be_written_stops_nothing(
     trikal: Trikal, harbour: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def test_one_medium_is_shown_with_where_it_lies_and_what_was_observed(
     assert "0:05 speech The ferry to the island leaves every hour." in shown
 
 
+@pytest.mark.thorough
 def test_what_a_person_should_know_is_shown_with_the_stage(trikal: Trikal, tmp_path: Path) -> None:
     film = make_video(tmp_path / "film.mp4", duration=0.4)
     film.with_suffix(".srt").write_text(HARBOUR)

@@ -73,6 +73,7 @@ def test_a_reindex_that_was_stopped_is_finished_by_the_next(
     assert filled("search", "ferry", "--json").json
 
 
+@pytest.mark.thorough
 def test_an_index_that_was_thrown_away_is_made_again(filled: Trikal, tmp_path: Path) -> None:
     before = filled("search", "ferry", "--json").json
     shutil.rmtree(tmp_path / ".trikal" / "index")

@@ -145,6 +145,7 @@ def test_an_unproven_answer_leaves_the_last_proven_moment() -> None:
     assert last_shown([turn(shown()), turn()]) == shown()
 
 
+@pytest.mark.thorough
 def test_old_turns_shrink_but_keep_their_proof() -> None:
     turns: list[Turn] = []
     for n in range(KEPT + 200):

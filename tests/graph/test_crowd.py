@@ -50,6 +50,7 @@ def walk(seed: int) -> tuple[list[str], list[int]]:
     return questions, arrivals
 
 
+@pytest.mark.thorough
 def test_sessions_at_once_do_not_mix_and_lose_nothing(
     saver: Saver, context: Callable[..., Context]
 ) -> None:

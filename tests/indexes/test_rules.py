@@ -412,6 +412,7 @@ def test_what_the_rules_cannot_read_is_searched_for_as_it_stands(question: str) 
     assert read(question) == TemporalQuery(target=question)
 
 
+@pytest.mark.thorough
 def test_no_question_of_two_thousand_characters_hangs() -> None:
     # In a process of its own: a pattern that goes astray cannot be interrupted from within.
     subprocess.run([sys.executable, "-c", (
