@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
+# Every process of the tests would compile all modules anew where a machine keeps no bytecode.
+unexport PYTHONDONTWRITEBYTECODE
 # The default tests run on every core; a core that is done takes over from one that is not.
 SPREAD := -n auto --dist worksteal
 # Hundreds of indexes are made, flushed and thrown away: in memory, where 4 GiB of files fit there.
