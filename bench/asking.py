@@ -9,6 +9,7 @@ texts of the target and of its events are.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Checked:
     split: str
 
 
+@cache
 def book(code: str) -> Mapping[str, Any]:
     return tomllib.loads((FOLDER / f"rules_{code}.toml").read_text(encoding="utf-8"))
 
