@@ -11,7 +11,7 @@ import pytest
 from tests.factories import Subtitles, make_tone, make_video, make_wav
 from tests.fakes import FakeDiariser, FakeTranscriber, utterance
 from trikal.catalogue import Medium
-from trikal.errors import MediumUnreadable, ModelUnavailable
+from trikal.errors import BackendFailed, MediumUnreadable, ModelUnavailable
 from trikal.ingest.listen import Heard, listen, listen_to_text
 from trikal.media.probe import probe
 from trikal.moments import Track, Unit
