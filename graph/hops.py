@@ -162,11 +162,15 @@ def _scope_of(name: str, vocabulary: Vocabulary, table: Any) -> Scope | None:
 
 
 def _sounds_alike(said: str, name: str) -> bool:
-    """Tell whether a name is another's, or a part of it, in another script."""
+    """Tell whether a name is another's, or a part of it, in another script: half of it is enough.
+
+    Case endings are glued to last words, and राव is Rao.
+    """
     if main_letters(said) == main_letters(name):
         return False
-    heard = [_sounds(word) for word in name.split()]
-    return all(any(_sounds(word) & each for each in heard) for word in said.split())
+    heard, spoken = [_sounds(word) for word in name.split()], said.split()
+    alike = sum(any(_sounds(word) & each for each in heard) for word in spoken)
+    return 2 * alike >= len(spoken) > 0
 
 
 def _sounds(word: str) -> set[str]:
