@@ -14,7 +14,7 @@ from trikal.graph.conversation.tables import loaded, tried, wordings
 from trikal.graph.conversation.verb_last import compare_patterns
 from trikal.graph.phrases import ENGLISH
 from trikal.graph.plans import Find, Take, Use
-from trikal.indexes.rules import Vocabulary, read_question
+from trikal.indexes.rules import Vocabulary, read_question, topic_of
 from trikal.indexes.sounds import keys
 from trikal.indexes.temporal import Relation, Scope, TemporalQuery
 from trikal.moments import Track
@@ -64,7 +64,8 @@ def _compared(
 ) -> list[Find]:
     """Search for each side on its own, if both are names that the archive knows."""
     scopes = [_scope_of(match[name], vocabulary, table) for name in ("one", "other")]
-    target = read_question(match["about"], vocabulary, code=table["code"]).query
+    about = topic_of(match["about"], table["code"])
+    target = read_question(about, vocabulary, code=table["code"]).query
     return [Find(id=f"s{n}", query=target.model_copy(update={"scope": scope}))
             for n, scope in enumerate(scopes, start=1) if scope] if all(scopes) else []
 
@@ -170,12 +171,19 @@ def _scope_of(name: str, vocabulary: Vocabulary, table: Any) -> Scope | None:
 
 
 def _sounds_alike(said: str, name: str) -> bool:
-    """Tell whether a name is another's, or a part of it, in another script."""
+    """Tell whether a name is another's, or a part of it, in another script: half of it is enough.
+
+    Case endings are glued to last words, and राव is Rao.
+    """
     if main_letters(said) == main_letters(name):
         return False
-    heard = [set(keys(word).close) for word in name.split()]
-    spoken = [set(keys(word).close) for word in said.split()]
-    return bool(spoken) and all(any(word & each for each in heard) for word in spoken)
+    heard, spoken = [_sounds(word) for word in name.split()], said.split()
+    alike = sum(any(_sounds(word) & each for each in heard) for word in spoken)
+    return 2 * alike >= len(spoken) > 0
+
+
+def _sounds(word: str) -> set[str]:
+    return {*keys(word).close, *keys(word).loose}
 
 
 _READ: Final = {

@@ -40,6 +40,7 @@ class Request:
         stills: How many still pictures are to be saved.
         observe: ``look``, ``read`` or ``listen``, where that is asked for in so many words.
         named: Whether the question has words of a request that the rules could not place.
+        code: The language that the request is put in, as its tables are called.
     """
 
     about: str
@@ -55,6 +56,7 @@ class Request:
     stills: int = 0
     observe: str = ""
     named: bool = False
+    code: str = ENGLISH
 
     @property
     def makes(self) -> bool:
@@ -81,7 +83,7 @@ def read_request(question: str, media: Collection[str] = ()) -> Request:
         if read[-1].asks:
             return read[-1]
         if code != ENGLISH and _closing(code, latin=latin).search(text.strip(_EDGES)):
-            read.append(_table(code, latin=latin).read(text, known))
+            read.append(replace(_table(code, latin=latin).read(text, known), code=code))
     return read[-1] if read[-1].asks else read[0]
 
 

@@ -23,7 +23,7 @@ from trikal.graph.proposing import proposed
 from trikal.graph.requests import Request, read_request
 from trikal.graph.state import Plan
 from trikal.graph.tongues import question_language
-from trikal.indexes.rules import asks_how_long_it_took, asks_when, is_name, language_of
+from trikal.indexes.rules import asks_how_long_it_took, asks_when, is_name
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.serving.backends.openai_errors import map_errors
 
@@ -78,7 +78,8 @@ def _read_with(
     proposal = _proposed(question, resources) if request.named else None
     request = proposal or request
     asked = _about(request, resources) or question
-    follow = understand(asked, resources.vocabulary, turns)
+    put_in = request.code if request.code != ENGLISH else ""
+    follow = understand(asked, resources.vocabulary, turns, code=put_in)
     plainly = not (request.makes or request.aloud or request.avatar)
     if follow.fact is not None and plainly:
         return _fact(question, follow)
@@ -106,7 +107,7 @@ def _told_beside(question: str, query: TemporalQuery) -> list[Find]:
 def _about(request: Request, resources: Resources) -> str:
     """Return what a request is about, with a medium that stands first said as the place it is."""
     about = request.about
-    if not (request.makes or request.observe) or language_of(about) != ENGLISH:
+    if not (request.makes or request.observe) or request.code != ENGLISH:
         return about
     names = sorted(resources.vocabulary.media, key=len, reverse=True)
     stems = (each.rpartition(".")[0] for each in names)

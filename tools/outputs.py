@@ -175,6 +175,19 @@ def checked_target(target: Path, *, force: bool = False) -> Path:
     return target
 
 
+def spared(target: Path, source: Path) -> Path:
+    """Refuse a target that is the very file that it is made from.
+
+    Raises:
+        BadInput: It is.
+    """
+    with suppress(OSError):  # what is missing is told where it is read
+        if target.samefile(source):
+            raise BadInput(f"{target} is what it would be made from, and is left as it is. Choose "
+                           "another name with --out.")
+    return target
+
+
 @contextmanager
 def written(target: Path, *, force: bool = False) -> Iterator[Path]:
     """Give a temporary file beside a target, which becomes the target when the block ends well.

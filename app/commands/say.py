@@ -10,7 +10,7 @@ import numpy as np
 import typer
 
 from trikal.app.options import JsonOption
-from trikal.app.output import console, print_json
+from trikal.app.output import console, print_json, printable
 from trikal.errors import BadInput
 from trikal.serving.models import Models
 from trikal.serving.roles import Sound
@@ -69,7 +69,7 @@ def _report(
         print_json({"path": str(target), "seconds": round(seconds, 3), "voice": voice,
                     "timings": str(beside) if beside else None})
     else:
-        console.print(f"{target}: {seconds:.1f} s, spoken by {voice}")
+        console.print(printable(f"{target}: {seconds:.1f} s, spoken by {voice}"), markup=False)
 
 
 def _piped(sounds: Iterable[Sound]) -> Sound:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from trikal.app.options import JsonOption
-from trikal.app.output import console, print_json
+from trikal.app.output import console, print_json, printable
 from trikal.app.presenting import (
     BackgroundOption,
     ConsentOption,
@@ -22,7 +22,7 @@ from trikal.serving.roles import Sound
 from trikal.settings import load_settings
 from trikal.tools.listen import check_language
 from trikal.tools.mouthing import with_phones
-from trikal.tools.outputs import Anywhere
+from trikal.tools.outputs import Anywhere, spared
 from trikal.tools.recorded import check_length, read_recording
 from trikal.tools.say import check_text
 from trikal.tools.say import speech as said
@@ -53,6 +53,8 @@ def show(
         raise BadInput("Say what is to be said, with either --text or --speech.")
     picture = read_portrait(shown)
     target = Anywhere(force=True).place(out, FILM_SUFFIXES)
+    if speech is not None:
+        spared(target, speech)
     behind = scene(background, shown, picture, target)
     with Models(load_settings()) as models:
         sound = _recorded(speech, language, models) if speech else _voiced(
@@ -65,7 +67,8 @@ def show(
         print_json({"path": str(target), "seconds": round(seconds, 3), "avatar": name,
                     "labelled": label})
     else:
-        console.print(f"{target}: {seconds:.1f} s, synthetic, shown by {name}")
+        console.print(printable(f"{target}: {seconds:.1f} s, synthetic, shown by {name}"),
+                      markup=False)
 
 
 def _recorded(speech: Path, language: str | None, models: Models) -> Sound:

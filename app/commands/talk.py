@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from trikal.app.asking import Asker
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption
-from trikal.app.output import console, print_json
+from trikal.app.output import console, print_json, printable
 from trikal.app.presenting import (
     BackgroundOption,
     ConsentOption,
@@ -27,7 +27,7 @@ from trikal.serving.notices import notice
 from trikal.settings import Settings, load_settings
 from trikal.timecode import format_timecode
 from trikal.tools.listen import check_language
-from trikal.tools.outputs import Anywhere
+from trikal.tools.outputs import Anywhere, spared
 from trikal.tools.question import LONGEST_S, SpokenQuestion, heard_question
 from trikal.tools.recorded import read_recording
 from trikal.tools.say import SOUND_SUFFIXES
@@ -64,6 +64,7 @@ def talk(
     check_language(language)
     shown = _shown(portrait, out, settings, consent=consent, drawing=drawing)
     stage = _stage(out, shown, label=label, background=background)
+    spared(stage.target, question)
     read_recording(question, longest_s=LONGEST_S)
     with open_session(settings) as opened:
         said = _answered(opened, question, stage, language=language, session=session,
@@ -215,5 +216,6 @@ def _report(said: _Said, stage: Stage, *, json: bool) -> None:
                     "timings_ms": said.timings_ms})
         return
     shown = f", shown by {said.avatar}" if said.avatar else ""
-    console.print(f"{stage.target}: {said.seconds:.1f} s, synthetic, spoken by {said.voice}"
-                  f"{shown}; captions in {stage.captions}")
+    told = (f"{stage.target}: {said.seconds:.1f} s, synthetic, spoken by {said.voice}{shown}; "
+            f"captions in {stage.captions}")
+    console.print(printable(told), markup=False)

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from trikal.app.options import ArchiveOption, ForceOption, JsonOption, time_option
-from trikal.app.output import console, print_json
+from trikal.app.output import console, print_json, printable
 from trikal.app.tooling import open_tools, print_moments
 from trikal.errors import BadInput
 from trikal.settings import load_settings
@@ -51,7 +51,8 @@ def transcribe(
     print_moments(heard)
     console.print(f"[dim]{escape(heard.words)}[/dim]")
     if made:
-        console.print(f"{made.path}: {made.entries} entries ({made.format})", markup=False)
+        console.print(printable(f"{made.path}: {made.entries} entries ({made.format})"),
+                      markup=False)
 
 
 def _written(heard: Moments, out: Path, tools: Toolbox) -> Written:

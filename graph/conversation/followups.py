@@ -64,7 +64,7 @@ class FollowUp:
 
 
 def understand(
-    question: str, vocabulary: Vocabulary, turns: Sequence[Turn]
+    question: str, vocabulary: Vocabulary, turns: Sequence[Turn], *, code: str = ""
 ) -> FollowUp:
     """Read a question in the light of the session.
 
@@ -72,10 +72,11 @@ def understand(
         question: What is asked.
         vocabulary: The archive's names.
         turns: The session so far, oldest first.
+        code: Language of the question, as its tables are called; told from it when not given.
     """
     text = " ".join(question.split())
     tables = [_table(code, latin=latin) for code, latin in tried(text)]
-    plain = read_question(text, vocabulary, code=language_of(text))
+    plain = read_question(text, vocabulary, code=code or language_of(text))
     shown = last_shown(turns)
     fact = next((fact for table in tables if (fact := table.fact(text))), None)
     if shown and fact:

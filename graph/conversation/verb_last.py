@@ -114,8 +114,10 @@ def compare_patterns(words: Mapping[str, Any], spelled: Callable[[str], str]) ->
         the topic, which the language's rules take off.
     """
     w = {name: spelled(each) for name, each in words.items()}
-    about, two = f"(?P<about>.+?{w['about']})", w["pair"] + w["behind"]
-    asked = f"{w['said']}(?:,?(?: {w['that']})? {w['do']})?"
-    return [f"{two} {about} {asked}", f"{about} {two} {asked}",
+    about, asked = f"(?P<about>.+?{w['about']})", f"{w['said']}(?:,?(?: {w['that']})? {w['do']})?"
+    # What stands behind names tells where the last of them ends.
+    pairs = (w["pair"] + w["behind"], w["pair"])
+    return [*(f"{two} {about} {asked}" for two in pairs),
+            *(f"{about} {two} {asked}" for two in pairs),
             f"{about} {w['pair']}{w['their']} {w['do']}",
             f"{w['pair']}{w['their']} {about} {w['do']}"]

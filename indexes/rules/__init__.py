@@ -17,6 +17,7 @@ from trikal.indexes.rules.questions import (
     relations_named,
     reported_clause,
     tells_length,
+    topic_of,
 )
 from trikal.indexes.rules.reading import Reading
 from trikal.indexes.rules.scopes import NO_NAMES, Vocabulary
@@ -24,4 +25,5 @@ from trikal.indexes.rules.scopes import NO_NAMES, Vocabulary
 __all__ = [
     "NO_NAMES", "Reading", "Vocabulary", "asks_how_long_it_took", "asks_when", "is_name",
     "language_of", "read_question", "relations_named", "reported_clause", "tells_length",
+    "topic_of",
 ]

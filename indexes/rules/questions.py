@@ -60,6 +60,18 @@ def relations_named(question: str, *, code: str | None = None) -> frozenset[Rela
     return _reader_of(question, NO_NAMES, code).relations(question)
 
 
+def topic_of(text: str, code: str) -> str:
+    """Return what some words are about, without the word that says so and the case it wants.
+
+    Args:
+        text: The words: "नौका के बारे में".
+        code: Language of them, as its table is called; English has such words in front and is
+            left as it is.
+    """
+    reader = _reader_of(_tidied(text), NO_NAMES, code)
+    return reader.topic(_tidied(text)) if isinstance(reader, VerbFinalReader) else text
+
+
 def asks_how_long_it_took(question: str) -> bool:
     """Tell whether a length of time is asked for, in English, that somebody may tell in words."""
     return bool(language(ENGLISH).took.search(question))

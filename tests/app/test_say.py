@@ -89,3 +89,13 @@ def test_a_language_that_is_none_or_that_no_voice_speaks_is_told(
     outcome = trikal("say", "One.", "--language", language)
     assert outcome.code == code
     assert says in outcome.err
+
+
+@pytest.mark.parametrize("name", ["[red]a.wav", "caf\u00e9 \U0001F389.wav", "bad \udcff.wav"])
+def test_a_file_of_any_name_is_told_as_it_is_called(
+    trikal: Trikal, voice: FakeVoice, tmp_path: Path, name: str
+) -> None:
+    outcome = trikal("say", "One.", "--out", name)
+    assert outcome.code == 0
+    assert outcome.out.startswith(name.encode("utf-8", "backslashreplace").decode())
+    assert [path.name for path in tmp_path.iterdir()] == [name]

@@ -58,6 +58,17 @@ def test_a_recording_is_shown_and_machines_are_told(
                     "labelled": False}
 
 
+def test_the_recording_itself_is_never_overwritten(
+    trikal: Trikal, face: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "talk.mp4").write_bytes(b"mine")  # as the film is called by itself
+    outcome = trikal("show", face, "--speech", "talk.mp4", "--drawing")
+    assert outcome.code == 2
+    assert "is left as it is" in outcome.err
+    assert (tmp_path / "talk.mp4").read_bytes() == b"mine"
+
+
 @pytest.mark.parametrize(("more", "says"), [
     (("--text", "Hi"), "--consent"), (("--text", "Hi", "--consent", "--drawing"), "not both"),
     (("--drawing",), "either --text or --speech"),

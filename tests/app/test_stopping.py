@@ -16,9 +16,7 @@ from trikal.app.stopping import Stopped, stoppable
 
 _ROOT = Path(__file__).parents[2]
 _SLOWLY = """
-import itertools, sys, time
-from pathlib import Path
-import numpy as np
+import sys, time
 from tests.fakes import FakeModels, FakeVoice
 from tests.serving.avatars import Still
 from trikal.app.cli import main
@@ -29,7 +27,6 @@ class Slow(FakeVoice):
         for sound in super().speak(text, language=language):
             yield sound
             if slow == "voice":
-                Path("begun").touch()
                 time.sleep(0.05)
 
 class Slowly(Still):
@@ -37,7 +34,6 @@ class Slowly(Still):
         for picture in super().play(performance):
             yield picture
             if slow == "face":
-                Path("begun").touch()
                 time.sleep(0.05)
 
 slow = sys.argv.pop(1)
@@ -46,6 +42,10 @@ say.Models = show.Models = lambda settings: models
 main()
 """
 _LONG = "One two three four. " * 400
+
+
+def half_written(folder: Path) -> bool:
+    return any(path.suffix in (".mp3", ".mp4") for path in folder.iterdir())
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
@@ -61,15 +61,15 @@ def test_a_command_that_is_stopped_leaves_nothing_half_written(
                           env={"PYTHONPATH": str(_ROOT), "PATH": "/usr/bin"},
                           stderr=subprocess.PIPE) as process:
         deadline = time.monotonic() + 60
-        while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
+        while not (begun := half_written(tmp_path)) and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert any(path.suffix in (".mp3", ".mp4") for path in tmp_path.iterdir())
         process.send_signal(number)
         _, told = process.communicate(timeout=60)
+    assert begun
     assert process.returncode == code
     assert "error: stopped" in told
     assert "Traceback" not in told
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["begun", "face.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["face.png"]
 
 
 def test_a_signal_is_an_interruption_once_and_what_was_before_comes_back() -> None:

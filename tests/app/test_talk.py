@@ -182,6 +182,18 @@ def test_a_recording_that_is_none_is_told(
     assert not (tmp_path / "answer.wav").exists()
 
 
+@pytest.mark.parametrize("more", [(), ("--out", "./answer.wav")])
+def test_the_question_itself_is_never_overwritten(
+    filled: Trikal, speech: Spoken, question: Path, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    asked = question.rename(tmp_path / "answer.wav")  # as the answer is called by itself
+    content = asked.read_bytes()
+    outcome = filled("talk", asked, *more)
+    assert outcome.code == 2
+    assert "is left as it is" in outcome.err
+    assert asked.read_bytes() == content
+
+
 def test_an_avatar_that_breaks_leaves_neither_film_nor_captions(
     filled: Trikal, speech: Spoken, question: Path, face: Path, tmp_path: Path
 ) -> None:

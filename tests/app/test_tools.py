@@ -127,9 +127,8 @@ def test_a_span_is_heard_again_and_the_screen_read(talk: Trikal) -> None:
 @pytest.fixture
 def dialogue(talk: Trikal, monkeypatch: pytest.MonkeyPatch) -> Trikal:
     """The same, where two people are heard and told apart."""
-    heard = [utterance(100, 900, "How are you? I am fine.")]
-    fakes = FakeModels(transcriber=FakeTranscriber(heard),
-                       diariser=FakeDiariser(500))
+    said = [utterance(100, 900, "How are you? I am fine.")]
+    fakes = FakeModels(transcriber=FakeTranscriber(said), diariser=FakeDiariser(500))
     monkeypatch.setattr(tooling, "Models", lambda settings: fakes)
     return talk
 

@@ -134,7 +134,7 @@ def test_a_second_look_is_asked_for_at_a_place(_: str, case: list[str]) -> None:
     question, do, about = case
     request = read_request(question, NAMES.media)
     assert (request.observe, request.about) == (do, about)
-    query = read_question(about, NAMES).query
+    query = read_question(about, NAMES, code=request.code).query
     assert query.scope.media == ("harbour.mp4",)
     (window,) = query.absolutes
     assert window.start_ms == (10_000 if do == "listen" else 12_000)

@@ -45,6 +45,10 @@ class VerbFinalEvents:
             tracks=(Track.SPEECH,) if speakers else tracks, scope=Scope(speakers=speakers),
             ask=Ask.EVERY if every else Ask.MOMENTS)
 
+    def topic(self, text: str) -> str:
+        """Return what a text that ends in a word like "about" is about, or the text itself."""
+        return self._stripping.topic(text) or text
+
     def track(self, text: str) -> tuple[Track, ...]:
         """Return the track that a text names, if it names one."""
         masked = self._language.masked(text)

@@ -51,6 +51,10 @@ class VerbFinalReader:
         """Return the relations that some words of a question stand for."""
         return self._clauses.relations(question)
 
+    def topic(self, text: str) -> str:
+        """Return what a text that ends in a word like "about" is about, or the text itself."""
+        return self._events.topic(text)
+
     def asks_when(self, question: str) -> bool:
         """Tell whether the answer that a question wants is a time."""
         return bool(self._language.when.search(self._language.masked(question)))
