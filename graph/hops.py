@@ -24,6 +24,8 @@ from trikal.writing import main_letters
 _EDGES: Final = " \t?!.…,;:।"
 _ARTICLE: Final = re.compile(r"(?:the|this|that) (?=\S)", re.IGNORECASE)
 _MOST_ALIKE: Final = 8
+_NEW: Final = 2  # so many words of its own make a second question one
+_NEW_IF_LEANING: Final = 1
 _NEAREST: Final = {"after": Relation.RIGHT_AFTER, "before": Relation.RIGHT_BEFORE}
 
 
@@ -125,9 +127,13 @@ def _both(
     if not one.target:
         return []
     new = set(content_stems(match["other"])) - set(content_stems(match["one"]))
-    if any(map(table["leaning"][0].fullmatch, match["other"].split())):
-        other = other.model_copy(update={"target": match[0]})
-    if len(new) > 1:
+    lean = table["leaning"][0].search(match["other"])
+    if lean:
+        thing = table["thing"][0].search(match["one"])
+        meant = (f"{match['other'][:lean.start()]}{thing[0]}{match['other'][lean.end():]}"
+                 if thing else match[0])
+        other = other.model_copy(update={"target": meant})
+    if len(new) >= (_NEW_IF_LEANING if lean else _NEW):
         return [Find(id="s1", query=one), Find(id="s2", query=other)]
     is_set_apart = match[0][match.end("one"):].startswith(",")
     return [Find(id="s1", query=one)] if is_set_apart else []

@@ -21,6 +21,8 @@ _MONEY: Final = re.compile(
     r"(?:rupee|paise|paisa|dollar|buck|cent|euro|pound|pence|penny|yen|yuan|franc|peso|ruble|"
     r"crown|shilling|dirham|riyal|rs|usd|eur|inr|gbp|lakh|crore)s?", re.IGNORECASE)
 _SYMBOL: Final = re.compile(r"[$€£¥₹]\s*\d|\d\s*[$€£¥₹]|\bfree\b|\bfor nothing\b", re.IGNORECASE)
+_SOLD: Final = re.compile(
+    r"\b(?:costs?|costing|priced?|prices|sells?|sold|charge[sd]?|pa(?:y|ys|id))\b", re.IGNORECASE)
 _WEIGHT: Final = re.compile(
     r"(?:kilo(?:gram)?(?:me)?|gram(?:me)?|ton(?:ne)?|pound|ounce|kg|lb|stone)s?", re.IGNORECASE)
 _AGE: Final = re.compile(r"(?:years?|months?|weeks?|days?|old|aged?|born|birthday|turn(?:s|ed)?)",
@@ -97,7 +99,8 @@ def _amount_of(unit: re.Pattern[str]) -> Callable[[str, str], bool]:
 
 
 def _price(text: str, question: str) -> bool:
-    return _amount_of(_MONEY)(text, question) or bool(_SYMBOL.search(text))
+    return (_amount_of(_MONEY)(text, question) or bool(_SYMBOL.search(text))
+            or bool(_SOLD.search(text)) and _figure(text, question))
 
 
 def _name(text: str, question: str) -> bool:
@@ -116,7 +119,8 @@ def _colour(text: str, question: str) -> bool:
 _ONE_THING: Final = r"(?!.*[,;] (?:and |or )?(?:\w+ )?(?:what|which|how|when|where|who|why)\b)"
 """What asks for a second thing too may be answered by a text without the first."""
 
-_COST: Final = r"(?:how much|what) (?:does|do|did|will|would) .+ (?:cost|charge|pay)\b"
+_COST: Final = (r"(?:how much|what) (?:does|do|did|will|would) .+ (?:cost|charge|pay)"
+                r"(?: (?:for|per|to|in|at|a|an)\b.*)?\W*$")
 _PRICE: Final = r"(?:how much|what) (?:is|are|was|were) the (?:price|fare|fee|cost)s?\b"
 _WEIGHS: Final = r"(?:how much|what) (?:does|do|did) .+ weigh\b|what (?:is|was) the weight\b"
 _LARGE: Final = r"how (?:wide|tall|high|deep|thick|far|fast|cold|hot)\b(?! along)"

@@ -80,7 +80,9 @@ def test_the_question_may_stand_before_the_media_that_it_is_put_to() -> None:
     ("Was the bridge painted before the storm, and what was painted?", ["the bridge painted"]),
     ("How wide is the bridge, and in which month was it painted?",
      ["How wide is the bridge",
-      "How wide is the bridge, and in which month was it painted"]),  # what "it" is stands before
+      "in which month was the bridge painted"]),  # what "it" is stands before
+    ("Who painted harbours, and when were they sold?",
+     ["Who painted harbours", "Who painted harbours, and when were they sold"]),
     ("How much is the bread and when does the ferry leave?",
      ["How much is the bread", "when does the ferry leave"]),
     ("Who won and who lost?", []), ("What was said about bread and what is sold?", []),

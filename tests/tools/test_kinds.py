@@ -14,7 +14,8 @@ TEA = "The kiosk sells ginger tea for thirty rupees."
     ("How wide is the bridge?", "measure"), ("How many boats left?", "number"),
     ("What colour is the bridge?", "colour"), ("Which color was it?", "colour"),
     ("What is the name of the ferry?", "name"), ("What was the ferry called?", "name"),
-    ("What did the storm damage?", None), ("Who painted the bridge?", None),
+    ("What did the storm damage?", None), ("What did the storm cost the town?", None),
+    ("Who painted the bridge?", None),
     ("How far along are the repairs?", None), ("What is it that the crew called home?", None),
     ("How old is the bridge, and who painted it?", None), ("पुल कितना चौड़ा है?", None),
 ])
@@ -27,6 +28,7 @@ def test_some_questions_tell_what_their_answer_is_like(question: str, kind: str 
     ("How much does the tea cost?", TEA, True), ("How much does the tea cost?", "It is €4.", True),
     ("What does the bus cost?", "The last bus leaves at nine in the evening.", False),
     ("How much does the tea cost?", "Tea is free on Sundays.", True),
+    ("How much does the tea cost?", "Tea sells for thirty here.", True),
     ("How heavy is the bell?", "The bell is two metres wide.", False),
     ("How heavy is the bell?", "They hung a bell of 3 tonnes.", True),
     ("How old is the ferryman?", "The ferryman saw two storms.", False),
