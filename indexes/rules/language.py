@@ -104,7 +104,7 @@ class Language:
 
     def leading(self, phrases: Iterable[str]) -> re.Pattern[str]:
         """Compile phrases that may open a text, one after the other."""
-        return re.compile(rf"(?:(?:{'|'.join(phrases)})(?!\w)(?:[ ,]|'(?!\w))*)+", re.IGNORECASE)
+        return re.compile(rf"(?:(?:{'|'.join(phrases)})(?!['’]?\w)(?:[ ,]|'(?!\w))*)+", re.IGNORECASE)
 
     def masked(self, text: str) -> str:
         """Blank out quotes and idioms, every character in its place."""
