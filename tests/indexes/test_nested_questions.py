@@ -70,7 +70,8 @@ def _plain(text: str) -> str:
 
 @pytest.mark.parametrize("question", [
     "What happens after the second man before the goal?",
-    "What does the man do after the last bus?", "What does she do before the last bus?", "Where is the first lady before the dinner?",
+    "What does the man do after the last bus?", "What does she do before the last bus?",
+    "Where is the first lady before the dinner?",
 ])
 def test_a_number_that_counts_the_other_way_or_alone_may_be_part_of_a_name(question: str) -> None:
     query = read_question(question).query
