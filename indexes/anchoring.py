@@ -18,12 +18,16 @@ from trikal.indexes.temporal import Anchored, Ask, Relation, TemporalQuery
 from trikal.indexes.trace import Trace, place_words, span_words
 
 ANCHORS: Final = 5
-"""How many candidates an anchor keeps."""
+"""How many candidates an anchor keeps that is named by words it says, or by its number."""
+
+TOLD_ANCHORS: Final = 8
+"""How many candidates an event keeps that is told in somebody's own words."""
 
 MOST_ANCHORS: Final = 100
 """How many candidates the second event of a pair keeps, and one that is meant every time."""
 
 _LIKELY = 0.35  # what fits an anchor a third as well as the best is not meant
+_LIKELY_TOLD = 0.15  # of what is told the right one is often far behind what shares its words
 _PLACES_TOLD = 3
 
 Find = Callable[[TemporalQuery, MomentFilter, int], list[Event]]
@@ -87,10 +91,12 @@ class Anchoring:
         return sorted(found, key=lambda placed: -placed.weight)[:MOST_ANCHORS]
 
     def _candidates(
-        self, query: TemporalQuery, base: MomentFilter, *, most: int = ANCHORS
+        self, query: TemporalQuery, base: MomentFilter, *, most: int | None = None
     ) -> list[Event]:
         """Find the candidates for an event, best first, scores relative to the best."""
         base = _anywhere_in(base)
+        told = _is_told(query)
+        most = most or (TOLD_ANCHORS if told else ANCHORS)
         found = self._find(query, base, most)
         if not found:
             raise OutOfScope(f"found nothing like {query.event_words()}")
@@ -102,8 +108,9 @@ class Anchoring:
         if query.verbatim and query.ordinal is None and query.ask is not Ask.EVERY:
             self._doubt_which(query, found)
         kept = found if query.ask is Ask.EVERY else found[:most]
+        least = (_LIKELY_TOLD if told else _LIKELY) * best.score
         return [replace(each, evidence=replace(each.evidence, score=each.score / best.score))
-                for each in kept if each.score >= _LIKELY * best.score]
+                for each in kept if each.score >= least]
 
     def _doubt_which(self, query: TemporalQuery, found: Sequence[Event]) -> None:
         alike = list({each.moment.id: each for each in found
@@ -141,6 +148,11 @@ class Anchoring:
 def _anywhere_in(base: MomentFilter) -> MomentFilter:
     """Leave only media and windows: an event may be on another track than what hangs on it."""
     return MomentFilter(media_ids=base.media_ids, windows=base.windows)
+
+
+def _is_told(query: TemporalQuery) -> bool:
+    """Whether an event is named by what happens in it, not by its words, number or neighbours."""
+    return not query.verbatim and query.ordinal is None and query.ask is Ask.MOMENTS
 
 
 def _at_once(constraint: Anchored) -> tuple[TemporalQuery, ...]:

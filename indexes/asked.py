@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from trikal.indexes.intervals import Interval
 from trikal.indexes.protocol import Hit, MomentFilter, MomentQuery
+from trikal.indexes.rules import asks_in_report
 from trikal.indexes.scoring import Weights, best_first, pairs_in, scored
 from trikal.moments import Moment, Track, Unit
 
@@ -47,6 +48,7 @@ class Asked:
         self._candidates = candidates
         self._weights = weights
         self._pairs_shared = pairs_in(query.text)
+        self._asks = weights.question > 0 and asks_in_report(query.text)
         self._hits: dict[Unit, dict[Moment, Hit]] = {unit: {} for unit in Unit}
         self._scored: dict[Unit, list[tuple[Hit, float]]] = {}
         self._is_exhausted = False
@@ -97,7 +99,8 @@ class Asked:
         """Return the moments of one unit with the scores of their own, best first."""
         if unit not in self._scored:
             self._scored[unit] = scored(
-                list(self._hits[unit].values()), self._weights, self._pairs_shared)
+                list(self._hits[unit].values()), self._weights, self._pairs_shared,
+                asks=self._asks)
         return self._scored[unit]
 
     def _of(self, unit: Unit) -> list[MomentFilter]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
+from itertools import accumulate, product
 
 from trikal.indexes.intervals import Interval, intersect
 from trikal.indexes.media_facts import MediumFacts, parallel, shifted
@@ -142,7 +142,8 @@ def places(choices: Sequence[Sequence[Placement]]) -> list[Place]:
 def _partners(anchor: Event, others: Iterable[Event]) -> list[tuple[Event | None, float]]:
     """Return the second events that may belong to a first, with their weights.
 
-    Of several that fit alike the nearest is meant, so each counts for less the more stand between.
+    Of several that fit alike the nearest is meant, so each counts for less the more stand between;
+    what stands between and hardly fits takes hardly anything away.
     """
     alike = sorted(
         (other for other in others if other.moment.media_id == anchor.moment.media_id
@@ -150,7 +151,9 @@ def _partners(anchor: Event, others: Iterable[Event]) -> list[tuple[Event | None
         key=lambda other: (other.interval < anchor.interval,
                            other.interval.gap_ms(anchor.interval)),
     )
-    return [(other, other.score * 0.9 ** rank) for rank, other in enumerate(alike)]
+    nearer = accumulate((other.score for other in alike), initial=0.0)
+    return [(other, other.score * 0.9 ** passed)
+            for other, passed in zip(alike, nearer, strict=False)]
 
 
 def _elsewhere(own: Placement, media: Mapping[str, MediumFacts]) -> list[Placement]:

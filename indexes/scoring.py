@@ -6,7 +6,8 @@ The score of an observation is ``own + context * passage``, where ``own`` and ``
   0.03 behind the best is far and loses two thirds;
 * ``words * bm25 / best bm25``: words, weighted by how rare they are;
 * the share of the query's neighbouring word pairs that the text has too: a quotation beats a text
-  that has the same words in other places.
+  that has the same words in other places;
+* ``question``, where the query tells that somebody asked something and the text is a question.
 
 Ranks fused by reciprocals (which pick the candidates) tell the order but not the distance: the
 second of two equals and the second far behind score alike, and no score could be multiplied with
@@ -24,6 +25,7 @@ from typing import Any
 from trikal.indexes.protocol import Hit
 
 _COSINE_SCALE = 0.03
+_QUESTION = re.compile("[?？؟]")
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
@@ -34,22 +36,24 @@ class Weights:
     Attributes:
         words: How much the words count.
         context: How much the passage around an observation counts, against the observation itself.
+        question: How much it counts that a text is a question where one is told of.
     """
 
     words: float = 1.0
     context: float = 0.7
+    question: float = 0.0
 
 
 ASKED = Weights()
 """For what is asked for: often one or two words, which then are the thing itself."""
 
-TOLD = Weights(words=0.5, context=0.5)
+TOLD = Weights(words=0.5, context=0.3, question=0.2)
 """For an event told in somebody's own words: few of them were said, and it is one utterance, not
 what stands around it."""
 
 
 def scored(
-    hits: Sequence[Hit], weights: Weights, pairs: Callable[[str], float]
+    hits: Sequence[Hit], weights: Weights, pairs: Callable[[str], float], *, asks: bool = False
 ) -> list[tuple[Hit, float]]:
     """Return hits of one unit with the scores of their own, best first.
 
@@ -57,12 +61,15 @@ def scored(
         hits: What was found.
         weights: How the terms are weighed.
         pairs: The share of the query's word pairs that a text has, from :func:`pairs_in`.
+        asks: Whether the query tells that somebody asked something.
     """
+    asked = weights.question if asks else 0.0
     cosine = max((hit.dense or 0.0 for hit in hits), default=0.0)
     words = max((hit.bm25 or 0.0 for hit in hits), default=0.0) or 1.0
     found = [
         (hit, math.exp(((hit.dense or 0.0) - cosine) / _COSINE_SCALE)
-         + weights.words * (hit.bm25 or 0.0) / words + pairs(hit.moment.text))
+         + weights.words * (hit.bm25 or 0.0) / words + pairs(hit.moment.text)
+         + (asked if asked and _QUESTION.search(hit.moment.text) else 0.0))
         for hit in hits
     ]
     return best_first(found)

@@ -30,8 +30,8 @@ from trikal.moments import Moment
 
 _TARGETS = 40
 _PARTLY = 0.9
-_FALLING = 0.3
-_LIKELY = 0.3
+_LIKELY = 0.15
+_FALLING = _LIKELY  # so the second at the best place comes behind the first at the least likely
 _UNSAID = 0.1
 
 

@@ -2,10 +2,10 @@
 
 A model that embeds questions and passages apart (E5 by two prefixes) puts a question near the
 passage that answers it. A told event is no question, it is the passage in other words, and often a
-report of it: "Houston asked whether the tanks were warm", of which only the last four words can
-have been said. So four embeddings are joined: of the whole text and of what it reports, each as a
-question and, counted half as much, as a passage. ``bench/RESULTS.md`` has the figures ("anchors
-told in other words"); no search is added, for a sum of vectors is one vector.
+report of it: "Houston asked whether they were warm", of which nobody said more than "are we warm?".
+So four embeddings are joined: of the whole text and of what it reports, put back into the words of
+who spoke, each as a question and, counted half as much, as a passage. ``bench/RESULTS.md`` has the
+figures ("anchors told in other words"); no search is added, for a sum of vectors is one vector.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.indexes.moment_search import Embed
-from trikal.indexes.rules import reported_clause
+from trikal.indexes.rules import as_said
 
 _AS_PASSAGE = 0.5
 
@@ -30,7 +30,7 @@ def telling(embed_queries: Embed, embed_passages: Embed) -> Embed:
         A function of texts that gives float32 vectors, L2-normalised, of the same shape.
     """
     def embed(texts: Sequence[str]) -> NDArray[np.float32]:
-        said = [reported_clause(text) for text in texts]
+        said = [as_said(text) for text in texts]
         each = list(dict.fromkeys([*texts, *said]))
         joined = embed_queries(each) + _AS_PASSAGE * embed_passages(each)
         vectors = np.stack([joined[each.index(text)] + joined[each.index(clause)]

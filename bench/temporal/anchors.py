@@ -51,12 +51,17 @@ class Anchors:
         half: Which half.
         paraphrases: Utterances' texts and their paraphrases, in the order of the file; every other
             one belongs to the other half.
+        is_whole: All of them belong to this half; of a file that is asked in one half only.
     """
 
-    def __init__(self, transcript: Transcript, half: Half, paraphrases: Mapping[str, str]) -> None:
+    def __init__(
+        self, transcript: Transcript, half: Half, paraphrases: Mapping[str, str], *,
+        is_whole: bool = False,
+    ) -> None:
         self._transcript = transcript
         self._half = HALVES.index(half)
-        self._paraphrases = paraphrases
+        told = list(paraphrases.items())
+        self._told = told if is_whole else told[self._half::2]
 
     def all(self, form: Form) -> list[Anchor]:
         """Return all anchors of a form, in time order."""
@@ -72,9 +77,8 @@ class Anchors:
         where: dict[str, list[int]] = {}
         for at, cue in enumerate(self._transcript.cues):
             where.setdefault(cue.text, []).append(at)
-        mine = list(self._paraphrases.items())[self._half::2]
         return sorted((Anchor(where[text][0], paraphrase, "paraphrased")
-                       for text, paraphrase in mine if len(where.get(text, ())) == 1),
+                       for text, paraphrase in self._told if len(where.get(text, ())) == 1),
                       key=lambda anchor: anchor.at)
 
     def _quote(self, at: int) -> Anchor | None:

@@ -63,7 +63,7 @@ def wordings(half: Half) -> dict[str, dict[str, list[str]]]:
 
 def generate(
     transcript: Transcript, paraphrases: Mapping[str, str], *, per_relation: int = 26,
-    seed: int = 1,
+    seed: int = 1, is_whole: bool = False,
 ) -> list[Question]:
     """Make questions; the same for the same transcript and seed.
 
@@ -73,8 +73,9 @@ def generate(
         per_relation: How many questions for each relation, half and kind of anchor; fewer where
             the transcript has no more.
         seed: Seed of chance.
+        is_whole: Each half has all the paraphrases: only one of them may be asked then.
     """
-    anchors = {half: Anchors(transcript, half, paraphrases) for half in HALVES}
+    anchors = {half: Anchors(transcript, half, paraphrases, is_whole=is_whole) for half in HALVES}
     return [question for half in HALVES
             for relation, form in _kinds(paraphrased=bool(paraphrases))
             for question in _of_kind(transcript, anchors[half], half, relation, form,

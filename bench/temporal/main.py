@@ -31,7 +31,7 @@ def main() -> None:
     transcript = Transcript.read(options.transcript)
     paraphrases = read_paraphrases(options.paraphrases) if options.paraphrases else {}
     questions = generate(transcript, paraphrases, per_relation=options.per_relation,
-                         seed=options.seed)
+                         seed=options.seed, is_whole=options.whole)
     if options.write:
         write(questions, options.write)
     wanted = [q for q in questions if q.half in options.half and q.anchors in options.anchors
@@ -49,6 +49,7 @@ def _options() -> argparse.Namespace:
     add = parser.add_argument
     add("--transcript", type=Path, default=UTTERANCES, help="a .jsonl, .srt or .vtt file")
     add("--paraphrases", type=Path, help="JSON lines with text and paraphrase")
+    add("--whole", action="store_true", help="all those paraphrases belong to the one half asked")
     add("--archive", type=Path, help="an archive that holds the transcript; made when not given")
     add("--half", nargs="+", choices=HALVES, default=["test"])
     add("--anchors", nargs="+", choices=["quoted", "paraphrased"],
@@ -64,6 +65,8 @@ def _options() -> argparse.Namespace:
     add("--write", type=Path, help="where to write the questions")
     add("--only-generate", action="store_true")
     options = parser.parse_args()
+    if options.whole and len(options.half) > 1:
+        parser.error("--whole goes with one --half: both would ask for the same events")
     if options.paraphrases is None and options.transcript == UTTERANCES:
         options.paraphrases = _PARAPHRASES
     return options

@@ -77,10 +77,13 @@ class Clauses:
         self._ranking = re.compile(language.amounts.filled(joints["ranking"]), re.IGNORECASE)
         self._unnamed = re.compile(joints["unnamed"], re.IGNORECASE)
         self._participle = re.compile(joints["participle"], re.IGNORECASE)
+        self._inserted = re.compile(joints["inserted"], re.IGNORECASE)
+        self._hanging = re.compile(joints["hanging"], re.IGNORECASE)
         self._narrow = language.words(language.table["pairs_of_things"]["phrases"])
 
     def split(self, text: str) -> Clause | None:
         """Cut a question, if it hangs on an event."""
+        text = self._put_first(self._continued(text))
         return (self._framed(text) or self._awaited(text) or self._opening(text)
                 or self._inversion(text) or self.infix(text) or self._tail(text))
 
@@ -139,9 +142,28 @@ class Clauses:
             text = re.sub(self._language.table["joints"][name], "", text, flags=re.IGNORECASE)
         return text
 
-    def relative(self, text: str) -> bool:
-        """Whether a text ends in a word that hangs what follows on it: "the goal that came"."""
-        return bool(re.search(self._language.table["joints"]["relative"], text, re.IGNORECASE))
+    def relative(self, clause: Clause) -> bool:
+        """Whether a word hangs an event on the one before it: "the goal that came after"."""
+        return bool(self._hanging.match(clause.words) or re.search(
+            self._language.table["joints"]["relative"], clause.target, re.IGNORECASE))
+
+    def _continued(self, text: str) -> str:
+        """Turn "X; what came before the last Y?" into "what came before the last Y before X"."""
+        for sentence, asked in self._tails.sentences(text):
+            clause = self.infix(asked)
+            if clause and not clause.other and (side := self._tails.hung(clause.anchor)):
+                return f"{asked} {side} {sentence}"
+        return text
+
+    def _put_first(self, text: str) -> str:
+        """Turn "when, after X, is it mentioned" into "after X, when is it mentioned"."""
+        match = self._inserted.fullmatch(self._language.masked(text))
+        if match is None:
+            return text
+        who, put_in, rest = (text[slice(*match.span(name))] for name in ("who", "put_in", "rest"))
+        if not any(each.start == 0 for each in self._connectives(put_in)):
+            return text
+        return f"{put_in}, {who} {rest}"
 
     def _framed(self, text: str) -> Clause | None:
         masked = self._language.masked(text)

@@ -31,6 +31,8 @@ class EventWords:
         ]
         self.beside_verb: Final = re.compile(
             rf"(?<!\w)(?:{table['beside_verb']})(?!\w)", re.IGNORECASE)
+        self.counted: Final = re.compile(
+            amounts.filled(table["counted"], capturing=True), re.IGNORECASE)
         self.every: Final = [language.words_at_start(phrase)
                              for phrase in language.table["every"]["leading"]]
 
@@ -76,6 +78,24 @@ class Events:
             tracks = (Track.SPEECH,)
         return TemporalQuery(target=target, verbatim=verbatim, tracks=tracks, ordinal=ordinal,
                              scope=Scope(speakers=speakers), ask=ask)
+
+    def among(self, event: TemporalQuery, *, earlier: bool) -> TemporalQuery:
+        """Read "the last bell" of "the last bell before the goal" as the last time of a bell.
+
+        Alone "the last bell" may be the name of something; not where it hangs on an event on the
+        side that its number counts towards.
+
+        Args:
+            event: As it was read.
+            earlier: Whether it lies before the event that it hangs on, or else after it.
+        """
+        match = self._words.counted.match(event.target)
+        if match is None or event.ordinal is not None or event.verbatim:
+            return event
+        number = self._language.amounts.ordinal(next(filter(None, match.groups())))
+        if (number < 0) is not earlier:
+            return event
+        return event.model_copy(update={"target": event.target[match.end():], "ordinal": number})
 
     def plain(
         self, question: str, rest: str, *, whole: bool = True, timed: bool = False

@@ -85,6 +85,10 @@ class Language:
         self.mentioning: Final = self.words(table["tracks_of_topics"]["phrases"])
         self.empty_words: Final = frozenset(table["fillers"]["words"])
         self.reported: Final = re.compile("|".join(table["reported"]["leading"]), re.IGNORECASE)
+        self.asks_in_report: Final = re.compile(table["reported"]["asks"], re.IGNORECASE)
+        self.spoken: Final[dict[str, str]] = table["reported"]["spoken"]
+        self.told_words: Final = re.compile(
+            rf"(?<!['’\w])(?:{'|'.join(self.spoken)})(?!['’]?\w)", re.IGNORECASE)
         self.talk: Final = frozenset(table["topics"]["talk"])
         idioms = "|".join(map(self.amounts.filled, table["idioms"]["phrases"]))
         unread = re.compile(rf"{QUOTED}|\b(?:{idioms})\b", re.IGNORECASE)
@@ -104,7 +108,8 @@ class Language:
 
     def leading(self, phrases: Iterable[str]) -> re.Pattern[str]:
         """Compile phrases that may open a text, one after the other."""
-        return re.compile(rf"(?:(?:{'|'.join(phrases)})(?!\w)(?:[ ,]|'(?!\w))*)+", re.IGNORECASE)
+        whole = r"(?!['’]?\w)"  # and no "we" of "we're"
+        return re.compile(rf"(?:(?:{'|'.join(phrases)}){whole}(?:[ ,]|'(?!\w))*)+", re.IGNORECASE)
 
     def masked(self, text: str) -> str:
         """Blank out quotes and idioms, every character in its place."""
@@ -145,6 +150,7 @@ class Language:
             if not is_near:
                 yield "exactly", Relation(side), self.with_length(
                     f"(?:(?:{'|'.join(table['exactly'])}) )?{length}{end}")
+        yield "within", Relation.NEAR, self.with_length(f"{length},? {table['flanking']}")
         for side, phrases in table["moves"].items():
             for phrase in phrases:
                 yield "exactly", Relation(side), self.with_length(phrase)

@@ -81,7 +81,8 @@ class EnglishReader:
         inner = self._clauses.infix(clause.target, nested=True)
         if inner and not inner.other and not self._language.bare(inner.target):
             # "After A, what came right after the first B?": the first B is the one after A.
-            event = self._events.read(inner.anchor).model_copy(update={"constraints": hung})
+            event = self._among(self._events.read(inner.anchor), clause.relation).model_copy(
+                update={"constraints": hung})
             if event.depth >= MAX_DEPTH:
                 raise TooDeep
             clause = inner
@@ -90,6 +91,8 @@ class EnglishReader:
         wanted, is_next = self._nearest(clause)
         target = self._events.read(wanted, words=clause.words, is_target=True,
                                    is_mention=ask in (Ask.COUNT, Ask.EVERY))
+        if hung[0].anchor.ordinal is not None:  # what hangs on a counted event is counted, too
+            target = self._among(target, clause.relation)
         is_next = is_next or (target.verbatim and self._is_coming(clause))
         if is_next and target.ordinal is None and target.target:
             target = target.model_copy(update={"ordinal": 1})
@@ -185,7 +188,8 @@ class EnglishReader:
             is_mention = is_other and (relation is Relation.UNTIL_NEXT or bool(
                 self._language.again.search(self._language.masked(text))))
             return self._events.read(text, is_target=is_mention), ()
-        anchor = self._events.read(self._clauses.unjoined(inner.target))
+        anchor = self._among(self._events.read(self._clauses.unjoined(inner.target)),
+                             inner.relation)
         if self._is_joined(inner, relation, anchor):
             return anchor, self._hung(inner, level)
         hung = self._hung(inner, level + 1)
@@ -197,7 +201,13 @@ class EnglishReader:
             return True
         opposite = {outer, inner.relation} <= _EARLIER | _LATER and (
             (outer in _EARLIER) != (inner.relation in _EARLIER))
-        return opposite and anchor.ordinal is None and not self._clauses.relative(inner.target)
+        return opposite and anchor.ordinal is None and not self._clauses.relative(inner)
+
+    def _among(self, event: TemporalQuery, relation: Relation) -> TemporalQuery:
+        """Number an event that hangs on another one, where it is told as one of several."""
+        if relation not in _EARLIER | _LATER:
+            return event
+        return self._events.among(event, earlier=relation in _EARLIER)
 
 
 _EARLIER: Final = frozenset({Relation.BEFORE, Relation.RIGHT_BEFORE})

@@ -48,6 +48,12 @@ class Tails:
         self._right: Final = {Relation.BEFORE: Relation.RIGHT_BEFORE,
                               Relation.AFTER: Relation.RIGHT_AFTER}
         self._which: Final = language.words(table["which"])
+        self._back: Final = language.words(table["back"])
+        self._sentence: Final = re.compile(table["sentence"])
+        self._hung: Final[dict[str, str]] = table["hung"]
+        self._counted: Final = re.compile(
+            language.amounts.filled(language.table["ordinals"]["counted"], capturing=True),
+            re.IGNORECASE)
         self._lengths: Final = {
             (Relation(side), kind): language.with_length(phrase)
             for side, kinds in table["lengths"].items() for kind, phrase in kinds.items()
@@ -59,6 +65,23 @@ class Tails:
             if found := self._tail(anchor, tail):
                 return found
         return None
+
+    def sentences(self, text: str) -> Iterator[tuple[str, str]]:
+        """Cut a text into a sentence and the question behind it, wherever that can be done."""
+        masked = self._language.masked(text)
+        for match in self._sentence.finditer(masked):
+            sentence, asked = text[:match.start()], text[match.end():].strip(EDGES)
+            if (self._language.questioning.match(asked) and self._language.bare(sentence)
+                    and not self._language.asking.match(sentence)):
+                yield sentence, asked
+
+    def hung(self, event: str) -> str:
+        """Return the word that hangs "the previous bell" on the sentence before; else nothing."""
+        match = self._counted.match(event.strip(EDGES))
+        if match is None:
+            return ""
+        number = self._language.amounts.ordinal(next(filter(None, match.groups())))
+        return self._hung[Relation.BEFORE if number < 0 else Relation.AFTER]
 
     def _cuts(self, text: str) -> Iterator[tuple[str, str]]:
         masked = self._language.masked(text)
@@ -80,7 +103,8 @@ class Tails:
             if match := words.search(masked):
                 if self._which.search(masked) and not self._is_empty(
                         self._which.sub(" ", masked).replace("_", "x")):
-                    return Tail(relation=side, anchor=anchor, words=tail, target=tail)
+                    return Tail(relation=side, anchor=anchor, words=tail,
+                                target=self._back.sub(" ", tail))
                 rest = f"{tail[:match.start()]} {tail[match.end():]}"
                 if self._is_empty(rest):
                     return Tail(relation=self._right[side], anchor=anchor, words=tail,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.indexes.makers import moment
-from trikal.indexes.anchoring import ANCHORS, MOST_ANCHORS, Anchoring
+from trikal.indexes.anchoring import ANCHORS, MOST_ANCHORS, TOLD_ANCHORS, Anchoring
 from trikal.indexes.intervals import EARLIEST_MS, Interval
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Evidence
@@ -60,18 +60,26 @@ def windows(places: Sequence[Place]) -> list[Interval]:
     return [place.window for place in places if place.window]
 
 
-@given(st.lists(st.integers(1, 1_000).map(lambda n: n / 1_000), min_size=1, max_size=12))
-def test_candidates_a_third_as_good_as_the_best_are_kept_relative_to_it(
-    scores: list[float]
+_SCORES = st.lists(st.integers(1, 1_000).map(lambda n: n / 1_000), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize(("fields", "most", "least"), [
+    ({}, TOLD_ANCHORS, 0.15), ({"verbatim": True}, ANCHORS, 0.35), ({"ordinal": 2}, ANCHORS, 0.35),
+])
+@given(scores=_SCORES)
+def test_candidates_are_kept_relative_to_the_best_and_more_of_an_event_that_is_told(
+    fields: dict[str, Any], most: int, least: float, scores: list[float]
 ) -> None:
     ordered = sorted(scores, reverse=True)
     scene = Scene(bell=[event(10 * n, score) for n, score in enumerate(ordered)])
-    found = scene.anchoring.placed(hung(Relation.AFTER, "bell"), EVERYTHING)
-    kept = [score / ordered[0] for score in ordered[:ANCHORS] if score >= 0.35 * ordered[0]]
+    found = scene.anchoring.placed(hung(Relation.AFTER, "bell", **fields), EVERYTHING)
+    kept = [score / ordered[0] for score in ordered[:most] if score >= least * ordered[0]]
     assert [each.weight for each in found] == pytest.approx(kept)
     assert found[0].weight == 1.0
     assert len(scene.anchoring.taken) == 1
     assert len(scene.anchoring.taken[0].evidence) == min(len(scores), ANCHORS)
+    ((_, _, asked),) = scene.asked
+    assert asked == most
 
 
 def test_an_event_that_is_meant_every_time_keeps_all_its_times() -> None:

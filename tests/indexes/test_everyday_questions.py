@@ -5,7 +5,12 @@ They were written for this file, from how people speak; none is a question of a 
 
 import pytest
 
-from trikal.indexes.rules import read_question, reported_clause
+from trikal.indexes.rules import (
+    as_said,
+    asks_in_report,
+    read_question,
+    reported_clause,
+)
 
 _READ = [
     ("How often is a voice mentioned?", "count every “voice” on speech"),
@@ -184,6 +189,15 @@ _READ = [
      "“main bus” on speech)"),
     ('How many mentions does "fuel cell" get?',
      "count every “fuel cell”"),
+    ("What was said about the valve five minutes either side of the explosion?",
+     "find “valve” on speech within 5:00 around (“the explosion”)"),
+    ("What happens 30 seconds on either side of the goal?",
+     "find whatever is there within 0:30 around (“the goal”)"),
+    ("What stands on either side of the door?", "find whatever is there around (“the door”)"),
+    ("As far as 3 hours, what did they say about the valve?",
+     "find “valve” on speech from the beginning to 3:00:00"),
+    ("What was said about the valve as far as 3:25:40?",
+     "find “valve” on speech from the beginning to 3:25:40"),
 ]
 
 _REPORTED = [
@@ -195,7 +209,22 @@ _REPORTED = [
     ("the man who said nothing left", "the man who said nothing left"),
     ("the door opens", "the door opens"),
     ("Houston said", "Houston said"),
+    ("asked if the sticky side should face the floor", "the sticky side should face the floor"),
+    ("asked Vance whether to take empty paper", "to take empty paper"),
+    ("the teacher told the boys that they were late", "they were late"),
+    ("she begged him to wait for her", "wait for her"),
+    ("wanted to know where the smoke came from", "where the smoke came from"),
+    ("the guide mentioned Comet Bennett", "Comet Bennett"),
+    ("somebody worked out that it was cheaper", "somebody worked out that it was cheaper"),
+    ("the bus that crashed that morning", "the bus that crashed that morning"),
     ("", ""),
+]
+_SAID = [
+    ("they said they were late", "we are late"), ("he asked if his coat had been found",
+                                                  "my coat have been found?"),
+    ("wanted to know which key would fit", "which key will fit?"),
+    ("the door opens", "the door opens"), ("he's sure that they'd go", "he's sure that they'd go"),
+    ("the theme was hers", "the theme is hers"), ("", ""),
 ]
 
 
@@ -207,6 +236,20 @@ def test_an_everyday_question_is_read_as_it_is_meant(question: str, words: str) 
 @pytest.mark.parametrize(("told", "said"), _REPORTED)
 def test_what_a_told_event_reports_is_what_was_said(told: str, said: str) -> None:
     assert reported_clause(told) == said
+
+
+@pytest.mark.parametrize(("told", "said"), _SAID)
+def test_what_is_reported_is_put_back_into_the_mouth_of_who_said_it(told: str, said: str) -> None:
+    assert as_said(told) == said
+
+
+@pytest.mark.parametrize(("told", "asks"), [
+    ("Houston asked whether it was warm", True), ("wondered if it was warm", True),
+    ("he checked whether the valve was shut", True), ("he checked the valve", False),
+    ("she wanted to know the time", True), ("she wanted tea", False), ("the basket fell", False),
+])
+def test_what_tells_of_a_question_is_told_from_what_does_not(told: str, asks: bool) -> None:
+    assert asks_in_report(told) is asks
 
 
 def test_a_question_that_leans_on_the_one_before_is_not_sure_by_itself() -> None:

@@ -123,6 +123,14 @@ def test_of_partners_that_fit_alike_the_nearest_ahead_is_meant() -> None:
         (Interval(110, 200), 1.0), (Interval(110, 300), 0.9), (Interval(20, 100), 0.81)]
 
 
+def test_what_hardly_fits_and_stands_between_takes_hardly_anything_from_a_partner() -> None:
+    others = [event(300, 310), *(event(n, n + 5, score=0.1) for n in (200, 220, 240))]
+    found = placements(BETWEEN, [event(100, 110)], others, {})
+    best = max(found, key=lambda each: each.weight)
+    assert best.window == Interval(110, 300)
+    assert best.weight == pytest.approx(0.9 ** 0.3)
+
+
 @pytest.mark.parametrize("relation", [each for each in Relation if each not in
                                       (Relation.BETWEEN, Relation.UNTIL_NEXT)])
 def test_a_window_is_carried_to_another_camera_s_clock(relation: Relation) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from trikal.indexes.asked import _best_around
 from trikal.indexes.intervals import Interval
 from trikal.indexes.protocol import Hit
-from trikal.indexes.scoring import ASKED, best_first, pairs_in, pairs_shared, scored
+from trikal.indexes.scoring import ASKED, TOLD, best_first, pairs_in, pairs_shared, scored
 from trikal.moments import Moment, Track
 
 TIMES = st.tuples(st.integers(-20, 20), st.integers(0, 15)).map(lambda t: (t[0], t[0] + t[1]))
@@ -54,6 +54,14 @@ def test_a_hit_scores_by_its_distance_to_the_best_in_meaning_and_words() -> None
     assert (best.moment, other.moment) == (near, far)
     assert top == 2.0
     assert abs(less - (2.718281828459045 ** -1 + 0.5)) < 1e-9
+
+
+def test_a_question_comes_first_where_one_is_told_of_and_nowhere_else() -> None:
+    hits = [hit(said(0, 1, text="It is warm."), 0.831), hit(said(5, 6, text="Is it warm?"), 0.83)]
+    starts = [[each.moment.start_ms for each, _ in scored(
+        hits, weights, pairs_in("zebra crossing"), asks=asks)]
+        for weights, asks in ((TOLD, True), (TOLD, False), (ASKED, True))]
+    assert starts == [[5, 0], [0, 5], [0, 5]]
 
 
 def test_hits_without_any_score_are_scored_alike() -> None:

@@ -211,6 +211,19 @@ def test_the_first_at_every_place_is_listed_before_the_second_at_any(
     assert set(found_at(targets.find(asked(), [EVERYTHING], unlikely, 5))) == {2_000, 4_000}
 
 
+def test_the_first_beside_an_unlikely_anchor_is_listed_before_the_second_beside_the_likeliest(
+    archive: Archive, targets: Targets
+) -> None:
+    bells = [moment(start, start + 1_000, text="bell") for start in range(0, 500_000, 100_000)]
+    archive.hold(*bells, *(moment(bell.start_ms + by, text=f"word {bell.start_ms + by}")
+                           for bell in bells for by in (2_000, 4_000)))
+    spots = [place(bell, Relation.AFTER, weight=weight, at_most_ms=9_000)
+             for bell, weight in zip(bells, (1.0, 0.8, 0.4, 0.25, 0.2), strict=True)]
+    listed = found_at(targets.find(asked(), [EVERYTHING], spots, 8))
+    assert listed[:5] == [2_000, 102_000, 202_000, 302_000, 402_000]
+    assert listed[5] == 4_000
+
+
 def test_what_is_listed_stays_in_the_anchor_s_medium_unless_only_another_is_asked_for(
     archive: Archive, targets: Targets
 ) -> None:

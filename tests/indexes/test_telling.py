@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from trikal.indexes.telling import telling
 
-_AXES = {"it was warm": 0, "he said it was warm": 1, "the door opens": 2}
+_AXES = {"it is warm": 0, "he said it was warm": 1, "the door opens": 2}
 
 
 class _Counting:
