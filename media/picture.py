@@ -33,6 +33,8 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
                 return _pixels(image)
     except FileNotFoundError as exc:
         raise BadInput(f"The picture {path} does not exist. Check the name.") from exc
+    except IsADirectoryError as exc:
+        raise BadInput(f"{path} is a folder. Give a PNG, JPEG, WebP or GIF file.") from exc
     except Image.DecompressionBombError as exc:
         raise BadInput(
             f"The picture {path} is too large to be read ({exc}). Give a smaller copy of it."

@@ -69,6 +69,12 @@ def test_the_recording_itself_is_never_overwritten(
     assert (tmp_path / "talk.mp4").read_bytes() == b"mine"
 
 
+def test_a_folder_in_the_place_of_the_portrait_is_told(trikal: Trikal, tmp_path: Path) -> None:
+    outcome = trikal("show", tmp_path, "--text", "Hi", "--drawing")
+    assert outcome.code == 2
+    assert "is a folder. Give a PNG" in outcome.err
+
+
 @pytest.mark.parametrize(("more", "says"), [
     (("--text", "Hi"), "--consent"), (("--text", "Hi", "--consent", "--drawing"), "not both"),
     (("--drawing",), "either --text or --speech"),
