@@ -90,7 +90,8 @@ class EnglishReader:
         wanted, is_next = self._nearest(clause)
         target = self._events.read(wanted, words=clause.words, is_target=True,
                                    is_mention=ask in (Ask.COUNT, Ask.EVERY))
-        if hung[0].anchor.ordinal is not None:  # what hangs on a counted event is counted, too
+        if any(isinstance(each, Anchored) and each.anchor.ordinal is not None for each in hung):
+            # What hangs on a counted event is counted, too.
             target = self._among(target, clause.relation)
         is_next = is_next or (target.verbatim and self._is_coming(clause))
         if is_next and target.ordinal is None and target.target:
