@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from functools import cache
 from typing import Final
 
 from trikal.indexes.rules.clauses import Clause, Clauses
@@ -32,7 +31,7 @@ class EnglishReader:
 
     def __init__(self, words: Language, vocabulary: Vocabulary) -> None:
         self._language = words
-        self._clauses = _clauses(words)
+        self._clauses = Clauses(words)
         self._scopes = Scopes(words, vocabulary)
         self._events = Events(words, self._scopes)
 
@@ -91,8 +90,7 @@ class EnglishReader:
         wanted, is_next = self._nearest(clause)
         target = self._events.read(wanted, words=clause.words, is_target=True,
                                    is_mention=ask in (Ask.COUNT, Ask.EVERY))
-        first = hung[0]
-        if isinstance(first, Anchored) and first.anchor.ordinal is not None:
+        if any(isinstance(each, Anchored) and each.anchor.ordinal is not None for each in hung):
             # What hangs on a counted event is counted, too.
             target = self._among(target, clause.relation)
         is_next = is_next or (target.verbatim and self._is_coming(clause))
@@ -214,12 +212,6 @@ class EnglishReader:
 
 _EARLIER: Final = frozenset({Relation.BEFORE, Relation.RIGHT_BEFORE})
 _LATER: Final = frozenset({Relation.AFTER, Relation.RIGHT_AFTER, Relation.FROM})
-
-
-@cache
-def _clauses(words: Language) -> Clauses:
-    """Return what cuts a language's questions: the same whatever an archive holds."""
-    return Clauses(words)
 
 
 def _without(text: str, match: re.Match[str]) -> str:
