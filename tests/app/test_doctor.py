@@ -123,8 +123,9 @@ def test_what_makes_faces_speak_is_looked_at(
     found = findings(trikal)
     assert (found["avatar"]["state"], found["portrait"]["state"]) == ("broken", "broken")
     assert "no-such-program" in found["avatar"]["detail"]
-    assert "--consent" in found["portrait"]["detail"]
+    assert "does not exist" in found["portrait"]["detail"]
     Image.new("RGB", (80, 90)).save(tmp_path / "face.png")
+    assert "--consent" in findings(trikal)["portrait"]["detail"]
     monkeypatch.setenv("TRIKAL_PORTRAIT_IS", "drawn")
     monkeypatch.setenv("TRIKAL_AVATAR_URL", "http://127.0.0.1:9/talk")
     found = findings(trikal)

@@ -16,7 +16,7 @@ from trikal.app.stopping import Stopped, stoppable
 
 _ROOT = Path(__file__).parents[2]
 _SLOWLY = """
-import sys, time
+import signal, sys, time
 from tests.fakes import FakeModels, FakeVoice
 from tests.serving.avatars import Still
 from trikal.app.cli import main
@@ -36,6 +36,8 @@ class Slowly(Still):
             if slow == "face":
                 time.sleep(0.05)
 
+# Tests that run in the background are deaf to Ctrl-C, and what they start would be, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 slow = sys.argv.pop(1)
 models = FakeModels(voice=Slow(), avatar=Slowly())
 say.Models = show.Models = lambda settings: models
