@@ -118,9 +118,12 @@ class FaceFinder:
 
     def _load(self, name: str) -> Any:
         try:
-            from ai_edge_litert.interpreter import Interpreter
+            from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-            network = Interpreter(str(self._folder / name), num_threads=1)
+            # Without delegates, whose making is written to the user's terminal.
+            network = Interpreter(
+                str(self._folder / name), num_threads=1,
+                experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
             network.allocate_tensors()
         except ImportError as exc:
             raise ModelUnavailable(
