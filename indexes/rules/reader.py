@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from trikal.indexes.rules.clauses import Clause, Clauses
@@ -31,7 +32,7 @@ class EnglishReader:
 
     def __init__(self, words: Language, vocabulary: Vocabulary) -> None:
         self._language = words
-        self._clauses = Clauses(words)
+        self._clauses = _clauses(words)
         self._scopes = Scopes(words, vocabulary)
         self._events = Events(words, self._scopes)
 
@@ -212,6 +213,12 @@ class EnglishReader:
 
 _EARLIER: Final = frozenset({Relation.BEFORE, Relation.RIGHT_BEFORE})
 _LATER: Final = frozenset({Relation.AFTER, Relation.RIGHT_AFTER, Relation.FROM})
+
+
+@cache
+def _clauses(words: Language) -> Clauses:
+    """Return what cuts a language's questions: the same whatever an archive holds."""
+    return Clauses(words)
 
 
 def _without(text: str, match: re.Match[str]) -> str:
