@@ -66,7 +66,7 @@ def read_backdrop(named: str, size: tuple[int, int], target: Path) -> Backdrop:
         return Backdrop(None)
     if (colour := _colour(named)) is not None:
         return Backdrop(np.broadcast_to(np.array(colour, np.uint8), (size[1], size[0], 3)))
-    if not Path(named).exists():
+    if not named.strip() or not Path(named).exists():
         raise BadInput(f"{named!r} is neither a colour like navy or #102030, nor a picture that is "
                        f"there, nor {NOTHING}. Correct --background.")
     picture = Image.fromarray(read_picture(Path(named)))
