@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from trikal.indexes.intervals import Interval
 from trikal.indexes.protocol import Hit, MomentFilter, MomentQuery
-from trikal.indexes.rules import asks_in_report
 from trikal.indexes.scoring import Weights, best_first, pairs_in, scored
 from trikal.moments import Moment, Track, Unit
 
@@ -48,7 +47,7 @@ class Asked:
         self._candidates = candidates
         self._weights = weights
         self._pairs_shared = pairs_in(query.text)
-        self._asks = weights.question > 0 and asks_in_report(query.text)
+        self._asks = weights.question > 0 and _asks(query.text)
         self._hits: dict[Unit, dict[Moment, Hit]] = {unit: {} for unit in Unit}
         self._scored: dict[Unit, list[tuple[Hit, float]]] = {}
         self._is_exhausted = False
@@ -115,6 +114,13 @@ class Asked:
                  else MomentFilter(units=(unit,), any_of=alternatives))
         return MomentQuery(vector=self._vector, text=self._query.text,
                            limit=self._candidates[unit] * times, filter=scope)
+
+
+def _asks(text: str) -> bool:
+    # Imported here because commands that search for no told event need no rules.
+    from trikal.indexes.rules import asks_in_report
+
+    return asks_in_report(text)
 
 
 def _inside(scope: MomentFilter, passages: Sequence[Moment]) -> list[MomentFilter]:

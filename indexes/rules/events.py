@@ -31,8 +31,6 @@ class EventWords:
         ]
         self.beside_verb: Final = re.compile(
             rf"(?<!\w)(?:{table['beside_verb']})(?!\w)", re.IGNORECASE)
-        self.counted: Final = re.compile(
-            amounts.filled(table["counted"], capturing=True), re.IGNORECASE)
         self.every: Final = [language.words_at_start(phrase)
                              for phrase in language.table["every"]["leading"]]
 
@@ -89,13 +87,13 @@ class Events:
             event: As it was read.
             earlier: Whether it lies before the event that it hangs on, or else after it.
         """
-        match = self._words.counted.match(event.target)
-        if match is None or event.ordinal is not None or event.verbatim:
+        counted = self._language.counted_first(event.target)
+        if counted is None or event.ordinal is not None or event.verbatim:
             return event
-        number = self._language.amounts.ordinal(next(filter(None, match.groups())))
+        number, target = counted
         if (number < 0) is not earlier:
             return event
-        return event.model_copy(update={"target": event.target[match.end():], "ordinal": number})
+        return event.model_copy(update={"target": target, "ordinal": number})
 
     def plain(
         self, question: str, rest: str, *, whole: bool = True, timed: bool = False

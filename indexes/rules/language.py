@@ -85,6 +85,8 @@ class Language:
         self.mentioning: Final = self.words(table["tracks_of_topics"]["phrases"])
         self.empty_words: Final = frozenset(table["fillers"]["words"])
         self.reported: Final = re.compile("|".join(table["reported"]["leading"]), re.IGNORECASE)
+        self._counted: Final = re.compile(
+            self.amounts.filled(table["ordinals"]["counted"], capturing=True), re.IGNORECASE)
         self.asks_in_report: Final = re.compile(table["reported"]["asks"], re.IGNORECASE)
         self.spoken: Final[dict[str, str]] = table["reported"]["spoken"]
         self.told_words: Final = re.compile(
@@ -105,6 +107,13 @@ class Language:
         """Compile a phrase that opens a text."""
         return re.compile(rf"(?:{self.amounts.filled(phrase, capturing=True)})(?!\w)",
                           re.IGNORECASE)
+
+    def counted_first(self, text: str) -> tuple[int, str] | None:
+        """Take the number away that opens a text: "the last bell" is the last of "bell"."""
+        match = self._counted.match(text)
+        if match is None:
+            return None
+        return self.amounts.ordinal(next(filter(None, match.groups()))), text[match.end():]
 
     def leading(self, phrases: Iterable[str]) -> re.Pattern[str]:
         """Compile phrases that may open a text, one after the other."""

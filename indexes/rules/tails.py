@@ -51,9 +51,6 @@ class Tails:
         self._back: Final = language.words(table["back"])
         self._sentence: Final = re.compile(table["sentence"])
         self._hung: Final[dict[str, str]] = table["hung"]
-        self._counted: Final = re.compile(
-            language.amounts.filled(language.table["ordinals"]["counted"], capturing=True),
-            re.IGNORECASE)
         self._lengths: Final = {
             (Relation(side), kind): language.with_length(phrase)
             for side, kinds in table["lengths"].items() for kind, phrase in kinds.items()
@@ -77,11 +74,10 @@ class Tails:
 
     def hung(self, event: str) -> str:
         """Return the word that hangs "the previous bell" on the sentence before; else nothing."""
-        match = self._counted.match(event.strip(EDGES))
-        if match is None:
+        counted = self._language.counted_first(event.strip(EDGES))
+        if counted is None:
             return ""
-        number = self._language.amounts.ordinal(next(filter(None, match.groups())))
-        return self._hung[Relation.BEFORE if number < 0 else Relation.AFTER]
+        return self._hung[Relation.BEFORE if counted[0] < 0 else Relation.AFTER]
 
     def _cuts(self, text: str) -> Iterator[tuple[str, str]]:
         masked = self._language.masked(text)
