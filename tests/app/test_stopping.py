@@ -50,10 +50,15 @@ def half_written(folder: Path) -> bool:
     return any(path.suffix in (".mp3", ".mp4") for path in folder.iterdir())
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-@pytest.mark.parametrize(("slow", "command"), [
-    ("voice", ("say", _LONG, "--out", "a.mp3", "--timings", "a.vtt")),
-    ("face", ("show", "face.png", "--text", _LONG, "--drawing", "--out", "a.mp4")),
+_VOICE = ("voice", ("say", _LONG, "--out", "a.mp3", "--timings", "a.vtt"))
+_FACE = ("face", ("show", "face.png", "--text", _LONG, "--drawing", "--out", "a.mp4"))
+
+
+@pytest.mark.parametrize(("slow", "command", "number", "code"), [
+    (*_VOICE, signal.SIGTERM, 143),
+    pytest.param(*_VOICE, signal.SIGINT, 130, marks=pytest.mark.thorough),
+    pytest.param(*_FACE, signal.SIGTERM, 143, marks=pytest.mark.thorough),
+    pytest.param(*_FACE, signal.SIGINT, 130, marks=pytest.mark.thorough),
 ])
 def test_a_command_that_is_stopped_leaves_nothing_half_written(
     tmp_path: Path, slow: str, command: Sequence[str], number: int, code: int

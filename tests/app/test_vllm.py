@@ -71,6 +71,7 @@ def test_machines_are_told_everything_but_the_key(
     assert running_here.key.get_secret_value() not in everything
 
 
+@pytest.mark.thorough
 def test_a_dead_server_is_shown_as_such(vllm: Trikal, model: Path, tmp_path: Path) -> None:
     vllm("up", model)
     server = running(Settings(cache_dir=tmp_path / "cache"))

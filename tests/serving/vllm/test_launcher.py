@@ -110,6 +110,7 @@ def test_another_model_is_not_put_over_the_running_one(
     assert running(settings) == first
 
 
+@pytest.mark.thorough
 def test_a_vision_model_and_a_chat_model_may_run_side_by_side(
     settings: Settings, model: str, tmp_path: Path
 ) -> None:
@@ -145,6 +146,7 @@ def test_what_vllm_is_given_holds_no_secret_on_the_command_line(
     assert stat.S_IMODE(server_file(settings, Role.CHAT).stat().st_mode) == 0o600
 
 
+@pytest.mark.thorough
 def test_no_engine_outlives_a_killed_vllm_and_the_next_up_starts_anew(
     settings: Settings, model: str
 ) -> None:
@@ -159,6 +161,7 @@ def test_no_engine_outlives_a_killed_vllm_and_the_next_up_starts_anew(
     assert running(settings) == second
 
 
+@pytest.mark.thorough
 def test_what_outlives_a_killed_guardian_is_swept_up(settings: Settings, model: str) -> None:
     first, _ = up(settings, model)
     guardian, engine = psutil.Process(first.pid), engine_of(first)
@@ -198,6 +201,7 @@ def wait_for_log(settings: Settings) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.thorough
 def test_a_crash_of_trikal_while_loading_leaves_a_server_that_the_next_up_waits_for(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -224,6 +228,7 @@ def test_ctrl_c_while_loading_stops_what_was_started(settings: Settings, tmp_pat
     assert conditions(settings) == []
 
 
+@pytest.mark.thorough
 def test_two_ups_at_once_start_one_server(settings: Settings, model: str) -> None:
     both = [start_up(settings, Path(model)) for _ in range(2)]
     for each in both:
@@ -249,6 +254,7 @@ def test_a_vllm_that_dies_while_loading_says_why_in_one_line(
     assert conditions(settings) == []
 
 
+@pytest.mark.thorough
 def test_a_vllm_that_hangs_while_loading_is_stopped(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,6 +284,7 @@ def test_a_port_is_found_beside_taken_ones() -> None:
         assert choose_port(None) > first
 
 
+@pytest.mark.thorough
 def test_a_port_that_is_lost_before_vllm_opens_it_is_replaced(
     settings: Settings, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,6 +313,7 @@ def test_another_program_on_the_port_is_not_taken_for_the_server(
         assert not health.answers(server.model_copy(update={"url": f"{other.url}/v1"}))
 
 
+@pytest.mark.thorough
 def test_the_log_is_the_servers_or_the_last_ones(settings: Settings, model: str) -> None:
     with pytest.raises(ModelUnavailable, match="trikal vllm up"):
         log_of(settings)
