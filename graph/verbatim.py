@@ -3,13 +3,19 @@
 A quotation answers these exactly and at once; a model could only paraphrase it, or spoil it.
 """
 
+from collections.abc import Sequence
+
 from trikal.graph.announcing import files_made
 from trikal.graph.collating import text_step
+from trikal.graph.evidence import EvidenceItem
 from trikal.graph.plans import OBSERVATIONS
 from trikal.graph.state import AgentState, Plan
 from trikal.indexes.temporal import Absolute, Ambiguous, Ask, Relation, TemporalQuery
+from trikal.moments import Track
 
-_BY_RELATION = {Relation.RIGHT_BEFORE: 1, Relation.RIGHT_AFTER: 1, Relation.DURING: 2}
+_BY_RELATION = {Relation.RIGHT_BEFORE: 1, Relation.RIGHT_AFTER: 1, Relation.DURING: 2,
+                Relation.BEFORE: 2, Relation.AFTER: 2, Relation.FROM: 2}
+_FEW = 4  # a stretch that holds no more is quoted whole
 _SHOWN = {"clip": 1, "stills": 1, "export": 100}
 _AT_AN_INSTANT = 3
 _EVERY = 100
@@ -21,8 +27,8 @@ def is_told_by_code(state: AgentState) -> bool:
     plan = state["plan"]
     if text_step(plan)["do"] == "compose":
         return False
-    return bool(files_made(plan) or moments_to_quote(plan) or moments_cut(plan)
-                or names_speaker(state))
+    return bool(files_made(plan) or moments_to_quote(plan, state.get("evidence") or ())
+                or moments_cut(plan) or names_speaker(state))
 
 
 def is_only_observed(plan: Plan) -> bool:
@@ -45,12 +51,16 @@ def names_speaker(state: AgentState) -> bool:
     return bool(state["plan"].get("asks_who") and evidence and evidence[0]["speaker"])
 
 
-def moments_to_quote(plan: Plan) -> int:
+def moments_to_quote(plan: Plan, evidence: Sequence[EvidenceItem] = ()) -> int:
     """Return how many moments answer the question as they stand; 0 when a model should answer.
 
-    A question that names no target asks for whatever stands at a place in time: right beside an
-    event, during it, or at an instant. Over longer stretches, and of a part, a summary is wanted;
-    where a part lies is said by its best moment.
+    A question that names no target asks for whatever stands at a place in time: beside an event,
+    during it, at an instant, or in a stretch that holds little. Of longer stretches, and of a
+    part, a summary is wanted; where a part lies, or something is shown, is said by its best moment.
+
+    Args:
+        plan: The plan.
+        evidence: What was found, best first.
     """
     if is_only_observed(plan):
         return _EVERY
@@ -64,12 +74,23 @@ def moments_to_quote(plan: Plan) -> int:
     if query.ordinal is not None or query.verbatim:
         return 1
     if query.target:
-        return 0
+        return 1 if plan.get("asks_when") and query.tracks == (Track.SCREEN,) else 0
+    return _of_a_place(query) or _of_a_stretch(query, evidence)
+
+
+def _of_a_place(query: TemporalQuery) -> int:
     if query.anchored:
         return _BY_RELATION.get(query.anchored.relation, 0)
     windows = [reading for each in query.constraints if isinstance(each, Absolute | Ambiguous)
                for reading in (each.readings if isinstance(each, Ambiguous) else (each,))]
     return _AT_AN_INSTANT if any(map(_is_instant, windows)) else 0
+
+
+def _of_a_stretch(query: TemporalQuery, evidence: Sequence[EvidenceItem]) -> int:
+    if not query.constraints or not evidence:
+        return 0
+    inside = sum(each["why"] == evidence[0]["why"] for each in evidence)
+    return inside if inside <= _FEW else 0
 
 
 def _is_instant(window: Absolute) -> bool:

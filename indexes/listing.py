@@ -17,6 +17,7 @@ SILENCE_MS: Final = 5_000
 
 _NEIGHBOURS = 3
 _LOOKED_AT = 50
+_SLIVER = 0.25
 _STEPPED = BACKWARD | {Relation.AFTER, Relation.RIGHT_AFTER}
 
 
@@ -68,6 +69,8 @@ class Listing:
             listed = self._nearest(placement, scope)
         if constraint.at_least_ms or constraint.relation is Relation.NEAR:
             listed.sort(key=lambda m: -place.nearness(Interval.of(m)))
+        if constraint.relation is Relation.DURING:
+            listed = _mainly(listed, placement.window)
         return listed[:limit]
 
     def _nearest(self, placement: Placement, scope: MomentFilter) -> list[Moment]:
@@ -107,6 +110,22 @@ class Listing:
                 }), _NEIGHBOURS, filter=scope)
         ]
         return sorted(found, key=lambda m: near.gap_ms(Interval.of(m)))[:_NEIGHBOURS]
+
+
+def _mainly(moments: list[Moment], window: Interval) -> list[Moment]:
+    """Leave out what only touches a window while something else fills it.
+
+    The slide that goes as a sentence begins is not the one that it was said with.
+    """
+    filling = [each for each in moments if _share(Interval.of(each), window) >= _SLIVER]
+    return filling or moments
+
+
+def _share(one: Interval, other: Interval) -> float:
+    """Return the part of the shorter of two intervals that they have in common."""
+    common = one.intersection(other)
+    shorter = min(one.duration_ms, other.duration_ms)
+    return common.duration_ms / shorter if common and shorter else 1.0
 
 
 def _about_middle(scope: MomentFilter) -> MomentFilter | None:

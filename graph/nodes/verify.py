@@ -175,8 +175,11 @@ def _first(state: AgentState) -> list[EvidenceItem]:
         return sides
     thing = counted_thing(state["question"])
     telling = [item for item in evidence if thing and counts(item["text"], thing)]
-    first = (telling or evidence)[:moments_to_quote(plan) or 1]
-    return [item for item in first if item["why"] == first[0]["why"]]
+    first = (telling or evidence)[:moments_to_quote(plan, evidence) or 1]
+    same = [item for item in first if item["why"] == first[0]["why"]]
+    if telling or TemporalQuery.model_validate(plan["query"]).target:
+        return same
+    return sorted(same, key=lambda item: (item["media_id"], item["start_ms"]))
 
 
 def _sides(state: AgentState) -> list[EvidenceItem]:
@@ -208,8 +211,9 @@ def _said(item: EvidenceItem, state: AgentState, memories: Memories) -> str:
 def _counted(state: AgentState) -> str:
     """Say the number or the length of time that was asked for; code computed it."""
     value = state["value"] or 0
-    asked = TemporalQuery.model_validate(state["plan"]["query"]).ask
-    said = (f"{format_length(value).capitalize()}." if asked is Ask.DURATION else
+    query = TemporalQuery.model_validate(state["plan"]["query"])
+    said = (f"{format_length(value).capitalize()}." if query.ask is Ask.DURATION else
+            f"{value:,}." if not query.target else
             phrase("once" if value == 1 else "times", wanted(state["plan"]), count=f"{value:,}"))
     marks = "".join(f"[{item['n']}]" for item in state["evidence"][:_CITED])
     return f"{said} {marks}".strip()

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from trikal.indexes.rules.language import EDGES, Language, without
 from trikal.indexes.rules.scopes import Scopes
+from trikal.indexes.rules.things import Things
 from trikal.indexes.rules.topics import Topics
 from trikal.indexes.temporal import Ask, Scope, TemporalQuery
 from trikal.moments import Track
@@ -22,6 +23,7 @@ class EventWords:
         table: dict[str, Any] = language.table["ordinals"]
         amounts = language.amounts
         self.topics: Final = Topics(language)
+        self.things: Final = Things(language)
         saying = "|".join(language.table["topics"]["saying"])
         self.somebody: Final = re.compile(rf"[A-Z][\w'’.]*(?: [A-Z][\w'’.]*)? (?:{saying})")
         self.leading: Final = [language.words_at_start(phrase) for phrase in table["leading"]]
@@ -66,6 +68,11 @@ class Events:
             _, speakers = self._scopes.speakers(words)
         text, ask = self._asked_every(text.strip(EDGES))
         text, ordinal = self._ordinal(text)
+        thing = None if Track.SPEECH in tracks else self._words.things.read(text)
+        if thing is not None:
+            target, verbatim, track = thing
+            return TemporalQuery(target=target, verbatim=verbatim, tracks=(track,),
+                                 ordinal=ordinal, ask=ask)
         is_mention = is_mention or ordinal is not None or ask is not Ask.MOMENTS
         found = self._words.topics.read(
             text, is_target=is_target or is_mention, is_mention=is_mention)
@@ -111,6 +118,8 @@ class Events:
         if timed and self._words.topics.read(rest, is_target=True) is not None:
             return read
         if not whole or read.verbatim or read.ordinal is not None or read.scope.speakers:
+            return read
+        if self._words.things.read(rest):
             return read
         is_anything = read.target or (not timed and self._language.bare(rest))
         return read.model_copy(update={"target": question if is_anything else ""})

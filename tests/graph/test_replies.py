@@ -14,6 +14,7 @@ from trikal.graph.plans import TOLD
 from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import is_told_by_code, moments_cut, moments_to_quote
 from trikal.indexes.temporal import Absolute, Ambiguous, Anchored, Ask, Relation, TemporalQuery
+from trikal.moments import Track
 from trikal.tools.relevance import Relevance
 
 NOT_TOLD, NOBODY_NOTED = "The archive does not tell", "Nothing notes who speaks here"
@@ -131,7 +132,7 @@ def test_a_turn_keeps_what_was_cited_and_no_other() -> None:
 
 @pytest.mark.parametrize(("query", "count"), [
     (hung(Relation.RIGHT_AFTER), 1), (hung(Relation.RIGHT_BEFORE), 1), (hung(Relation.DURING), 2),
-    (hung(Relation.AFTER), 0), (hung(Relation.BETWEEN, EVENT), 0), (EVENT, 0),
+    (hung(Relation.AFTER), 2), (hung(Relation.BETWEEN, EVENT), 0), (EVENT, 0),
     (TemporalQuery(constraints=(AT,)), 3),
     (TemporalQuery(constraints=(Absolute(start_ms=0, end_ms=5),)), 0),
     (TemporalQuery(constraints=(Absolute(end_ms=5),)), 0), (TemporalQuery(), 0),
@@ -145,6 +146,29 @@ def test_how_many_moments_answer_as_they_stand(query: TemporalQuery, count: int)
     planned: Any = plan(FIND, TEXT, query=query)
     assert moments_to_quote(planned) == count
     assert is_told_by_code(state(plan=planned)) is bool(count)
+
+
+@pytest.mark.parametrize(("inside", "count"), [(1, 1), (4, 4), (5, 0)])
+def test_a_stretch_that_holds_little_is_quoted_whole(inside: int, count: int) -> None:
+    query = TemporalQuery(constraints=(Absolute(start_ms=0, end_ms=50_000),))
+    found = [item(1_000 * n, n=n, why="in the window") for n in range(1, inside + 1)]
+    planned: Any = plan(FIND, TEXT, query=query)
+    assert moments_to_quote(planned, found) == count
+    # What another event left room for is no part of it.
+    assert moments_to_quote(planned, [*found, item(n=9, why="elsewhere")]) == count
+
+
+def test_moments_of_a_place_are_quoted_in_time_order() -> None:
+    query = hung(Relation.BEFORE)
+    found = [item(9_000, "The last.", n=1), item(5_000, "The one before.", n=2),
+             item(1_000, "Long ago.", n=3)]
+    assert reply(*found, query=query)["answer"] == "“The one before.” [2] “The last.” [1]"
+
+
+def test_when_a_slide_is_shown_is_said_by_what_can_be_read_on_it() -> None:
+    query = TemporalQuery(target="budget", tracks=(Track.SCREEN,))
+    assert moments_to_quote(plan(FIND, TEXT, query=query, asks_when=True)) == 1  # type: ignore[arg-type]
+    assert moments_to_quote(plan(FIND, TEXT, query=query)) == 0  # type: ignore[arg-type]
 
 
 def test_where_a_part_is_needs_its_best_moment_only() -> None:

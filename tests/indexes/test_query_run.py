@@ -168,3 +168,21 @@ def test_a_caller_s_scope_holds_for_all_that_is_looked_for(archive: Archive) -> 
     elsewhere = archive.run(query, scope=MomentFilter(media_ids=("medium-b",)))
     assert elsewhere.evidence == ()
     assert StepKind.WINDOW not in {step.kind for step in elsewhere.steps}
+
+
+@pytest.mark.parametrize(("said_ms", "slides"), [
+    ((17_500, 20_500), ["budget"]),  # half a second of it before the slide changes
+    ((16_000, 20_000), ["mirror", "budget"]),
+    ((9_000, 30_000), ["mirror", "budget"]),
+])
+def test_a_slide_that_goes_as_a_sentence_begins_is_not_the_one_it_was_said_with(
+    archive: Archive, said_ms: tuple[int, int], slides: list[str]
+) -> None:
+    archive.index.delete_media("medium-a")
+    archive.hold(moment(*said_ms, text="so much money"),
+                 moment(9_000, 18_000, text="mirror", track=Track.SCREEN),
+                 moment(18_000, 27_000, text="budget", track=Track.SCREEN))
+    anchor = TemporalQuery(target="money", verbatim=True, tracks=(Track.SPEECH,))
+    found = archive.run(TemporalQuery(tracks=(Track.SCREEN,), constraints=(
+        Anchored(relation=Relation.DURING, anchor=anchor),)))
+    assert [each.moment.text for each in found.evidence] == slides
