@@ -34,6 +34,7 @@ class Request:
         aloud: Whether the answer is to be said aloud.
         avatar: Whether an avatar is to say it.
         language: BCP-47 tag of the language that is named for that.
+        written: BCP-47 tag of the language that the answer itself is wanted in, where it is named.
         file: What the file is to be called, where that is said.
         last: Whether it is about the moment shown last.
         export: What is to be written for other programs; ``None`` for nothing.
@@ -50,6 +51,7 @@ class Request:
     aloud: bool = False
     avatar: bool = False
     language: str | None = None
+    written: str = ""
     file: str | None = None
     last: bool = False
     export: Format | None = None
@@ -66,7 +68,7 @@ class Request:
     @property
     def asks(self) -> bool:
         """Whether anything is to be done beside answering."""
-        return bool(self.makes or self.aloud or self.avatar or self.observe)
+        return bool(self.makes or self.aloud or self.avatar or self.observe or self.written)
 
 
 def read_request(question: str, media: Collection[str] = ()) -> Request:
@@ -94,8 +96,11 @@ class _Table:
         lead = raw["lead"]["pattern"]
         self._spoken = [_tail(lead, each) for each in raw["spoken"]["patterns"]]
         self._avatar = [_tail(lead, each) for each in raw["avatar"]["patterns"]]
+        written = raw.get("written", {})
+        self._written = [_tail(written["lead"], each) for each in written.get("behind", ())]
         self._file = re.compile(raw["file"]["pattern"], re.IGNORECASE)
         polite = raw["polite"]["pattern"]
+        self._in_language = _whole(polite, [written["before"]] if written else [])
         self._clip = _whole(polite, raw["clip"]["patterns"])
         self._many = re.compile(raw["clip"]["many"], re.IGNORECASE)
         self._stills = _whole(polite, raw["stills"]["patterns"])
@@ -112,7 +117,7 @@ class _Table:
         self._languages = language_names(ENGLISH) | language_names(code) | own
 
     def read(self, question: str, media: frozenset[str]) -> Request:
-        plain = self._presented(Request(about=question.strip()))
+        plain = self._worded(self._presented(Request(about=question.strip())))
         request = self._made(self._in_file(plain, media))
         asked = request.asks
         if not asked:  # what is not written is written into no file
@@ -133,6 +138,18 @@ class _Table:
                     return replace(request, about=request.about[:match.start()].strip(),
                                    language=spoken or None, avatar=name == "avatar",
                                    aloud=name == "aloud")
+        return request
+
+    def _worded(self, request: Request) -> Request:
+        """Take away in which language the answer is wanted: "Answer in Hindi."."""
+        text = request.about.rstrip(_EDGES)
+        match = _first(self._in_language, request.about)
+        if match and (tag := self._spoken_in(match)):
+            return replace(request, about=match["about"].strip(), written=tag)
+        for pattern in self._written:
+            match = pattern.search(text)
+            if match and (tag := self._spoken_in(match)):
+                return replace(request, about=request.about[:match.start()].strip(), written=tag)
         return request
 
     def _spoken_in(self, match: re.Match[str]) -> str | None:

@@ -62,7 +62,8 @@ def understood(
     """
     memories = resources.memories()
     known = _read_with(question, turns, resources, memories)
-    language = memories.language or question_language(question, asked_in)
+    language = (known.plan.get("language") or memories.language
+                or question_language(question, asked_in))
     plan = Plan(**{**known.plan, "language": language})
     return replace(known, plan=said_aloud(plan) if memories.aloud else plan)
 
@@ -74,7 +75,7 @@ def _read_with(
     question, resources = meant.question, replace(resources, vocabulary=meant.vocabulary)
     request = read_request(question, resources.vocabulary.media)
     if request.last:
-        return _of_last(question, request, turns, resources)
+        return _in_language(_of_last(question, request, turns, resources), request)
     proposal = _proposed(question, resources) if request.named else None
     request = proposal or request
     asked = _about(request, resources) or question
@@ -93,7 +94,15 @@ def _read_with(
         searches = _told_beside(asked, query)
     if proposal:
         planner = f"rules and {resources.chat_name}"
-    return _planned(asked, request, follow, query, planner, resources, searches)
+    return _in_language(
+        _planned(asked, request, follow, query, planner, resources, searches), request)
+
+
+def _in_language(known: Understood, request: Request) -> Understood:
+    """Note the language that the answer is wanted in, where the question names one."""
+    if not request.written:
+        return known
+    return replace(known, plan=Plan(**{**known.plan, "language": request.written}))
 
 
 def _told_beside(question: str, query: TemporalQuery) -> list[Find]:

@@ -21,6 +21,12 @@ _SLIVER = 0.25
 _STEPPED = BACKWARD | {Relation.AFTER, Relation.RIGHT_AFTER}
 
 
+def is_stretch(placement: Placement | None) -> bool:
+    """Whether a place is a stretch of time, and not what comes next to an event."""
+    return placement is not None and not (
+        placement.constraint.relation in _STEPPED and not placement.constraint.at_least_ms)
+
+
 class Listing:
     """Lists the observations of a window, those that the question means first.
 
@@ -58,7 +64,7 @@ class Listing:
             return self.on_the_clock(scope, limit)
         scope = replace(scope, units=(Unit.OBSERVATION,))
         constraint = placement.constraint
-        if constraint.relation in _STEPPED and not constraint.at_least_ms:
+        if not is_stretch(placement):
             return self._neighbours(placement, scope)
         if constraint.at_least_ms and (middle := _about_middle(scope)):
             listed = self._index.in_window(worded(middle), max(limit, _LOOKED_AT))

@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from trikal.indexes.intervals import Interval, union
-from trikal.indexes.listing import Listing
+from trikal.indexes.listing import Listing, is_stretch
 from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
 from trikal.indexes.occurrences import Event, Occurrences, occurrences, saying
 from trikal.indexes.phrases import plain_words
@@ -136,15 +136,23 @@ class Targets:
     def _listed(
         self, scopes: Sequence[MomentFilter], spots: Sequence[Place], limit: int
     ) -> list[Event]:
-        """List what stands at each place; the first at every place before the second at any."""
-        found = []
+        """List what stands at each place; the first at every place before the second at any.
+
+        What stands in several stretches belongs to the likeliest one's, so that what is listed of
+        that is whole.
+        """
+        found: dict[str, Event] = {}
         home = _at_home(spots, scopes)
         for spot in [each for each in home if each.weight >= _LIKELY * home[0].weight]:
             for scope in within(scopes, [spot]):
-                moments = self._listing.at(spot, scope, limit)
-                found += [_placed_at(spot, moment, rank)
-                          for rank, moment in enumerate(moments)]
-        return sorted(found, key=lambda event: -event.score)
+                for rank, moment in enumerate(self._listing.at(spot, scope, limit)):
+                    event = _placed_at(spot, moment, rank)
+                    known = found.get(moment.id, event)
+                    better, other = (known, event) if is_stretch(spot.main) else sorted(
+                        (known, event), key=lambda each: -each.score)
+                    found[moment.id] = replace(better, evidence=replace(
+                        better.evidence, score=max(better.score, other.score)))
+        return sorted(found.values(), key=lambda event: -event.score)
 
     def _nth(
         self, query: TemporalQuery, ordinal: int, scopes: Sequence[MomentFilter],

@@ -18,11 +18,18 @@ from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.memory import Memories
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.phrases import ENGLISH, phrase, reason, retold
-from trikal.graph.plans import TOLD
+from trikal.graph.plans import OUTPUTS, TOLD
 from trikal.graph.promising import promising
 from trikal.graph.recasting import recast
 from trikal.graph.state import AgentState, PartItem
-from trikal.graph.tongues import draft_language, own_words, put_into, spoken_language, wanted
+from trikal.graph.tongues import (
+    draft_language,
+    is_same,
+    own_words,
+    put_into,
+    spoken_language,
+    wanted,
+)
 from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import moments_cut, moments_to_quote
 from trikal.graph.verifying import verified
@@ -33,7 +40,7 @@ from trikal.serving.notices import hearing
 from trikal.timecode import format_length, format_timecode
 from trikal.tools.composition import Kind
 from trikal.tools.counting import counted_thing, counts
-from trikal.tools.verification import quoted, without_quotes
+from trikal.tools.verification import quoted, sentences, without_quotes
 from trikal.writing import language_of
 
 _CITED = 10
@@ -60,7 +67,7 @@ def reply_of(state: AgentState, resources: Resources) -> dict[str, Any]:
         return _not_told(state)
     fact = state["plan"]["fact"]
     if fact == AGAIN:
-        return _again(state)
+        return _again(state, resources)
     if fact:
         return _fact(state, resources.memories())
     if state.get("composed"):
@@ -91,11 +98,16 @@ def _turns(state: AgentState, reply: dict[str, Any]) -> list[Turn]:
     return with_turn(state.get("turns", []), turn)
 
 
-def _again(state: AgentState) -> dict[str, Any]:
+def _again(state: AgentState, resources: Resources) -> dict[str, Any]:
     """Give the last proven answer once more; what it rests on was proven then."""
     last = next(turn for turn in reversed(state.get("turns", [])) if turn["shown"])
-    language = language_of(without_quotes(last["answer"]), wanted(state["plan"])) or ENGLISH
-    return {"answer": last["answer"], "citations": [citation(item) for item in last["shown"]],
+    answer, meant = last["answer"], wanted(state["plan"])
+    language = language_of(without_quotes(answer), meant) or ENGLISH
+    is_said = any(each["do"] in OUTPUTS for each in state["plan"].get("steps", []))
+    if not is_said and not is_same(language, meant):
+        kept, language = _in_wanted(sentences(answer), state, resources)
+        answer = " ".join(kept)
+    return {"answer": answer, "citations": [citation(item) for item in last["shown"]],
             "found": True, "removed": [], "language": language}
 
 
@@ -175,11 +187,12 @@ def _first(state: AgentState) -> list[EvidenceItem]:
         return sides
     thing = counted_thing(state["question"])
     telling = [item for item in evidence if thing and counts(item["text"], thing)]
-    first = (telling or evidence)[:moments_to_quote(plan, evidence) or 1]
-    same = [item for item in first if item["why"] == first[0]["why"]]
+    found = telling or evidence
+    same = [item for item in found if item["why"] == found[0]["why"]]
+    first = same[:moments_to_quote(plan, evidence) or 1]
     if telling or TemporalQuery.model_validate(plan["query"]).target:
-        return same
-    return sorted(same, key=lambda item: (item["media_id"], item["start_ms"]))
+        return first
+    return sorted(first, key=lambda item: (item["media_id"], item["start_ms"]))
 
 
 def _sides(state: AgentState) -> list[EvidenceItem]:

@@ -45,6 +45,16 @@ NAMES = Vocabulary(speakers=("Anita Rao", "Bo Lind"), media=("harbour.mp4", "tal
      {"aloud": True, "language": "hi"}),
     ("What closed the lighthouse? Read the answer out", "What closed the lighthouse",
      {"aloud": True}),
+    ("What damaged the dome? Answer in Hindi, aloud.", "What damaged the dome",
+     {"aloud": True, "language": "hi"}),
+    ("What damaged the dome? Answer aloud in Tamil", "What damaged the dome",
+     {"aloud": True, "language": "ta"}),
+    ("What damaged the dome? Please answer in Hindi.", "What damaged the dome",
+     {"written": "hi", "aloud": False}),
+    ("What damaged the dome? In Tamil, please", "What damaged the dome", {"written": "ta"}),
+    ("Tell me in Tamil: what damaged the dome?", "what damaged the dome?", {"written": "ta"}),
+    ("In Bengali, what damaged the dome?", "what damaged the dome?", {"written": "bn"}),
+    ("Answer in Marathi", "", {"written": "mr", "last": True}),
     ("Let an avatar say that in Bengali", "",
      {"avatar": True, "language": "bn", "last": True}),
     ("Read the screen at 0:12", "", {"observe": "read"}),
@@ -65,6 +75,8 @@ def test_requests_are_read(question: str, about: str, read: dict[str, Any]) -> N
     "What did he read at 0:12?", "And after that?", "How many times is 'clip art' said?",
     "What was shown in the clipping from 1969?", "Show me the moment when the storm came",
     "Where did he play football?", "What was read aloud in the court room?",
+    "In March, what was approved?", "What did he answer in Hindi?", "Did she answer in time?",
+    "Tell me in which year: was it 1969?",
 ])
 def test_plain_questions_are_left_as_they_are(question: str) -> None:
     request = read_request(question)
