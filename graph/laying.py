@@ -73,13 +73,21 @@ def laid_out(
         steps.append(Export(id="export", after=names, format=request.export, file=request.file))
     if request.stills:
         steps.append(Stills(id="stills", after=names, count=request.stills, file=request.file))
+    return StepPlan(steps=(*steps, *_spoken(request)))
+
+
+def told_plan(request: Request) -> StepPlan:
+    """Return the plan of an answer that needs no search: it is said, where that is asked for."""
+    return StepPlan(steps=(Answer(id=_TEXT), *_spoken(request)))
+
+
+def _spoken(request: Request) -> tuple[Step, ...]:
+    """Return the step that says the answer, where that is asked for."""
     spoken: dict[str, Any] = {"after": (_TEXT,), "language": request.language,
                               "translate": request.language is not None}
     if request.avatar:
-        steps.append(Show(id="avatar", **spoken))
-    elif request.aloud:
-        steps.append(Say(id="voice", file=_sound_file(request), **spoken))
-    return StepPlan(steps=tuple(steps))
+        return (Show(id="avatar", **spoken),)
+    return (Say(id="voice", file=_sound_file(request), **spoken),) if request.aloud else ()
 
 
 def said_aloud(plan: Plan) -> Plan:

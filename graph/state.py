@@ -24,11 +24,13 @@ class Plan(TypedDict):
         asks_when: Whether the answer is a time.
         problem: Why the question cannot be followed as it was put; empty when it can.
         fact: What is asked about the moment shown last, if that is all: ``speaker``, ``time`` or
-            ``medium``; empty otherwise.
+            ``medium``; ``again`` and ``archive`` where there is nothing to search for either;
+            empty otherwise.
         asks_who: Whether the answer is who speaks.
         steps: The steps of :class:`trikal.graph.plans.StepPlan`, as plain data.
         main: The name of the step whose query ``query`` is; empty where nothing is searched for.
         language: BCP-47 tag of the language that the answer is wanted in.
+        told: What the catalogue tells of the archive itself, where that is the answer.
     """
 
     query: dict[str, Any]
@@ -41,6 +43,7 @@ class Plan(TypedDict):
     steps: NotRequired[list[dict[str, Any]]]
     main: NotRequired[str]
     language: NotRequired[str]
+    told: NotRequired[str]
 
 
 class StepItem(TypedDict):

@@ -7,13 +7,22 @@ from typing import Final
 
 from trikal.errors import BadInput, ModelError
 from trikal.graph.acts import ActItem, act
+from trikal.graph.archive_facts import (
+    AboutArchive,
+    ArchiveFact,
+    about_archive,
+    beginnings,
+    meant,
+    told_of,
+)
 from trikal.graph.context import Resources
 from trikal.graph.conversation.followups import FollowUp, lost, understand
+from trikal.graph.conversation.remembered import named
 from trikal.graph.conversation.remembered import understood as in_the_archives_names
 from trikal.graph.conversation.turns import Turn, last_shown, shown_last
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.hops import asks_who, several
-from trikal.graph.laying import FIRST, laid_out, plain_plan, said_aloud
+from trikal.graph.laying import FIRST, laid_out, plain_plan, said_aloud, told_plan
 from trikal.graph.linking import event_of
 from trikal.graph.memory import Memories
 from trikal.graph.phrases import ENGLISH
@@ -23,13 +32,16 @@ from trikal.graph.proposing import proposed
 from trikal.graph.requests import Request, read_request
 from trikal.graph.state import Plan
 from trikal.graph.tongues import question_language
-from trikal.indexes.rules import asks_how_long_it_took, asks_when, is_name
-from trikal.indexes.temporal import Ask, TemporalQuery
+from trikal.indexes.rules import Reading, asks_how_long_it_took, asks_when, is_name
+from trikal.indexes.temporal import Ask, Scope, TemporalQuery
 from trikal.serving.backends.openai_errors import map_errors
+from trikal.tools.composition import Kind
 
 _log = logging.getLogger(__name__)
 AGAIN: Final = "again"
 """The ``fact`` of a plan that gives the last answer once more, in another way."""
+OF_ARCHIVE: Final = "archive"
+"""The ``fact`` of a plan that what the catalogue knows answers: it is ``told`` there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +88,8 @@ def _read_with(
     request = read_request(question, resources.vocabulary.media)
     if request.last:
         return _in_language(_of_last(question, request, turns, resources), request)
+    if known := _of_archive(question, request, turns, resources):
+        return _in_language(known, request)
     proposal = _proposed(question, resources) if request.named else None
     request = proposal or request
     asked = _about(request, resources) or question
@@ -96,6 +110,45 @@ def _read_with(
         planner = f"rules and {resources.chat_name}"
     return _in_language(
         _planned(asked, request, follow, query, planner, resources, searches), request)
+
+
+def _of_archive(
+    question: str, request: Request, turns: Sequence[Turn], resources: Resources
+) -> Understood | None:
+    """Understand a question about media as wholes: what they are, or a summary of one."""
+    about, media = request.about, resources.media.values()
+    if request.code != ENGLISH:
+        return None
+    asked = None if request.makes or request.observe else about_archive(about, media)
+    if asked and asked.fact is ArchiveFact.SPEAKERS and last_shown(turns):
+        return None  # who speaks there, not anywhere
+    wholes = meant(about, media) if request.kind else ()
+    if asked and (asked.fact is not ArchiveFact.OVERVIEW or len(asked.media) != 1):
+        return _told_by_catalogue(question, asked, request, resources)
+    if asked:
+        request, wholes = replace(request, kind=Kind.SUMMARY), asked.media
+    if not wholes:
+        return None
+    query = TemporalQuery(scope=Scope(media=tuple(each.name for each in wholes)))
+    if len(wholes) > 1:
+        query = TemporalQuery()
+    plain = FollowUp(reading=Reading(query=query, sure=True))
+    return _planned(about, request, plain, query, "rules", resources, [])
+
+
+def _told_by_catalogue(
+    question: str, asked: AboutArchive, request: Request, resources: Resources
+) -> Understood:
+    """Plan an answer that the catalogue gives, with how each medium begins as its proof."""
+    tells_more = asked.fact in (ArchiveFact.MEDIA, ArchiveFact.OVERVIEW)
+    evidence = beginnings(asked.media, resources) if tells_more else []
+    memories = resources.memories()
+    speakers = [named(each, memories) for each in resources.vocabulary.speakers]
+    query = TemporalQuery()
+    made = _plan(question, told_plan(request), query, f"tell the {asked.fact} of the archive",
+                 "rules", "", fact=OF_ARCHIVE)
+    made["told"] = told_of(asked, evidence, speakers)
+    return Understood(plan=made, evidence=evidence)
 
 
 def _in_language(known: Understood, request: Request) -> Understood:

@@ -139,7 +139,13 @@ def _written(
     kept = [Line(text=each.text, cited=each.cited) for each in told if _says_enough(each.text)]
     removed = [why for each in verdicts for why in each.removed]
     removed += [f"“{each.text}”: says too little" for each in told if not _says_enough(each.text)]
-    return kept[:_LINES[kind]], removed
+    return _in_time_order(kept[:_LINES[kind]], items), removed
+
+
+def _in_time_order(lines: Sequence[Line], items: Sequence[Cited]) -> list[Line]:
+    """Tell one medium's lines in the order in which it tells them, whatever the model's was."""
+    starts = {item.n: item.start_ms for item in items}
+    return sorted(lines, key=lambda line: min((starts[n] for n in line.cited), default=0))
 
 
 def _says_enough(line: str) -> bool:

@@ -30,7 +30,7 @@ from trikal.graph.tongues import (
     spoken_language,
     wanted,
 )
-from trikal.graph.understanding import AGAIN
+from trikal.graph.understanding import AGAIN, OF_ARCHIVE
 from trikal.graph.verbatim import moments_cut, moments_to_quote
 from trikal.graph.verifying import verified
 from trikal.indexes.rules import tells_length
@@ -68,6 +68,8 @@ def reply_of(state: AgentState, resources: Resources) -> dict[str, Any]:
     fact = state["plan"]["fact"]
     if fact == AGAIN:
         return _again(state, resources)
+    if fact == OF_ARCHIVE:
+        return _of_archive(state)
     if fact:
         return _fact(state, resources.memories())
     if state.get("composed"):
@@ -105,10 +107,19 @@ def _again(state: AgentState, resources: Resources) -> dict[str, Any]:
     language = language_of(without_quotes(answer), meant) or ENGLISH
     is_said = any(each["do"] in OUTPUTS for each in state["plan"].get("steps", []))
     if not is_said and not is_same(language, meant):
-        kept, language = _in_wanted(sentences(answer), state, resources)
+        kept, language = _in_wanted(list(sentences(answer)), state, resources)
         answer = " ".join(kept)
     return {"answer": answer, "citations": [citation(item) for item in last["shown"]],
             "found": True, "removed": [], "language": language}
+
+
+def _of_archive(state: AgentState) -> dict[str, Any]:
+    """Tell what the catalogue knows; all that it may not know is who speaks."""
+    language, told = wanted(state["plan"]), state["plan"].get("told", "")
+    nobody = phrase("nobody", language)
+    answer = told or phrase("not_told", language, why=f"{nobody[0].lower()}{nobody[1:]}")
+    return {"answer": answer, "citations": [citation(item) for item in state["evidence"]],
+            "found": bool(told), "removed": [], "language": ENGLISH if told else language}
 
 
 def _composed(state: AgentState, resources: Resources) -> dict[str, Any]:

@@ -1,0 +1,144 @@
+"""Questions about the archive itself: what it holds, how long that is, who speaks in it.
+
+No moment answers these and no model: the catalogue knows.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+from trikal.catalogue import Medium
+from trikal.graph.context import Resources
+from trikal.graph.conversation.tables import loaded
+from trikal.graph.evidence import EvidenceItem, of_found
+from trikal.graph.phrases import ENGLISH
+from trikal.indexes.moment_search import Evidence
+from trikal.moments import Track, Unit
+from trikal.timecode import format_length
+from trikal.tools.verification import quoted
+
+_EDGES: Final = " \t?!.…,;:"
+_LISTED: Final = 20
+_BEGUN: Final = 5  # of so many media it is told how they begin
+_WORDED: Final = (Track.SPEECH, Track.SCREEN)
+
+
+class ArchiveFact(StrEnum):
+    """What can be asked about the archive itself."""
+
+    MEDIA = "media"
+    LENGTH = "length"
+    SPEAKERS = "speakers"
+    OVERVIEW = "overview"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutArchive:
+    """A question about the archive.
+
+    Attributes:
+        fact: What is asked.
+        media: The media that it is asked about, by name.
+    """
+
+    fact: ArchiveFact
+    media: tuple[Medium, ...]
+
+
+def about_archive(question: str, media: Collection[Medium]) -> AboutArchive | None:
+    """Read a question in English as one about the archive; ``None`` where it asks for moments."""
+    bare = question.strip(_EDGES)
+    for name, patterns in _asks().items():
+        for pattern in patterns:
+            if match := pattern.fullmatch(bare):
+                said = match.groupdict().get("medium")
+                found = meant(said, media) if said else tuple(media)
+                if found:
+                    return AboutArchive(fact=ArchiveFact(name), media=_by_name(found))
+    return None
+
+
+def meant(words: str, media: Collection[Medium]) -> tuple[Medium, ...]:
+    """Return the media that words mean as wholes ("the film", "this archive"); else none."""
+    bare = words.strip(_EDGES)
+    kinds = _kinds()
+    if kinds["all"].fullmatch(bare):
+        return tuple(media)
+    if match := kinds["named"].fullmatch(bare):
+        name = match["name"].casefold()
+        if found := [each for each in media if name in _names(each)]:
+            return _by_name(found)
+    for kind in ("video", "audio"):
+        if kinds[kind].fullmatch(bare):
+            return _by_name([each for each in media if each.kind == kind])
+    return _by_name(media) if kinds["any"].fullmatch(bare) else ()
+
+
+def beginnings(media: Sequence[Medium], resources: Resources) -> list[EvidenceItem]:
+    """Return the first words of each medium, numbered, as evidence; of many media none."""
+    if resources.toolbox is None or len(media) > _BEGUN:
+        return []
+    known = {each.id: each for each in media}
+    catalogue = resources.toolbox.catalogue
+    firsts = [next((moment for track in _WORDED for moment in catalogue.moments(
+        each.id, tracks=(track,), unit=Unit.OBSERVATION) if moment.text.strip()), None)
+        for each in media]
+    found = [of_found(Evidence(moment=each, score=1.0, why="how it begins"), known)
+             for each in firsts if each]
+    return [{**item, "n": n} for n, item in enumerate(found, start=1)]
+
+
+def told_of(asked: AboutArchive, evidence: Sequence[EvidenceItem], speakers: Sequence[str]) -> str:
+    """Return the answer; empty where the catalogue has none.
+
+    Args:
+        asked: The question.
+        evidence: How the media begin, as far as that is to be told.
+        speakers: Who speaks in the archive.
+    """
+    if asked.fact is ArchiveFact.SPEAKERS:
+        return f"{_count(len(speakers), 'speaker')}: {_listed(speakers)}." if speakers else ""
+    if asked.fact is ArchiveFact.LENGTH:
+        lengths = [f"{each.name} is {format_length(each.duration_ms)} long"
+                   for each in asked.media]
+        return f"{_listed(lengths, '; ')}."
+    begins = {item["media_id"]: f", begins {quoted(item)}" for item in evidence}
+    known = [f"{_told(each)}{begins.get(each.id, '')}" for each in asked.media]
+    return f"{_count(len(known), 'recording')}: {_listed(known, '; ')}."
+
+
+def _told(medium: Medium) -> str:
+    return f"{medium.name} ({medium.kind}, {format_length(medium.duration_ms)})"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _listed(names: Sequence[str], joint: str = ", ") -> str:
+    more = len(names) - _LISTED
+    return joint.join([*names[:_LISTED], *([f"and {more} more"] if more > 0 else [])])
+
+
+def _names(medium: Medium) -> frozenset[str]:
+    name = medium.name.casefold()
+    return frozenset({name, name.rpartition(".")[0] or name})
+
+
+def _by_name(media: Collection[Medium]) -> tuple[Medium, ...]:
+    return tuple(sorted(media, key=lambda each: each.name))
+
+
+@cache
+def _asks() -> Mapping[str, list[re.Pattern[str]]]:
+    return {name: [re.compile(each, re.IGNORECASE) for each in patterns]
+            for name, patterns in loaded(f"archive_{ENGLISH}.toml")["asks"].items()}
+
+
+@cache
+def _kinds() -> Mapping[str, re.Pattern[str]]:
+    return {name: re.compile(each, re.IGNORECASE)
+            for name, each in loaded(f"archive_{ENGLISH}.toml")["media"].items()}
