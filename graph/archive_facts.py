@@ -16,6 +16,7 @@ from trikal.graph.conversation.tables import loaded
 from trikal.graph.evidence import EvidenceItem, of_found
 from trikal.graph.phrases import ENGLISH
 from trikal.indexes.moment_search import Evidence
+from trikal.indexes.temporal import Scope, TemporalQuery
 from trikal.moments import Track, Unit
 from trikal.timecode import format_length
 from trikal.tools.verification import quoted
@@ -75,6 +76,23 @@ def meant(words: str, media: Collection[Medium]) -> tuple[Medium, ...]:
         if kinds[kind].fullmatch(bare):
             return _by_name([each for each in media if each.kind == kind])
     return _by_name(media) if kinds["any"].fullmatch(bare) else ()
+
+
+def only_film(question: str, query: TemporalQuery, media: Collection[Medium]) -> TemporalQuery:
+    """Look for "the end of the film" in the one film there is, and in no other recording.
+
+    Args:
+        question: What is asked.
+        query: What the rules read in it; where it still looks for the words, they name no medium.
+        media: The archive's media.
+    """
+    named = _kinds()["video"].pattern
+    films = [each for each in media if each.kind == "video"]
+    is_named = re.search(rf"\b{named}\b", question, re.IGNORECASE) and not any(
+        re.search(rf"\b{named}\b", part.target, re.IGNORECASE) for part in query.parts())
+    if not is_named or query.scope != Scope() or len(films) != 1 or len(media) == 1:
+        return query
+    return query.model_copy(update={"scope": Scope(media=(films[0].name,))})
 
 
 def beginnings(media: Sequence[Medium], resources: Resources) -> list[EvidenceItem]:

@@ -27,6 +27,8 @@ class Plan(TypedDict):
             ``medium``; ``again`` and ``archive`` where there is nothing to search for either;
             empty otherwise.
         asks_who: Whether the answer is who speaks.
+        asks_order: Where it is asked which of two comes first: ``before`` or ``after`` where one is
+            asked about, else ``which``.
         steps: The steps of :class:`trikal.graph.plans.StepPlan`, as plain data.
         main: The name of the step whose query ``query`` is; empty where nothing is searched for.
         language: BCP-47 tag of the language that the answer is wanted in.
@@ -40,6 +42,7 @@ class Plan(TypedDict):
     problem: str
     fact: str
     asks_who: NotRequired[bool]
+    asks_order: NotRequired[str]
     steps: NotRequired[list[dict[str, Any]]]
     main: NotRequired[str]
     language: NotRequired[str]

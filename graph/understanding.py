@@ -13,6 +13,7 @@ from trikal.graph.archive_facts import (
     about_archive,
     beginnings,
     meant,
+    only_film,
     told_of,
 )
 from trikal.graph.context import Resources
@@ -25,6 +26,7 @@ from trikal.graph.hops import asks_who, several
 from trikal.graph.laying import FIRST, laid_out, plain_plan, said_aloud, told_plan
 from trikal.graph.linking import event_of
 from trikal.graph.memory import Memories
+from trikal.graph.order import order_asked
 from trikal.graph.phrases import ENGLISH
 from trikal.graph.planning import ask_for_query, is_worth_asking, reconciled
 from trikal.graph.plans import TOLD, Find, StepPlan
@@ -99,17 +101,22 @@ def _read_with(
     if follow.fact is not None and plainly:
         return _fact(question, follow)
     shown = last_shown(turns)
-    searches = [] if follow.leans_on else several(
+    in_order = None if follow.leans_on or request.makes else order_asked(
+        asked, resources.vocabulary)
+    searches = [] if follow.leans_on else in_order.searches if in_order else several(
         asked, resources.vocabulary, shown["name"] if shown else None)
     if searches:
         query, planner = searches[-1].query, "rules"
     else:
         query, planner = _read(asked, follow, resources)
+        query = only_film(asked, query, resources.media.values())
         searches = _told_beside(asked, query)
     if proposal:
         planner = f"rules and {resources.chat_name}"
-    return _in_language(
-        _planned(asked, request, follow, query, planner, resources, searches), request)
+    known = _planned(asked, request, follow, query, planner, resources, searches)
+    if in_order:
+        known = replace(known, plan=Plan(**{**known.plan, "asks_order": in_order.asked}))
+    return _in_language(known, request)
 
 
 def _of_archive(

@@ -28,7 +28,7 @@ def is_told_by_code(state: AgentState) -> bool:
     if text_step(plan)["do"] == "compose":
         return False
     return bool(files_made(plan) or moments_to_quote(plan, state.get("evidence") or ())
-                or moments_cut(plan) or names_speaker(state))
+                or moments_cut(plan) or names_speaker(state) or plan.get("asks_order"))
 
 
 def is_only_observed(plan: Plan) -> bool:

@@ -17,6 +17,7 @@ from trikal.graph.conversation.turns import Turn, with_turn
 from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.memory import Memories
 from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.order import order_told
 from trikal.graph.phrases import ENGLISH, phrase, reason, retold
 from trikal.graph.plans import OUTPUTS, TOLD
 from trikal.graph.promising import promising
@@ -155,7 +156,12 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
     kept = list(dict.fromkeys(verdict.text for verdict in verdicts if verdict.text))
     cited = {n for verdict in verdicts if verdict.text for n in verdict.cited}
     removed = [*state.get("removed", []), *(why for verdict in verdicts for why in verdict.removed)]
-    if state["value"] is not None:
+    in_order = sides if (sides := _sides(state)) and state["plan"].get("asks_order") else []
+    if in_order:
+        one, other, *_ = in_order
+        kept = [order_told(one, other, state["plan"]["asks_order"])]
+        cited, language = {item["n"] for item in in_order}, ENGLISH
+    elif state["value"] is not None:
         kept, cited = [_counted(state)], {item["n"] for item in evidence}
     elif not kept:
         first, memories = _first(state), resources.memories()

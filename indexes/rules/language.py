@@ -75,6 +75,8 @@ class Language:
         self.again: Final = self.words(table["ordinals"]["again"])
         self.asks: Final = {name: [self.words([phrase]) for phrase in phrases]
                             for name, phrases in table["asks"].items()}
+        self._when_too: Final = self.words(table["asks_when"]["same"])
+        self._when_word: Final[str] = table["asks_when"]["word"]
         self.when: Final = self.leading(table["asks_when"]["leading"])
         self.polite: Final = self.leading(table["prelude"]["polite"])
         self.moment: Final = self.leading(table["prelude"]["moment"])
@@ -96,6 +98,11 @@ class Language:
         unread = re.compile(rf"{QUOTED}|\b(?:{idioms})\b", re.IGNORECASE)
         self._masked = lru_cache(maxsize=256)(
             lambda text: unread.sub(lambda match: "_" * len(match[0]), text))
+
+    def as_when(self, text: str) -> str:
+        """Read "how far into the film is" as "when is"."""
+        match = self._when_too.match(text)
+        return f"{self._when_word}{text[match.end():]}" if match else text
 
     def words(self, phrases: Iterable[str]) -> re.Pattern[str]:
         """Compile phrases into a pattern of whole words, longer phrases first."""

@@ -38,7 +38,7 @@ class EnglishReader:
 
     def asks_when(self, question: str) -> bool:
         """Tell whether the answer that a question wants is a time."""
-        text = without(self._language.polite, question.strip(EDGES))
+        text = self._language.as_when(without(self._language.polite, question.strip(EDGES)))
         return bool(self._language.when.match(text)) and not self._clauses.opens(text)
 
     def relations(self, question: str) -> frozenset[Relation]:
@@ -49,6 +49,7 @@ class EnglishReader:
 
     def read(self, question: str) -> Reading:
         """Read a question into a temporal query."""
+        question = self._language.as_when(question)
         text = question.strip(EDGES)
         text, scope = self._scopes.take(text)
         text = text.strip(EDGES)

@@ -7,8 +7,16 @@ import pytest
 from tests.graph.makers import MEDIA, MEMO, item
 from tests.graph.test_agent import ask
 from trikal.catalogue import Medium
-from trikal.graph.archive_facts import AboutArchive, ArchiveFact, about_archive, meant, told_of
+from trikal.graph.archive_facts import (
+    AboutArchive,
+    ArchiveFact,
+    about_archive,
+    meant,
+    only_film,
+    told_of,
+)
 from trikal.graph.context import Context
+from trikal.indexes.rules import Vocabulary, read_question
 
 FILM = next(each for each in MEDIA.values() if each.kind == "video")
 SECOND = Medium(id="6" * 64, name="island.mp4", kind="video", size_bytes=1, duration_ms=90_500)
@@ -31,6 +39,8 @@ BOTH, ALL = (FILM, MEMO), (FILM, SECOND, MEMO)
     ("What is in the memo?", ArchiveFact.OVERVIEW, (MEMO,)),
     ("What's harbour.mp4 about?", ArchiveFact.OVERVIEW, (FILM,)),
     ("Give me a quick overview of the film", ArchiveFact.OVERVIEW, (FILM,)),
+    ("What do they talk about in the film?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("Which topics are covered?", ArchiveFact.OVERVIEW, BOTH),
 ])
 def test_questions_about_the_archive_are_told(
     question: str, fact: ArchiveFact, media: tuple[Medium, ...]
@@ -56,6 +66,22 @@ def test_questions_about_what_is_said_are_left_to_the_search(question: str) -> N
 ])
 def test_media_are_meant_by_name_or_kind(words: str, media: tuple[Medium, ...]) -> None:
     assert [each.name for each in meant(words, ALL)] == [each.name for each in media]
+
+
+@pytest.mark.parametrize(("question", "media", "where"), [
+    ("What was said in the second half of the film?", BOTH, ("harbour.mp4",)),
+    ("How does the video end?", BOTH, ("harbour.mp4",)),
+    ("How does the film end?", ALL, ()),  # which one?
+    ("How does the film end?", (FILM,), ()),
+    ("What did he say about the film?", BOTH, ()),
+    ("What was said in the second half of memo.wav?", BOTH, ("memo.wav",)),
+    ("What was said after the film was mentioned?", BOTH, ()),
+])
+def test_the_film_is_the_only_one_there_is(
+    question: str, media: tuple[Medium, ...], where: tuple[str, ...]
+) -> None:
+    read = read_question(question, Vocabulary(media=("harbour.mp4", "memo.wav"))).query
+    assert only_film(question, read, media).scope.media == where
 
 
 def test_of_an_archive_without_films_none_is_meant() -> None:

@@ -13,6 +13,14 @@ from trikal.indexes.rules import (
 )
 
 _READ = [
+    ("How does the film end?", "find whatever is there from 80% to 100% of the medium"),
+    ("How did it start?", "find whatever is there from 0% to 20% of the medium"),
+    ("How far into the film is the storm mentioned?",
+     "find “when is the storm mentioned?” on speech"),
+    ("How long after the start of the talk does he mention the tax?",
+     "find “when does he mention the tax?” on speech"),
+    ("How long after the start of the fire did they arrive?",
+     "measure how long “arrive” after (“the start of the fire”)"),
     ("How often is a voice mentioned?", "count every “voice” on speech"),
     ("How many times is a sign mentioned?", "count every “sign” on speech"),
     ("How often does the narrator mention the slide?", "count every “slide” on speech"),

@@ -30,6 +30,7 @@ _READ = [
     ("How long was the budget slide shown?", "measure how long “budget” on screen"),
     ("What was the first slide?", "find the 1st whatever is there on screen"),
     ("What was the last slide?", "find the last whatever is there on screen"),
+    ("What is the last slide about?", "find the last whatever is there on screen"),
     ("What is on the third slide?", "find the 3rd whatever is there on screen"),
     ("When was the second slide shown?", "find the 2nd whatever is there on screen"),
     ("What did he do after the second slide?",
