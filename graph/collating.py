@@ -11,7 +11,9 @@ from trikal.graph.promising import promising
 from trikal.graph.state import AgentState, DoubtItem, NearItem, Plan
 from trikal.indexes.rules import asks_how_long_it_took, tells_length
 from trikal.indexes.temporal import Ask
+from trikal.moments import Track
 
+NO_LENGTH: Final = "nothing in the archive tells how long that was"
 _OF_ONE: Final = 8
 _OF_SEVERAL: Final = 3
 _OFFERED: Final = 3
@@ -32,11 +34,18 @@ def collated(state: AgentState) -> dict[str, Any]:
     main = acts.get(plan.get("main", ""))
     found = main["found"] if main else {}
     searches = [each for each in acts.values() if each["do"] == "find"]
+    is_told = _wants_told(found, state["question"])
+    lengths = is_told and any(
+        tells_length(item["text"]) for item in promising(state["question"], evidence))
+    unmeasured = is_told and bool(evidence) and not lengths and all(
+        item["track"] == Track.SPEECH for item in evidence)
     update: dict[str, Any] = {
-        "evidence": evidence, "value": _value(found, evidence, state["question"]),
+        "evidence": evidence,
+        "value": None if lengths or unmeasured else found.get("value"),
         "parts": found.get("parts", []),
         "steps": [step for each in searches for step in each["found"].get("steps", [])],
-        "doubts": _doubts(searches), "support": _lacking(sources),
+        "doubts": _doubts(searches),
+        "support": _lacking(sources) or (NO_LENGTH if unmeasured else ""),
         "nearest": [],
     }
     if found and found["query"] != plan["query"]:
@@ -44,18 +53,13 @@ def collated(state: AgentState) -> dict[str, Any]:
     return update
 
 
-def _value(
-    found: dict[str, Any], evidence: Sequence[EvidenceItem], question: str
-) -> int | None:
-    """Return the number that the search gave, unless the evidence itself tells it.
+def _wants_told(found: dict[str, Any], question: str) -> bool:
+    """Tell whether a length of time is asked for that somebody must tell.
 
     "How long did the repair take?" is answered by somebody who says so, not by how long he speaks.
     """
     query = found.get("query") or {}
-    if query.get("ask") == Ask.DURATION and asks_how_long_it_took(question) and any(
-            tells_length(item["text"]) for item in promising(question, evidence)):
-        return None
-    return found.get("value")
+    return query.get("ask") == Ask.DURATION and asks_how_long_it_took(question)
 
 
 def _numbered(sources: Sequence[ActItem]) -> list[EvidenceItem]:

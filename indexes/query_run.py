@@ -10,7 +10,7 @@ from typing import Final
 
 from trikal.indexes.anchoring import Anchoring
 from trikal.indexes.found import Found, Part
-from trikal.indexes.intervals import Interval, hull
+from trikal.indexes.intervals import Interval, hull, union
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Embed, Evidence, MomentSearch
 from trikal.indexes.occurrences import Event, occurrences
@@ -124,6 +124,8 @@ class QueryRun:
             placed = self._anchoring.placed(constraint, narrowed)[0]
             self._value = placed.window.duration_ms
             return _each_once(placed.events)
+        if query.scope.speakers and not query.target and constraint is None:
+            return self._spoken(query, scope)
         events = self._found_events(query, scope, _MEASURED, self._targets)
         if not events:
             return []
@@ -133,6 +135,18 @@ class QueryRun:
             anchor = Evidence(moment=best.evidence.anchor, score=best.score, why="the anchor")
             return [anchor, best.evidence]
         return self._lasting(query, best, scope)
+
+    def _spoken(self, query: TemporalQuery, scope: MomentFilter) -> list[Evidence]:
+        """Add up how long somebody speaks."""
+        every = query.model_copy(update={"ask": Ask.EVERY})
+        events = self._found_events(every, scope, EVERY, self._targets)
+        by_medium: dict[str, list[Interval]] = {}
+        for each in events:
+            by_medium.setdefault(each.moment.media_id, []).append(each.interval)
+        if events:
+            self._value = sum(part.duration_ms for parts in by_medium.values()
+                              for part in union(parts))
+        return _each_once(events)[:EVERY]
 
     def _lasting(self, query: TemporalQuery, best: Event, scope: MomentFilter) -> list[Evidence]:
         """Measure an event with all that adjoins and is like it."""

@@ -9,9 +9,19 @@ last word; where nothing is left, the evidence speaks for itself.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NotRequired, TypedDict, TypeVar
 
-from trikal.tools.stems import SMALL_WORDS, WORD, content_words, is_figure, plain, stem, stems
+from trikal.tools.stems import (
+    SMALL_WORDS,
+    WORD,
+    content_words,
+    folded,
+    is_figure,
+    plain,
+    stem,
+    stems,
+)
 
 SUPPORT = 0.6
 """Share of a sentence's content words that its evidence, or the question, must carry."""
@@ -24,6 +34,7 @@ _SENTENCE_END = re.compile(rf"(?<=[.!?।])[\"”’)]*{_MARKS}\s+(?=[^\s\[])")
 _QUESTION = re.compile(r"[^.!?…]*\?")
 _ASKS = re.compile(r"\b(?:ask|asks|asked|asking|wonder\w*|questions?|questioned|want\w*)\b|\?",
                    re.IGNORECASE)
+_ALIKE = 3  # letters that "metres" and "meters" share, and "rupees" and "rubles" do not
 _FILE = re.compile(r"\b[\w-]*[^\W\d][\w-]*\.\w{2,5}\b")  # a file that is asked about is no figure
 _LETTERS = re.compile(r"[^\W\d_]\w+")
 # A sentence may begin with these without naming anybody.
@@ -193,6 +204,10 @@ def foreign(
     for word in WORD.findall(claim):
         if is_figure(word) and stem(word) not in carried and plain(word) not in named:
             return f"the figure {word} is not in its evidence"
+    known = {each[:_ALIKE] for each in carried | stems(asked)}
+    for figure, thing in _counted_things(claim):
+        if stem(thing)[:_ALIKE] not in known:
+            return f"{figure} {thing} are not in its evidence"
     for name in _names(claim):
         if stem(name) not in carried | stems(asked):
             return f"the name {name} is not in its evidence"
@@ -241,6 +256,15 @@ def _marked(claim: str, numbers: Sequence[int]) -> str:
 def _tidy(text: str) -> str:
     text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.split()))
     return re.sub(r"^[\s:;,.–—-]+", "", text)
+
+
+def _counted_things(claim: str) -> Iterator[tuple[str, str]]:
+    """Yield each figure with the word behind it, if that says what is counted: "million euros"."""
+    words = WORD.findall(claim)
+    for figure, thing in pairwise(words):
+        if is_figure(figure) and not is_figure(thing) and not thing[0].isupper() and (
+                folded(thing) not in SMALL_WORDS | _OPENERS):
+            yield figure, thing
 
 
 def _names(claim: str) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.graph.makers import found, item, plan, state
 from trikal.graph.acts import act
-from trikal.graph.collating import collated, nearest, text_step, waiting
+from trikal.graph.collating import NO_LENGTH, collated, nearest, text_step, waiting
 from trikal.graph.support import NOTHING_NEAR
 
 FIND1, FIND2 = {"id": "s1", "do": "find"}, {"id": "s2", "do": "find"}
@@ -118,3 +118,28 @@ def test_what_has_not_ended_waits(ended: set[str]) -> None:
     acts = [act(name, "find", "") for name in ended]
     left = [each["id"] for each in waiting(plan(FIND1, FIND2, TEXT), acts)]  # type: ignore[arg-type]
     assert left == [name for name in ("s1", "s2", "text") if name not in ended]
+
+
+@pytest.mark.parametrize(("text", "track", "value", "lacking"), [
+    ("The warehouse was flooded.", "speech", None, NO_LENGTH),  # how long that is said is no answer
+    ("It was closed for nine days.", "speech", None, ""),
+    ("Closed warehouse", "screen", 5_000, ""),
+])
+def test_a_length_that_nobody_tells_is_not_that_of_a_sentence(
+    text: str, track: str, value: int | None, lacking: str
+) -> None:
+    asked = {"query": {"ask": "how long"}, "value": 5_000, "steps": [], "parts": [], "doubts": []}
+    question = "How long was the warehouse closed?"
+    one = found("s1", item(text=text, track=track), found=asked)
+    made = state((FIND1, TEXT), [one], question=question)
+    made["plan"]["query"] = asked["query"]
+    update = collated(made)
+    assert (update["value"], update["support"]) == (value, lacking)
+
+
+def test_how_long_something_is_talked_about_is_measured() -> None:
+    asked = {"query": {"ask": "how long"}, "value": 5_000, "steps": [], "parts": [], "doubts": []}
+    made = state((FIND1, TEXT), [found("s1", item(), found=asked)],
+                 question="How long is the warehouse talked about?")
+    made["plan"]["query"] = asked["query"]
+    assert collated(made)["value"] == 5_000

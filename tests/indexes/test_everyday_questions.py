@@ -15,6 +15,7 @@ from trikal.indexes.rules import (
 _READ = [
     ("How does the film end?", "find whatever is there from 80% to 100% of the medium"),
     ("How did it start?", "find whatever is there from 0% to 20% of the medium"),
+    ("List everything Ravi said", "find every “Ravi” on speech"),
     ("How far into the film is the storm mentioned?",
      "find “when is the storm mentioned?” on speech"),
     ("How long after the start of the talk does he mention the tax?",

@@ -11,7 +11,7 @@ from tests.indexes.makers import moment
 from trikal.indexes.intervals import Interval
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.query_run import EVERY
-from trikal.indexes.temporal import Absolute, Anchored, Ask, Relation, TemporalQuery
+from trikal.indexes.temporal import Absolute, Anchored, Ask, Relation, Scope, TemporalQuery
 from trikal.indexes.trace import StepKind
 from trikal.moments import Moment, Track
 
@@ -186,3 +186,14 @@ def test_a_slide_that_goes_as_a_sentence_begins_is_not_the_one_it_was_said_with(
     found = archive.run(TemporalQuery(tracks=(Track.SCREEN,), constraints=(
         Anchored(relation=Relation.DURING, anchor=anchor),)))
     assert [each.moment.text for each in found.evidence] == slides
+
+
+def test_how_long_somebody_speaks_is_the_sum_of_what_that_one_says(archive: Archive) -> None:
+    archive.index.delete_media("medium-a")
+    archive.hold(moment(0, 4_000, text="one", speaker="Anita"),
+                 moment(4_000, 9_000, text="two", speaker="Ravi"),
+                 moment(8_000, 12_000, text="three", speaker="Anita"),
+                 moment(11_000, 13_000, text="four", speaker="Anita"))
+    found = archive.run(TemporalQuery(ask=Ask.DURATION, scope=Scope(speakers=("Anita",))))
+    assert found.value == 4_000 + 5_000
+    assert [each.moment.text for each in found.evidence] == ["one", "three", "four"]

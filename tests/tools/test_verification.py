@@ -307,3 +307,20 @@ def test_a_translation_speaks_for_itself_as_one_and_shows_what_was_said() -> Non
         "In translation: The bridge was painted green. (said: “पुल हरा रंगा गया”) [1]")
     assert quoted({**TRANSLATED, "original": ""}) == (
         "In translation: The bridge was painted green. [1]")
+
+
+@pytest.mark.parametrize(("text", "claim", "reason"), [
+    ("I can approve three million today.", "She approved three million euros. [1]",
+     "million euros are not"),
+    ("The budget is 42 million rupees.", "The budget is 42 million rubles. [1]",
+     "million rubles are not"),
+    ("The budget is 42 million rupees.", "The budget is 42 million rupees. [1]", ""),
+    ("The mirror is 2.4 metres wide.", "The mirror is 2.4 meters wide. [1]", ""),
+    ("Four people polished it.", "It was polished by four dogs. [1]", "four dogs are not"),
+    ("In 1969 they landed on the moon.", "They landed on the moon in 1969 and returned. [1]", ""),
+    ("Nine days. The insurance paid.", "The insurance paid after nine days. [1]", ""),
+])
+def test_what_a_figure_counts_is_in_the_evidence_too(text: str, claim: str, reason: str) -> None:
+    verdict = verify_sentence(claim, [{"n": 1, "text": text}], "What was told?")
+    assert (verdict.text == "") is bool(reason)
+    assert reason in " ".join(verdict.removed)
