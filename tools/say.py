@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from trikal.errors import BackendFailed, BadInput
-from trikal.media.encode import film
 from trikal.serving.roles import Sound, Voice
 from trikal.tools.outputs import written
-from trikal.tools.spoken.captions import as_json, vtt
 from trikal.tools.spoken.reading import cleaned
 from trikal.tools.spoken.speaking import joined, speaking
 
@@ -103,6 +101,8 @@ def write_sound(sounds: Iterable[Sound], target: Path, *, voice: str) -> Sound:
     Raises:
         BadInput: The file cannot be written.
     """
+    from trikal.media.encode import film  # codecs are not needed to say something into a pipe
+
     coming = iter(sounds)
     first = next(coming)
     kept = [first]
@@ -121,6 +121,8 @@ def write_timings(sound: Sound, target: Path, *, force: bool = False) -> None:
     Raises:
         BadInput: The file cannot be written.
     """
+    from trikal.tools.spoken.captions import as_json, vtt
+
     text = as_json(sound.words) if target.suffix.lower() == ".json" else vtt(sound.words)
     with written(target, force=force) as part:
         part.write_text(text, encoding="utf-8", errors="replace", newline="\n")

@@ -8,7 +8,6 @@ from rich.table import Table
 
 from trikal.app.options import ArchiveOption, JsonOption
 from trikal.app.output import console, print_json
-from trikal.app.session import open_session
 from trikal.archive import Archive, open_archive
 from trikal.catalogue import Medium
 from trikal.errors import BadInput
@@ -66,6 +65,8 @@ def remove(
     ] = False,
 ) -> None:
     """Forget a medium; the file itself stays where it is."""
+    from trikal.app.session import open_session  # with an index and models, which others need not
+
     with open_session(load_settings(archive=archive)) as session:
         catalogue = session.archive.catalogue
         media = catalogue.find_media(name)

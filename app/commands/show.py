@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trikal.app.options import JsonOption
+from trikal.app.options import ForceOption, JsonOption
 from trikal.app.output import console, print_json, printable
 from trikal.app.presenting import (
     BackgroundOption,
@@ -20,9 +20,9 @@ from trikal.serving.models import Models
 from trikal.serving.notices import notice
 from trikal.serving.roles import Sound
 from trikal.settings import load_settings
-from trikal.tools.listen import check_language
+from trikal.tools.language_tag import check_language
 from trikal.tools.mouthing import with_phones
-from trikal.tools.outputs import Anywhere, spared
+from trikal.tools.outputs import Anywhere, spared, written
 from trikal.tools.recorded import check_length, read_recording
 from trikal.tools.say import check_text
 from trikal.tools.say import speech as said
@@ -45,6 +45,7 @@ def show(
     drawing: DrawingOption = False,
     label: LabelOption = True,
     background: BackgroundOption = None,
+    force: ForceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Let the face on a portrait say something."""
@@ -52,15 +53,16 @@ def show(
     if (text is None) == (speech is None):
         raise BadInput("Say what is to be said, with either --text or --speech.")
     picture = read_portrait(shown)
-    target = Anywhere(force=True).place(out, FILM_SUFFIXES)
     if speech is not None:
-        spared(target, speech)
+        spared(Path(out), speech)
+    target = Anywhere(force=force).place(out, FILM_SUFFIXES)
     behind = scene(background, shown, picture, target)
     with Models(load_settings()) as models:
         sound = _recorded(speech, language, models) if speech else _voiced(
             text or "", language or "en", models)
         avatar = models.avatar()
-        write_show(avatar, picture, sound, target, labelled=label, scene=behind)
+        with written(target, force=force) as part:
+            write_show(avatar, picture, sound, part, labelled=label, scene=behind)
         name = avatar.name
     seconds = sound.duration_ms / 1000
     if json:
