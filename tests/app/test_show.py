@@ -63,10 +63,25 @@ def test_the_recording_itself_is_never_overwritten(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "talk.mp4").write_bytes(b"mine")  # as the film is called by itself
-    outcome = trikal("show", face, "--speech", "talk.mp4", "--drawing")
-    assert outcome.code == 2
-    assert "is left as it is" in outcome.err
+    for more in ((), ("--force",)):
+        outcome = trikal("show", face, "--speech", "talk.mp4", "--drawing", *more)
+        assert outcome.code == 2
+        assert "is left as it is" in outcome.err
     assert (tmp_path / "talk.mp4").read_bytes() == b"mine"
+
+
+def test_a_film_that_is_there_is_overwritten_only_when_that_is_wanted(
+    trikal: Trikal, face: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "talk.mp4").write_bytes(b"mine")
+    command = ("show", face, "--text", "One two.", "--drawing")
+    outcome = trikal(*command)
+    assert outcome.code == 2
+    assert outcome.err == ("error: talk.mp4 exists. Choose another name, or overwrite it with "
+                           "--force.\n")
+    assert (tmp_path / "talk.mp4").read_bytes() == b"mine"
+    assert trikal(*command, "--force").code == 0
+    assert length_s(tmp_path / "talk.mp4") == pytest.approx(0.16, abs=0.1)
 
 
 def test_a_folder_in_the_place_of_the_portrait_is_told(trikal: Trikal, tmp_path: Path) -> None:
