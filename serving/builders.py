@@ -226,7 +226,8 @@ def _piper(model: Model, folder: Path, settings: Settings) -> "Piper":
     from trikal.serving.backends.piper import Piper
 
     languages = () if model.languages == "multilingual" else model.languages
-    return Piper(model.name, _main_file(model, folder), languages=frozenset(languages))
+    return Piper(model.name, _main_file(model, folder), languages=frozenset(languages),
+                 cache_dir=settings.cache_dir)
 
 
 def _espeak(model: Model, folder: Path, settings: Settings) -> "Espeak":

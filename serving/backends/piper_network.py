@@ -31,20 +31,21 @@ def open_network(voice: Path, cache: Path) -> Any:
         ImportError: onnxruntime or onnx is not installed.
         OSError: The file cannot be read.
         RuntimeError: onnxruntime cannot load it.
-        google.protobuf.message.DecodeError: It is no network.
+        ValueError: It is no network.
     """
+    # Imported here because only speaking should pay for it.
     import onnxruntime
 
     kept = cache / f"{voice.stem}-{_digest(voice, onnxruntime.__version__)}.ort"
     try:
         if kept.is_file():
             return _session(kept)
-    except _faults() as exc:
+    except RuntimeError as exc:
         _log.info("%s is made anew: %s", kept, exc)
     network = _with_durations(voice)
     try:
         return _kept(network, kept)
-    except OSError as exc:
+    except (OSError, RuntimeError) as exc:
         _log.info("%s is not kept: %s", kept, exc)
         return _session(network)
 
@@ -59,9 +60,13 @@ def _with_durations(voice: Path) -> bytes:
     """Return the network as ONNX, with the durations as an output; as it is where it has none."""
     # Imported here because only the first use on a machine changes a network.
     import onnx
+    from google.protobuf.message import DecodeError
     from piper.patch_voice_with_alignment import add_alignment_output
 
-    model = onnx.load(str(voice))
+    try:
+        model = onnx.load(str(voice))
+    except DecodeError as exc:
+        raise ValueError(f"it is no ONNX network: {exc}") from exc
     with suppress(ValueError):  # it has that output already, or no durations to tell
         add_alignment_output(model)
     return bytes(model.SerializeToString())
@@ -88,6 +93,8 @@ def _session(network: bytes | Path, *, keep: Path | None = None) -> Any:
         options.add_session_config_entry("session.save_model_format", "ORT")
     elif isinstance(network, Path):
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    return onnxruntime.InferenceSession(
-        str(network) if isinstance(network, Path) else network, options,
-        providers=["CPUExecutionProvider"])
+    given = str(network) if isinstance(network, Path) else network
+    try:
+        return onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
+    except Exception as exc:  # its errors have no base of their own
+        raise RuntimeError(f"onnxruntime: {exc}") from exc

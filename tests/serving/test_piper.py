@@ -30,20 +30,20 @@ class _Engine:
 
 
 def voice(engine: _Engine, monkeypatch: pytest.MonkeyPatch) -> Piper:
-    piper = Piper("joe", Path("joe.onnx"), languages=frozenset({"en-US"}))
+    piper = Piper("joe", Path("joe.onnx"), languages=frozenset({"en-US"}), cache_dir=Path())
     monkeypatch.setattr(piper, "_build", lambda: engine)
     return piper
 
 
 def test_a_voice_is_named_by_model_and_engine_and_loads_nothing_for_it() -> None:
-    piper = Piper("joe", Path("nowhere.onnx"), languages=frozenset({"en-US"}))
+    piper = Piper("joe", Path("nowhere.onnx"), languages=frozenset({"en-US"}), cache_dir=Path())
     assert piper.name == "joe/piper"
     assert piper.languages == {"en-US"}
 
 
 def test_a_voice_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[_Engine] = []
-    piper = Piper("joe", Path("joe.onnx"), languages=frozenset())
+    piper = Piper("joe", Path("joe.onnx"), languages=frozenset(), cache_dir=Path())
     monkeypatch.setattr(piper, "_build", lambda: built.append(_Engine()) or built[0])
     for _ in range(3):
         list(piper.speak("Hello."))
@@ -84,5 +84,6 @@ def test_broken_files_say_how_to_install_them_again(tmp_path: Path, config: str 
     if config is not None:
         (tmp_path / "joe.onnx.json").write_text(config)
     with pytest.raises(ModelUnavailable, match="force-reinstall") as told:
-        list(Piper("joe", tmp_path / "joe.onnx", languages=frozenset()).speak("Hello."))
+        list(Piper("joe", tmp_path / "joe.onnx", languages=frozenset(),
+                   cache_dir=tmp_path).speak("Hello."))
     assert str(tmp_path / "joe.onnx") in str(told.value)
