@@ -117,8 +117,8 @@ def _cases(languages: set[str]) -> Iterator[tuple[str, str, str, str]]:
 def main() -> None:
     ways = [way for way in _WAYS if way in sys.argv[1:]] or list(_WAYS)
     languages = set(sys.argv[1:]) - set(_WAYS)
-    print("| way | language | voice, text | seconds | correlation | best lag (ms) | shut on m b p | "
-          "95th percentile of opening (px) | times real time |")
+    print("| way | language | voice, text | seconds | correlation | best lag (ms) | shut on m b p "
+          "| 95th percentile of opening (px) | times real time |")
     print("| --- " * 9 + "|")
     for way in ways:
         for case in _cases(languages):

@@ -120,7 +120,8 @@ def demo(
     place.mkdir(parents=True, exist_ok=True)
     try:
         settings = load_settings(archive=place / "archive")
-        _make_room(settings.archive, () if media else (place / FILM, place / MEMO_FILE), force=force)
+        made = () if media else (place / FILM, place / MEMO_FILE)
+        _make_room(settings.archive, made, force=force)
         right = _own(settings, media, ask) if media else _made(settings, place)
     finally:
         if folder is None:
