@@ -28,7 +28,7 @@ Picture = NDArray[np.uint8]
 SIDE = 512
 TILE = (200, 224)
 _COLUMNS = 7
-_FACE = (slice(58, 506), slice(56, 456))
+_FACE = (slice(83, 438), slice(98, 415))
 _TEXT = "Hello. The ferry leaves every hour, and a map hangs by the pier."
 
 

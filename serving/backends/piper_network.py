@@ -88,6 +88,8 @@ def _session(network: bytes | Path, *, keep: Path | None = None) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
+    # Threads that spin while they wait take the processor from those that they wait for.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if keep:
         options.optimized_model_filepath = str(keep)
         options.add_session_config_entry("session.save_model_format", "ORT")
