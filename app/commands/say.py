@@ -21,11 +21,11 @@ from trikal.tools.say import (
     SOUND_SUFFIXES,
     TIMING_SUFFIXES,
     check_text,
+    load_ahead,
     stream,
     write_sound,
     write_timings,
 )
-from trikal.tools.spoken.speaking import joined
 
 app = typer.Typer()
 
@@ -54,6 +54,7 @@ def say(
     beside = places.place(timings, TIMING_SUFFIXES) if timings else None
     with Models(load_settings()) as models:
         voice = models.voice(language)
+        load_ahead(voice)
         sounds = stream(text, voice, language, others=models.voice)
         if target:
             with written(target, force=force) as part:
@@ -78,6 +79,8 @@ def _report(
 
 
 def _piped(sounds: Iterable[Sound]) -> Sound:
+    from trikal.tools.spoken.speaking import joined
+
     pipe = sys.stdout.buffer
     whole: list[Sound] = []
     try:

@@ -6,6 +6,7 @@ The network's own durations of phonemes are led out of it, and are the times of 
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,14 @@ class Piper:
             raise BackendFailed(
                 f"{self.name} cannot say this text ({exc}). Try a shorter or simpler one."
             ) from exc
+
+    def load_ahead(self) -> None:
+        """Begin to load, beside what else is done; what fails is told when something is said."""
+        threading.Thread(target=self._ahead, name="piper").start()
+
+    def _ahead(self) -> None:
+        with suppress(ModelUnavailable):
+            self._load()
 
     def _said(self, voice: Any, sentence: str) -> Iterator[Sound]:
         chunks = list(voice.synthesize(sentence, include_alignments=True))

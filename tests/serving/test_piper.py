@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 
 import numpy as np
@@ -48,6 +49,22 @@ def test_a_voice_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         list(piper.speak("Hello."))
     assert len(built) == 1
+
+
+def test_a_voice_loads_ahead_and_is_not_loaded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    built, begun = [_Engine()], Event()
+    piper = Piper("joe", Path("joe.onnx"), languages=frozenset(), cache_dir=Path())
+    monkeypatch.setattr(piper, "_build", lambda: begun.set() or built.pop())
+    piper.load_ahead()
+    assert begun.wait(timeout=10)
+    assert len(list(piper.speak("Hello."))) == 1
+
+
+def test_what_fails_ahead_is_told_when_something_is_said(tmp_path: Path) -> None:
+    piper = Piper("joe", tmp_path / "none.onnx", languages=frozenset(), cache_dir=tmp_path)
+    piper.load_ahead()
+    with pytest.raises(ModelUnavailable, match="force-reinstall"):
+        list(piper.speak("Hello."))
 
 
 def test_sound_comes_at_the_voices_own_rate(monkeypatch: pytest.MonkeyPatch) -> None:
