@@ -14,6 +14,7 @@ from trikal.serving.notices import notice
 from trikal.serving.roles import Phone, Sound, Transcriber, Utterance, Word
 from trikal.tools.recorded import Recording
 from trikal.tools.transcribe import transcribe
+from trikal.writing import language_of
 
 
 def with_phones(
@@ -50,7 +51,8 @@ def _phones(sound: Sound, heard: list[Utterance]) -> Iterator[Phone]:
         words = [word for word in each.words if word.text.strip()]
         if words and words[0].start_ms < sound.duration_ms:
             text = " ".join(word.text for word in words)
-            yield from aligned(sound, text, each.language, words).phones
+            # Hindi may be heard in Urdu's letters, which a voice of Hindi would spell out.
+            yield from aligned(sound, text, language_of(text, each.language), words).phones
 
 
 def _moved(heard: Utterance, start_ms: int) -> Utterance:

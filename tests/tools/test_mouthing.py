@@ -62,6 +62,26 @@ def test_lips_are_shut_when_they_are(path: Path, spoken: Sound) -> None:
     assert np.abs(off).max() <= 1
 
 
+@pytest.mark.parametrize(("said", "letters", "language"), [
+    ("मेरी माँ ने पापा को बताया", "میری ماں نے پاپا کو بتایا", "hi"),
+    ("என் அம்மா அப்பா பாலம்", "என் அம்மா அப்பா பாலம்", "ml"),
+])
+def test_words_in_another_language_s_letters_are_no_hindrance(
+    tmp_path: Path, said: str, letters: str, language: str
+) -> None:
+    spoken, path = example_of(said, "hi"), tmp_path / "speech.wav"
+    write_wav(path, spoken.samples, spoken.sample_rate)
+    words = tuple(word.model_copy(update={"text": text}) for word, text in zip(
+        spoken.words, letters.split(), strict=True))
+    ear = utterance(words[0].start_ms, words[-1].end_ms, letters, language=language)
+    sound = with_phones(read_recording(path), path,
+                        FakeTranscriber([ear.model_copy(update={"words": words})]))
+    count = spoken.duration_ms * 25 // 1000 + 1
+    off = np.subtract(shut_frames(sound.phones, 25, count), shut_frames(spoken.phones, 25, count))
+    assert len(off) >= 4
+    assert np.abs(off).max() <= 1
+
+
 def test_words_are_laid_on_the_sound_s_own_clock(path: Path, spoken: Sound) -> None:
     later = Recording(read_recording(path).sound, start_ms=400)
     longer = np.append(spoken.samples, np.zeros(spoken.sample_rate, np.float32))
