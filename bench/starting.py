@@ -14,7 +14,7 @@ from statistics import median
 
 COMMANDS = (("--version",), ("--help",), ("media",), ("models",), ("say", "--help"),
             ("ask", "--help"))
-_ROUNDS = 7
+_ROUNDS = 5
 _PROGRAM = "import sys; from trikal.app.cli import main; sys.argv[0] = 'trikal'; main()"
 _COUNT = f"{_PROGRAM[:-6]}\ntry:\n    main()\nfinally:\n    print('modules', len(sys.modules))"
 
