@@ -162,7 +162,8 @@ NOT_FOR_LISTS = NOT_FOR_HELP - {"langcodes", "numpy", "pydantic", "sqlalchemy"}
 
 @pytest.mark.parametrize(("arguments", "says", "heavy"), [
     (("--version",), "trikal 0.", NOT_FOR_HELP), (("--help",), "Usage: trikal", NOT_FOR_HELP),
-    ((), "Usage: trikal", NOT_FOR_HELP), (("media",), "trikal media", NOT_FOR_LISTS),
+    ((), "Usage: trikal", NOT_FOR_HELP),
+    (("media",), "trikal media", NOT_FOR_LISTS | {"numpy", "sqlalchemy"}),
     (("media", "list"), "", NOT_FOR_LISTS), (("models",), "text-embedding", NOT_FOR_LISTS),
     (("ask", "--help"), "trikal ask", NOT_FOR_LISTS - {"av", "qdrant_edge"}),
 ])
