@@ -8,18 +8,13 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from trikal import __version__
+from trikal.app.commands import COMMANDS
 from trikal.app.output import NoticeHandler, console, print_error
 from trikal.app.stopping import INTERRUPTED, Stopped, stoppable
 from trikal.errors import BadInput, TrikalError
-
-_COMMANDS = (
-    "ingest", "ask", "chat", "sessions", "memory", "search", "look", "neighbours", "transcribe",
-    "read", "frames", "clip", "compose", "export", "media", "models", "metrics", "say", "show",
-    "talk", "doctor", "reindex", "demo", "vllm",
-)
 
 
 class _LazyCommands(TyperGroup):
@@ -27,17 +22,17 @@ class _LazyCommands(TyperGroup):
 
     # Typer carries a copy of Click whose types have no public name.
     def list_commands(self, ctx: Any) -> list[str]:
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if cmd_name not in _COMMANDS:
-            return None
-        module = import_module(f"trikal.app.commands.{cmd_name}")
-        gc.freeze()  # no collection walks over modules from now on
-        gc.enable()
-        command = typer.main.get_command(module.app)
-        command.name = cmd_name
-        return command
+        """Return what a list of the commands shows of one, for which nothing is imported."""
+        known = COMMANDS.get(cmd_name)
+        return TyperCommand(cmd_name, help=known) if known else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is to run, imported now."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, _imported(name) if name else None, rest
 
     def invoke(self, ctx: Any) -> Any:
         # Caught here, because Typer itself would leave without a word.
@@ -46,6 +41,15 @@ class _LazyCommands(TyperGroup):
         except KeyboardInterrupt as exc:
             print_error("stopped; what was finished is kept, run the same command to go on")
             raise typer.Exit(exc.code if isinstance(exc, Stopped) else INTERRUPTED) from exc
+
+
+def _imported(name: str) -> Any:
+    module = import_module(f"trikal.app.commands.{name}")
+    gc.freeze()  # no collection walks over modules from now on
+    gc.enable()
+    command = typer.main.get_command(module.app)
+    command.name = name
+    return command
 
 
 app = typer.Typer(

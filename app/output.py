@@ -3,16 +3,17 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 
-from trikal.catalogue import Medium
-from trikal.graph.evidence import Citation
-from trikal.indexes.found import Part
-from trikal.indexes.moment_search import Evidence
 from trikal.timecode import format_length, format_timecode
+
+if TYPE_CHECKING:  # every command prints, and few have found something
+    from trikal.catalogue import Medium
+    from trikal.indexes.found import Part
+    from trikal.indexes.moment_search import Evidence
 
 _SHOWN_OF_A_PART = 3
 
@@ -59,8 +60,10 @@ def citation_line(citation: Mapping[str, Any], name: str) -> str:
             f"[dim]({citation['track']})[/dim] {speaker}{text}{original}")
 
 
-def hit(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> dict[str, Any]:
+def hit(n: int, evidence: "Evidence", media: "Mapping[str, Medium]") -> dict[str, Any]:
     """Return a found moment as a citation object with its score."""
+    from trikal.graph.evidence import Citation
+
     moment = evidence.moment
     medium = media.get(moment.media_id)
     citation = Citation(
@@ -72,7 +75,7 @@ def hit(n: int, evidence: Evidence, media: Mapping[str, Medium]) -> dict[str, An
     return {**citation, "speaker": moment.speaker, "score": round(evidence.score, 6)}
 
 
-def part(n: int, found: Part, media: Mapping[str, Medium]) -> dict[str, Any]:
+def part(n: int, found: "Part", media: "Mapping[str, Medium]") -> dict[str, Any]:
     """Return a found part with the citation objects of the moments that speak for it.
 
     The part's own times are no citation: its ends are chosen, what is said in it is cited.

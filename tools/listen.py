@@ -2,14 +2,12 @@
 
 from typing import Final
 
-import langcodes
-
-from trikal.errors import BadInput
 from trikal.moments import Moment, Track
 from trikal.serving.roles import Diariser, Transcriber, Utterance
 from trikal.timecode import format_timecode
 from trikal.tools.footage import Footage
 from trikal.tools.language_alarm import alarmed
+from trikal.tools.language_tag import check_language
 from trikal.tools.results import Moments, cited
 from trikal.tools.transcribe import transcribe
 from trikal.tools.turns import with_voices
@@ -65,16 +63,6 @@ def listen(
                          *notes]),
         absent="" if moments else f"no speech is heard in {footage.medium.name} {asked}",
     )
-
-
-def check_language(tag: str | None) -> None:
-    """Refuse what is no language.
-
-    Raises:
-        BadInput: It is none.
-    """
-    if tag and not langcodes.tag_is_valid(tag):
-        raise BadInput(f"{tag!r} is no BCP-47 tag. Write one like en, hi or pt-BR.")
 
 
 def _moment(footage: Footage, utterance: Utterance, source: str) -> Moment:

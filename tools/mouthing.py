@@ -1,19 +1,27 @@
-"""The speech sounds of a recording: what is heard in it, laid sound by sound on the recording.
+"""The speech sounds of a recording: its words, laid sound by sound on the recording.
 
-A recording tells no phones. A speech model hears its words and about when they are said; forced
-alignment tells when each of their sounds is, and where lips shut is looked for in the sound itself.
+A recording tells no phones. Its words are told, or a speech model hears them and about when they
+are said; forced alignment tells when each of their sounds is, and where lips shut is looked for in
+the sound itself.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
-from trikal.errors import ModelError
+from trikal.errors import BadInput, ModelError
 from trikal.serving.faces.closures import shut_where_quiet
 from trikal.serving.forced_alignment import aligned
 from trikal.serving.notices import notice
 from trikal.serving.roles import Phone, Sound, Transcriber, Utterance, Word
 from trikal.tools.recorded import Recording
+from trikal.tools.spoken.pieces import said
+from trikal.tools.spoken.reading import tokens
 from trikal.tools.transcribe import transcribe
+from trikal.writing import language_of
+
+LONGEST_KNOWN_S: Final = 40
+"""Seconds of a recording that a text is laid on: time and memory grow with the square."""
 
 
 def with_phones(
@@ -45,12 +53,37 @@ def with_phones(
     return sound.model_copy(update={"words": words, "phones": phones})
 
 
+def with_known_words(sound: Sound, text: str, language: str) -> Sound:
+    """Return a recording's sound with the words and phones of what is said in it.
+
+    Args:
+        sound: The recording.
+        text: What is said, all of it; figures are read as ``say`` reads them.
+        language: BCP-47 tag of the text.
+
+    Raises:
+        BadInput: The recording is too long, or much longer or shorter than the text takes.
+        ModelError: espeak-ng is not there, or does not know the language.
+    """
+    if sound.duration_ms > LONGEST_KNOWN_S * 1000:
+        raise BadInput(f"A text is laid on a recording of up to {LONGEST_KNOWN_S} seconds, and "
+                       "this one is longer. Cut it, or leave --text out.")
+    spoken = said(tokens(text, language))
+    words, phones = aligned(sound, spoken, language_of(spoken, language))
+    if not phones:
+        raise BadInput("The recording is much longer or shorter than people take for the text. "
+                       "Give the words that are said in it, or leave --text out.")
+    return sound.model_copy(
+        update={"words": words, "phones": shut_where_quiet(phones, sound)})
+
+
 def _phones(sound: Sound, heard: list[Utterance]) -> Iterator[Phone]:
     for each in heard:
         words = [word for word in each.words if word.text.strip()]
         if words and words[0].start_ms < sound.duration_ms:
             text = " ".join(word.text for word in words)
-            yield from aligned(sound, text, each.language, words).phones
+            # Hindi may be heard in Urdu's letters, which a voice of Hindi would spell out.
+            yield from aligned(sound, text, language_of(text, each.language), words).phones
 
 
 def _moved(heard: Utterance, start_ms: int) -> Utterance:

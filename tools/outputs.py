@@ -13,11 +13,13 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from trikal.archive import Archive
 from trikal.errors import BadInput
-from trikal.settings import Settings
+
+if TYPE_CHECKING:  # a database and settings, for which no tool that writes should wait
+    from trikal.archive import Archive
+    from trikal.settings import Settings
 
 LONGEST_PART: Final = 120
 """Bytes that a file's name, or a folder's, may have where a plan gives it."""
@@ -153,7 +155,7 @@ class Anywhere:
         return path if path.is_file() else None
 
 
-def fenced_outputs(archive: Archive, settings: Settings) -> Fenced:
+def fenced_outputs(archive: "Archive", settings: "Settings") -> Fenced:
     """Return where plans and models may write for an archive."""
     return Fenced(archive.outputs_path, settings.output_folders)
 
@@ -207,6 +209,10 @@ def written(target: Path, *, force: bool = False) -> Iterator[Path]:
         yield part
         checked_target(target, force=force)
         _become(part, target, force=force)
+    except BadInput as exc:
+        if str(part) not in str(exc):
+            raise
+        raise BadInput(str(exc).replace(str(part), str(target))) from exc
     except OSError as exc:
         raise _unwritable(target, exc) from exc
     finally:

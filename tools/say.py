@@ -1,16 +1,14 @@
 """Say a text: speech into a sound file, with the times of its words."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from trikal.errors import BackendFailed, BadInput
-from trikal.media.encode import film
+from trikal.errors import BackendFailed, BadInput, ModelError
 from trikal.serving.roles import Sound, Voice
 from trikal.tools.outputs import written
-from trikal.tools.spoken.captions import as_json, vtt
 from trikal.tools.spoken.reading import cleaned
-from trikal.tools.spoken.speaking import joined, speaking
 
 SOUND_SUFFIXES: Final = (".wav", ".mp3", ".opus", ".ogg", ".m4a")
 """What speech is written as."""
@@ -44,6 +42,8 @@ def speech(
         BadInput: There is nothing to say, or too much.
         ModelError: The voice failed.
     """
+    from trikal.tools.spoken.speaking import joined
+
     return joined(list(stream(text, voice, language, others=others)))
 
 
@@ -60,6 +60,8 @@ def stream(
         BadInput: There is nothing to say, or too much.
         ModelError: The voice failed, or made no sound.
     """
+    from trikal.tools.spoken.speaking import speaking  # while a voice may be loading
+
     check_text(text)
     silent = True
     for sound in speaking(text, voice, language, others=others):
@@ -70,6 +72,14 @@ def stream(
             f"The voice {voice.name} made no sound of {text[:40]!r}. Choose a voice of its "
             "language."
         )
+
+
+def load_ahead(voice: Voice) -> None:
+    """Let a voice begin to load where it takes its time, beside what else is to be done."""
+    with suppress(ModelError):  # told, or another takes its place, when something is said
+        begin = getattr(voice, "load_ahead", None)  # what stands for a voice looks for it there
+        if begin is not None:
+            begin()
 
 
 def check_text(text: str) -> None:
@@ -103,6 +113,10 @@ def write_sound(sounds: Iterable[Sound], target: Path, *, voice: str) -> Sound:
     Raises:
         BadInput: The file cannot be written.
     """
+    # Imported here because codecs are not needed to say something into a pipe.
+    from trikal.media.encode import film
+    from trikal.tools.spoken.speaking import joined
+
     coming = iter(sounds)
     first = next(coming)
     kept = [first]
@@ -121,6 +135,8 @@ def write_timings(sound: Sound, target: Path, *, force: bool = False) -> None:
     Raises:
         BadInput: The file cannot be written.
     """
+    from trikal.tools.spoken.captions import as_json, vtt
+
     text = as_json(sound.words) if target.suffix.lower() == ".json" else vtt(sound.words)
     with written(target, force=force) as part:
         part.write_text(text, encoding="utf-8", errors="replace", newline="\n")

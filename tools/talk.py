@@ -50,6 +50,7 @@ class Stage:
         portrait: Whose face says it, RGB; ``None`` for a voice alone.
         labelled: Whether "synthetic" stands on the picture.
         scene: What stands behind the face; its own background when not given.
+        force: Whether files that are there are replaced.
     """
 
     target: Path
@@ -57,6 +58,7 @@ class Stage:
     portrait: Picture | None = None
     labelled: bool = True
     scene: Scene | None = None
+    force: bool = False
 
 
 def rehearse(portrait: Picture, avatar: Avatar) -> None:
@@ -104,10 +106,12 @@ def write_talk(
         The avatar's name; empty without one.
 
     Raises:
-        BadInput: A file cannot be written, or the portrait does not show just one face.
+        BadInput: A file cannot be written or is there already, or the portrait does not show just
+            one face.
         ModelError: The avatar failed.
     """
-    with written(stage.captions, force=True) as text, written(stage.target, force=True) as part:
+    with (written(stage.captions, force=stage.force) as text,
+          written(stage.target, force=stage.force) as part):
         text.write_text(vtt(sound.words, notes), encoding="utf-8", errors="replace",
                         newline="\n")
         if stage.portrait is None:

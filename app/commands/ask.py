@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trikal.app.asking import Asker, ask_back
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption
 from trikal.app.output import print_json
 from trikal.app.session import media_ids, open_session
 from trikal.settings import load_settings
 
 if TYPE_CHECKING:
+    from trikal.app.asking import Asker
     from trikal.graph.context import Resources
 
 app = typer.Typer()
@@ -41,8 +41,11 @@ def ask(
             asker.ask_and_show(question, scope, explain=explain)
 
 
-def _asker(resources: "Resources", *, asks: bool) -> Asker:
+def _asker(resources: "Resources", *, asks: bool) -> "Asker":
     """Return what asks; where a person sits, it asks back, for which a run must be kept."""
+    # Imported here because LangGraph takes a second, which only a question should pay.
+    from trikal.app.asking import Asker, ask_back
+
     if not asks:
         return Asker(resources)
     from langgraph.checkpoint.memory import InMemorySaver

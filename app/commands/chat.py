@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from trikal.app.asking import Asker, ask_back
 from trikal.app.options import ArchiveOption, JsonOption, MediaOption
 from trikal.app.output import console, print_error, print_json
 from trikal.app.session import media_ids, open_session
@@ -14,6 +13,7 @@ from trikal.errors import ModelError, TrikalError
 from trikal.settings import load_settings
 
 if TYPE_CHECKING:
+    from trikal.app.asking import Asker
     from trikal.graph.context import Resources
 
 app = typer.Typer()
@@ -30,6 +30,7 @@ def chat(
     json: JsonOption = False,
 ) -> None:
     """Talk with the archive: one question a line; an empty line or Ctrl-D ends it."""
+    from trikal.app.asking import Asker, ask_back
     from trikal.app.commands.ask import as_json
     from trikal.graph.sessions import open_sessions, saved_session
 
@@ -54,7 +55,7 @@ def chat(
                     print_error(str(exc))
 
 
-def _finish(asker: Asker, question: str, *, explain: bool, json: bool) -> None:
+def _finish(asker: "Asker", question: str, *, explain: bool, json: bool) -> None:
     """Answer the question that a killed process left."""
     from trikal.app.commands.ask import as_json
 

@@ -13,7 +13,6 @@ from trikal.serving.roles import Role
 from trikal.serving.tasks import Choice, Size, Task
 from trikal.serving.triage import triage
 from trikal.serving.wishes import read_task
-from trikal.serving.yardstick import measure_roles
 from trikal.settings import load_settings
 
 
@@ -41,6 +40,8 @@ def why(
 
 def bench(json: JsonOption = False) -> None:
     """Measure the chosen models on this machine: seconds to load, speed, memory."""
+    from trikal.serving.yardstick import measure_roles  # with what it measures by
+
     table = Table("role", "model", "backend", "load", "speed", "memory", box=None)
     with Models(load_settings()) as models:
         for measure in measure_roles(models):

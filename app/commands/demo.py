@@ -3,16 +3,16 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 
-from trikal.app.asking import Asker
 from trikal.app.film import Scene, Truth, make_film, make_recording
+from trikal.app.options import ForceOption
 from trikal.app.output import console
 from trikal.app.progress import report_line
 from trikal.app.session import open_session
@@ -22,8 +22,14 @@ from trikal.ingest.pipeline import Pipeline
 from trikal.serving.models import Models
 from trikal.settings import Settings, load_settings
 from trikal.timecode import format_timecode
+from trikal.tools.outputs import checked_target
+
+if TYPE_CHECKING:
+    from trikal.app.asking import Asker
 
 app = typer.Typer()
+
+FILM, MEMO_FILE = "observatory.mp4", "memo.wav"
 
 TOLERANCE_MS = 2_000
 """A cited moment must lie within this of the constructed truth, in ms."""
@@ -106,6 +112,7 @@ def demo(
     folder: Annotated[
         Path | None, typer.Option("--keep", help="Keep film and archive in this folder.")
     ] = None,
+    force: ForceOption = False,
 ) -> None:
     """Make a narrated film, ingest it, ask about it, and check every answer against the truth."""
     started = time.perf_counter()
@@ -113,7 +120,8 @@ def demo(
     place.mkdir(parents=True, exist_ok=True)
     try:
         settings = load_settings(archive=place / "archive")
-        shutil.rmtree(settings.archive, ignore_errors=True)
+        made = () if media else (place / FILM, place / MEMO_FILE)
+        _make_room(settings.archive, made, force=force)
         right = _own(settings, media, ask) if media else _made(settings, place)
     finally:
         if folder is None:
@@ -123,9 +131,28 @@ def demo(
         raise typer.Exit(1)
 
 
+def _make_room(archive: Path, files: Sequence[Path], *, force: bool) -> None:
+    """See that nothing is lost to the demo: an earlier one gives way where that is wanted.
+
+    Raises:
+        BadInput: Something is there that may not be overwritten.
+    """
+    for file in files:
+        checked_target(file, force=force)
+    if not archive.exists():
+        return
+    if not (archive / "catalogue.db").is_file():
+        raise BadInput(f"{archive} is no archive, and is left as it is. Choose another folder.")
+    if not force:
+        raise BadInput(f"{archive} exists. Choose another folder, or overwrite it with --force.")
+    shutil.rmtree(archive, ignore_errors=True)
+
+
 def _own(settings: Settings, media: Path, ask: str | None) -> bool:
     if not media.exists():
         raise BadInput(f"{media} does not exist. Check the name given to MEDIA.")
+    from trikal.app.asking import Asker
+
     with open_session(settings, create=True) as session:
         reports = _ingest(session, [media.absolute()])
         _show_answer(Asker(session.resources()), ask or "What is this about?")
@@ -133,7 +160,10 @@ def _own(settings: Settings, media: Path, ask: str | None) -> bool:
 
 
 def _made(settings: Settings, place: Path) -> bool:
-    film_path, memo_path = place / "observatory.mp4", place / "memo.wav"
+    # Imported here because LangGraph takes a second, which only a question should pay.
+    from trikal.app.asking import Asker
+
+    film_path, memo_path = place / FILM, place / MEMO_FILE
     console.print("[bold]1. Making a narrated film and a voice memo[/bold]")
     with Models(settings) as models:
         voice = models.voice("en")
@@ -159,12 +189,12 @@ def _ingest(session: Any, paths: list[Path]) -> list[FileReport]:
     return pipeline.run(paths)
 
 
-def _show_answer(asker: Asker, question: str) -> dict[str, Any]:
+def _show_answer(asker: "Asker", question: str) -> dict[str, Any]:
     console.print(f"\n[bold cyan]? {escape(question)}[/bold cyan]")
     return asker.ask_and_show(question, explain=True)
 
 
-def _checked(asker: Asker, check: _Check, film: Truth, memo: Truth) -> bool:
+def _checked(asker: "Asker", check: _Check, film: Truth, memo: Truth) -> bool:
     reply = _show_answer(asker, check.question)
     right = _is_right(reply, check, film, memo)
     mark = "[green]✓ right[/green]" if right else "[red]✗ wrong[/red]"

@@ -1,6 +1,8 @@
 """``trikal media``: what the archive holds."""
 
-from typing import Annotated, Any
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -8,13 +10,14 @@ from rich.table import Table
 
 from trikal.app.options import ArchiveOption, JsonOption
 from trikal.app.output import console, print_json
-from trikal.app.session import open_session
-from trikal.archive import Archive, open_archive
-from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.moments import Track
 from trikal.settings import load_settings
 from trikal.timecode import format_timecode
+
+if TYPE_CHECKING:
+    from trikal.archive import Archive
+    from trikal.catalogue import Medium
 
 app = typer.Typer(help="List, show and remove media.", no_args_is_help=True)
 NameArgument = Annotated[str, typer.Argument(help="A file name, a path, or the start of an id.")]
@@ -23,7 +26,7 @@ NameArgument = Annotated[str, typer.Argument(help="A file name, a path, or the s
 @app.command("list")
 def list_media(archive: ArchiveOption = None, json: JsonOption = False) -> None:
     """List the media of the archive."""
-    with open_archive(load_settings(archive=archive).archive) as opened:
+    with _opened(archive) as opened:
         rows = [_row(opened, medium) for medium in opened.catalogue.media()]
     if json:
         print_json(rows)
@@ -38,7 +41,7 @@ def list_media(archive: ArchiveOption = None, json: JsonOption = False) -> None:
 @app.command()
 def show(name: NameArgument, archive: ArchiveOption = None, json: JsonOption = False) -> None:
     """Show one medium: where it lies, what was done with it, what was observed."""
-    with open_archive(load_settings(archive=archive).archive) as opened:
+    with _opened(archive) as opened:
         shown = [_details(opened, medium) for medium in opened.catalogue.find_media(name)]
     if json:
         print_json(shown)
@@ -66,6 +69,8 @@ def remove(
     ] = False,
 ) -> None:
     """Forget a medium; the file itself stays where it is."""
+    from trikal.app.session import open_session  # with an index and models, which others need not
+
     with open_session(load_settings(archive=archive)) as session:
         catalogue = session.archive.catalogue
         media = catalogue.find_media(name)
@@ -83,13 +88,20 @@ def remove(
         console.print(f"Removed {', '.join(escape(each['name']) for each in removed)}.")
 
 
-def _row(archive: Archive, medium: Medium) -> dict[str, Any]:
+def _opened(archive: Path | None) -> "AbstractContextManager[Archive]":
+    settings = load_settings(archive=archive)
+    from trikal.archive import open_archive  # with a database, which no help needs
+
+    return open_archive(settings.archive)
+
+
+def _row(archive: "Archive", medium: "Medium") -> dict[str, Any]:
     return {"media_id": medium.id, "name": medium.name, "kind": medium.kind,
             "duration_ms": medium.duration_ms, "paths": list(medium.paths),
             "moments": archive.catalogue.count_moments(medium.id)}
 
 
-def _details(archive: Archive, medium: Medium) -> dict[str, Any]:
+def _details(archive: "Archive", medium: "Medium") -> dict[str, Any]:
     catalogue = archive.catalogue
     stages = [stage.model_dump(mode="json", exclude={"media_id"})
               for stage in catalogue.stages(medium.id)]

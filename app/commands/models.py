@@ -10,12 +10,12 @@ from rich.markup import escape
 from rich.text import Text
 
 from trikal.app.commands.deciding import bench, why
-from trikal.app.options import JsonOption
+from trikal.app.options import ForceOption, JsonOption
 from trikal.app.output import console, errors, print_json
 from trikal.serving.catalog import load_catalog
 from trikal.serving.compatibility.memory import Memory
 from trikal.serving.compatibility.outcome import Outcome, Row
-from trikal.serving.compatibility.report import write_report
+from trikal.serving.compatibility.report import is_report, write_report
 from trikal.serving.compatibility.runner import Runner
 from trikal.serving.compatibility.survey import survey
 from trikal.serving.fetching import fetch
@@ -23,6 +23,7 @@ from trikal.serving.models import Models
 from trikal.serving.reports import RoleReport
 from trikal.serving.vllm.environment import made_environment
 from trikal.settings import Settings, load_settings
+from trikal.tools.outputs import checked_target
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -56,6 +57,7 @@ def check(
         Path | None,
         typer.Option("--write", metavar="FILE", help="Write a report in Markdown, and JSON lines."),
     ] = None,
+    force: ForceOption = False,
     again: Annotated[bool, typer.Option("--again", help="Ask again what is known.")] = False,
     limit: Annotated[
         float, typer.Option("--limit", min=1, help="Seconds that one check may take.")
@@ -67,6 +69,8 @@ def check(
     What was found is remembered for as long as the versions stay the same, so that a run that was
     stopped goes on.
     """
+    if write:
+        _spare(write, force=force)
     settings = load_settings()
     runner = Runner(_python(settings), limit)
     memory = Memory(_memory_path(settings), runner.versions)
@@ -80,6 +84,17 @@ def check(
     if write:
         write_report(rows, write)
         errors.print(f"written: {escape(str(write))}, {escape(str(write.with_suffix('.jsonl')))}")
+
+
+def _spare(report: Path, *, force: bool) -> None:
+    """Refuse to overwrite what is no earlier report.
+
+    Raises:
+        BadInput: Such a file is there.
+    """
+    renewed = force or is_report(report)
+    for file in (report, report.with_suffix(".jsonl")):
+        checked_target(file, force=renewed)
 
 
 @app.command()

@@ -9,23 +9,23 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from trikal.app.options import JsonOption
+from trikal.app.options import ForceOption, JsonOption
 from trikal.app.output import console, print_json, printable
 from trikal.errors import BadInput
 from trikal.serving.models import Models
 from trikal.serving.roles import Sound
 from trikal.settings import load_settings
-from trikal.tools.listen import check_language
-from trikal.tools.outputs import Anywhere
+from trikal.tools.language_tag import check_language
+from trikal.tools.outputs import Anywhere, written
 from trikal.tools.say import (
     SOUND_SUFFIXES,
     TIMING_SUFFIXES,
     check_text,
+    load_ahead,
     stream,
     write_sound,
     write_timings,
 )
-from trikal.tools.spoken.speaking import joined
 
 app = typer.Typer()
 
@@ -42,21 +42,27 @@ def say(
     language: Annotated[str, typer.Option(help="Language of the text (BCP-47).")] = "en",
     timings: Annotated[str | None, typer.Option(
         help="Also write when each word is said, into a .vtt or .json file.")] = None,
+    force: ForceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Say a text into a sound file."""
     text = sys.stdin.read() if text == _PIPE else text
     check_text(text)
     check_language(language)
-    places = Anywhere(force=True)
+    places = Anywhere(force=force)
     target = None if out == _PIPE else places.place(out, SOUND_SUFFIXES)
     beside = places.place(timings, TIMING_SUFFIXES) if timings else None
     with Models(load_settings()) as models:
         voice = models.voice(language)
+        load_ahead(voice)
         sounds = stream(text, voice, language, others=models.voice)
-        sound = write_sound(sounds, target, voice=voice.name) if target else _piped(sounds)
+        if target:
+            with written(target, force=force) as part:
+                sound = write_sound(sounds, part, voice=voice.name)
+        else:
+            sound = _piped(sounds)
     if beside:
-        write_timings(sound, beside, force=True)
+        write_timings(sound, beside, force=force)
     if target:
         _report(target, beside, sound, voice.name, json=json)
 
@@ -73,6 +79,8 @@ def _report(
 
 
 def _piped(sounds: Iterable[Sound]) -> Sound:
+    from trikal.tools.spoken.speaking import joined
+
     pipe = sys.stdout.buffer
     whole: list[Sound] = []
     try:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trikal.app.options import JsonOption
+from trikal.app.options import ForceOption, JsonOption
 from trikal.app.output import console, print_json, printable
 from trikal.app.presenting import (
     BackgroundOption,
@@ -20,13 +20,14 @@ from trikal.serving.models import Models
 from trikal.serving.notices import notice
 from trikal.serving.roles import Sound
 from trikal.settings import load_settings
-from trikal.tools.listen import check_language
-from trikal.tools.mouthing import with_phones
-from trikal.tools.outputs import Anywhere, spared
+from trikal.tools.language_tag import check_language
+from trikal.tools.mouthing import with_known_words, with_phones
+from trikal.tools.outputs import Anywhere, spared, written
 from trikal.tools.recorded import check_length, read_recording
 from trikal.tools.say import check_text
 from trikal.tools.say import speech as said
 from trikal.tools.show import FILM_SUFFIXES, read_portrait, write_show
+from trikal.writing import language_of
 
 app = typer.Typer()
 
@@ -34,9 +35,12 @@ app = typer.Typer()
 @app.command()
 def show(
     portrait: Annotated[Path, typer.Argument(help="A picture of one face, seen from the front.")],
-    text: Annotated[str | None, typer.Option(help="What the face is to say.")] = None,
+    text: Annotated[str | None, typer.Option(
+        help="What the face is to say; with --speech, what is said there, where that is known.")
+    ] = None,
     speech: Annotated[Path | None, typer.Option(
-        help="A recording that it is to say instead of a text.")] = None,
+        help="A recording that it is to say; its words are heard where no text tells them.")
+    ] = None,
     language: Annotated[str | None, typer.Option(
         help="Language of the text (BCP-47), English when not given; of a recording it is detected."
     )] = None,
@@ -45,22 +49,24 @@ def show(
     drawing: DrawingOption = False,
     label: LabelOption = True,
     background: BackgroundOption = None,
+    force: ForceOption = False,
     json: JsonOption = False,
 ) -> None:
     """Let the face on a portrait say something."""
     shown = presenter(portrait, consent=consent, drawing=drawing)
-    if (text is None) == (speech is None):
-        raise BadInput("Say what is to be said, with either --text or --speech.")
+    if text is None and speech is None:
+        raise BadInput("Say what is to be said, with --text, or with a recording by --speech.")
     picture = read_portrait(shown)
-    target = Anywhere(force=True).place(out, FILM_SUFFIXES)
     if speech is not None:
-        spared(target, speech)
+        spared(Path(out), speech)
+    target = Anywhere(force=force).place(out, FILM_SUFFIXES)
     behind = scene(background, shown, picture, target)
     with Models(load_settings()) as models:
-        sound = _recorded(speech, language, models) if speech else _voiced(
+        sound = _recorded(speech, text, language, models) if speech else _voiced(
             text or "", language or "en", models)
         avatar = models.avatar()
-        write_show(avatar, picture, sound, target, labelled=label, scene=behind)
+        with written(target, force=force) as part:
+            write_show(avatar, picture, sound, part, labelled=label, scene=behind)
         name = avatar.name
     seconds = sound.duration_ms / 1000
     if json:
@@ -71,9 +77,13 @@ def show(
                       markup=False)
 
 
-def _recorded(speech: Path, language: str | None, models: Models) -> Sound:
+def _recorded(speech: Path, text: str | None, language: str | None, models: Models) -> Sound:
     check_language(language)
+    if text is not None:
+        check_text(text)
     recording = read_recording(speech)
+    if text is not None:
+        return with_known_words(recording.sound, text, language or language_of(text, "en"))
     try:
         transcriber = models.transcriber(language)
     except ModelUnavailable as exc:

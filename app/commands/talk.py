@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 
-from trikal.app.asking import Asker
-from trikal.app.options import ArchiveOption, JsonOption, MediaOption
+from trikal.app.options import ArchiveOption, ForceOption, JsonOption, MediaOption
 from trikal.app.output import console, print_json, printable
 from trikal.app.presenting import (
     BackgroundOption,
@@ -26,7 +25,7 @@ from trikal.errors import BadInput
 from trikal.serving.notices import notice
 from trikal.settings import Settings, load_settings
 from trikal.timecode import format_timecode
-from trikal.tools.listen import check_language
+from trikal.tools.language_tag import check_language
 from trikal.tools.outputs import Anywhere, spared
 from trikal.tools.question import LONGEST_S, SpokenQuestion, heard_question
 from trikal.tools.recorded import read_recording
@@ -34,6 +33,9 @@ from trikal.tools.say import SOUND_SUFFIXES
 from trikal.tools.show import FILM_SUFFIXES, Presenter, presenter_of, read_portrait
 from trikal.tools.talk import Part, Stage, rehearse, voiced, write_talk
 from trikal.tools.verification import without_marks
+
+if TYPE_CHECKING:
+    from trikal.app.asking import Asker
 
 app = typer.Typer()
 
@@ -55,6 +57,7 @@ def talk(
         help="Language of the question (BCP-47); detected when not given.")] = None,
     session: Annotated[str | None, typer.Option(
         help="Go on with a session of this name, kept in the archive.")] = None,
+    force: ForceOption = False,
     archive: ArchiveOption = None,
     media: MediaOption = None,
     json: JsonOption = False,
@@ -63,8 +66,9 @@ def talk(
     settings = load_settings(archive=archive)
     check_language(language)
     shown = _shown(portrait, out, settings, consent=consent, drawing=drawing)
-    stage = _stage(out, shown, label=label, background=background)
-    spared(stage.target, question)
+    named = out or ("answer.mp4" if shown else "answer.wav")
+    spared(Path(named), question)
+    stage = _stage(named, shown, label=label, background=background, force=force)
     read_recording(question, longest_s=LONGEST_S)
     with open_session(settings) as opened:
         said = _answered(opened, question, stage, language=language, session=session,
@@ -115,19 +119,18 @@ def _shown(
 
 
 def _stage(
-    out: str | None, shown: Presenter | None, *, label: bool, background: str | None
+    named: str, shown: Presenter | None, *, label: bool, background: str | None, force: bool
 ) -> Stage:
-    places = Anywhere(force=True)
-    target = places.place(out or ("answer.mp4" if shown else "answer.wav"),
-                          FILM_SUFFIXES if shown else SOUND_SUFFIXES)
+    places = Anywhere(force=force)
+    target = places.place(named, FILM_SUFFIXES if shown else SOUND_SUFFIXES)
     captions = places.place(str(target.with_suffix(".vtt")), (".vtt",))
     if shown is None:
         if background is not None:
             raise BadInput("--background is what stands behind a face. Give one with --portrait.")
-        return Stage(target=target, captions=captions)
+        return Stage(target=target, captions=captions, force=force)
     picture = read_portrait(shown)
     return Stage(target=target, captions=captions, labelled=label, portrait=picture,
-                 scene=scene(background, shown, picture, target))
+                 scene=scene(background, shown, picture, target), force=force)
 
 
 def _answered(
@@ -159,8 +162,10 @@ def _answered(
 
 
 @contextmanager
-def _asker(opened: Session, session: str | None) -> Iterator[Asker]:
+def _asker(opened: Session, session: str | None) -> "Iterator[Asker]":
     """Give what asks; nobody can be asked back, so that the likeliest is taken and told."""
+    # Imported here because LangGraph takes a second, which only a question should pay.
+    from trikal.app.asking import Asker
     from trikal.graph.sessions import open_sessions, saved_session
 
     resources = opened.resources()

@@ -3,12 +3,15 @@
 The network's own durations of phonemes are led out of it, and are the times of phones and words.
 """
 
+import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from trikal.errors import BackendFailed, ModelUnavailable
+from trikal.serving.backends.piper_network import open_network
 from trikal.serving.backends.piper_times import timed
 from trikal.serving.backends.spoken_sentences import spoken_sentences
 from trikal.serving.roles import Sound
@@ -21,12 +24,16 @@ class Piper:
         name: The model's name in the catalogue.
         path: The ``.onnx`` file, with its ``.onnx.json`` beside it.
         languages: BCP-47 tags that it speaks.
+        cache_dir: Networks made ready are kept under ``cache_dir/onnx``.
     """
 
-    def __init__(self, name: str, path: Path, *, languages: frozenset[str]) -> None:
+    def __init__(
+        self, name: str, path: Path, *, languages: frozenset[str], cache_dir: Path
+    ) -> None:
         self._name = name
         self._path = path
         self._languages = languages
+        self._cache = cache_dir / "onnx"
         self._lock = threading.Lock()
         self._voice: Any = None
 
@@ -63,6 +70,14 @@ class Piper:
                 f"{self.name} cannot say this text ({exc}). Try a shorter or simpler one."
             ) from exc
 
+    def load_ahead(self) -> None:
+        """Begin to load, beside what else is done; what fails is told when something is said."""
+        threading.Thread(target=self._ahead, name="piper").start()
+
+    def _ahead(self) -> None:
+        with suppress(ModelUnavailable):
+            self._load()
+
     def _said(self, voice: Any, sentence: str) -> Iterator[Sound]:
         chunks = list(voice.synthesize(sentence, include_alignments=True))
         if chunks:
@@ -76,13 +91,13 @@ class Piper:
 
     def _build(self) -> Any:
         # Imported here because only speaking should pay for espeak-ng and onnxruntime.
-        from google.protobuf.message import DecodeError
-
         try:
-            from piper import PiperVoice
+            from piper import PiperConfig, PiperVoice
 
-            return PiperVoice.load(self._path, include_alignments=True)
-        except (ImportError, OSError, RuntimeError, ValueError, KeyError, DecodeError) as exc:
+            config = json.loads(Path(f"{self._path}.json").read_text(encoding="utf-8"))
+            return PiperVoice(config=PiperConfig.from_dict(config),
+                              session=open_network(self._path, self._cache))
+        except (ImportError, OSError, RuntimeError, ValueError, KeyError) as exc:
             raise ModelUnavailable(
                 f"{self._name} cannot be loaded from {self._path} ({exc}). Install it again: "
                 'pip install --force-reinstall "trikal[offline]"'

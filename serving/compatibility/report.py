@@ -15,6 +15,7 @@ random weights, a tokenizer and processor made in code) is loaded by the real en
 request: a sentence, an image, or a second of sound. What vLLM does not run is tried on Transformers
 in the same way. "Ran" says what came back. It says nothing about how well the real weights do.
 """
+_MADE_BY, _NEAR = "Written by `trikal models check", 200  # in the first characters
 _LONGEST = 300  # characters of a reason; the JSON lines have all of it
 _COLUMNS = (
     "architecture", "models", "vLLM registry", "vLLM ran", "other backend ran",
@@ -28,6 +29,15 @@ def write_report(rows: Sequence[Row], path: Path) -> None:
     path.write_text(render(rows), encoding="utf-8")
     lines = "".join(f"{row.model_dump_json()}\n" for row in rows)
     path.with_suffix(".jsonl").write_text(lines, encoding="utf-8")
+
+
+def is_report(path: Path) -> bool:
+    """Tell whether a file is a report that was written here, which a later one may replace."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return _MADE_BY in file.read(_NEAR)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def render(rows: Sequence[Row]) -> str:

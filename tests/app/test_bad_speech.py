@@ -99,7 +99,8 @@ def test_telephone_sound_and_a_damaged_opus_are_shown(speaking: Trikal, tmp_path
     content[len(content) // 2:len(content) // 2 + 200] = bytes(200)
     damaged.write_bytes(content)
     for path in (telephone, damaged):
-        outcome = speaking("show", "face.png", "--speech", path, "--drawing", "--out", "a.mp4")
+        outcome = speaking("show", "face.png", "--speech", path, "--drawing", "--out",
+                           f"{path.stem}.mp4")
         assert outcome.code == 0, outcome.err
 
 

@@ -3,11 +3,19 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
+import typer
 
 from tests.app.conftest import Trikal
+from trikal.app import commands
+from trikal.app.commands import COMMANDS
+
+NO_COMMANDS = {"deciding"}
+"""Modules beside the commands: what `trikal models` has of its own."""
 
 
 def test_ingest_then_search_finds_the_moment(trikal: Trikal, harbour: Path) -> None:
@@ -144,16 +152,40 @@ def test_every_command_explains_itself(trikal: Trikal, command: str) -> None:
     assert f" {command} [OPTIONS]" in outcome.out
 
 
-def test_the_help_and_the_version_come_without_loading_anything_heavy() -> None:
+NOT_FOR_HELP = frozenset({
+    "av", "babel", "cv2", "faster_whisper", "httpx", "langchain_core", "langchain_openai",
+    "langcodes", "langgraph", "num2words", "numpy", "onnx", "onnxruntime", "openai", "piper",
+    "pydantic", "qdrant_client", "qdrant_edge", "sqlalchemy", "torch", "transformers", "xllamacpp",
+})
+NOT_FOR_LISTS = NOT_FOR_HELP - {"langcodes", "numpy", "pydantic", "sqlalchemy"}
+
+
+@pytest.mark.parametrize(("arguments", "says", "heavy"), [
+    (("--version",), "trikal 0.", NOT_FOR_HELP), (("--help",), "Usage: trikal", NOT_FOR_HELP),
+    ((), "Usage: trikal", NOT_FOR_HELP),
+    (("media",), "trikal media", NOT_FOR_LISTS | {"numpy", "sqlalchemy"}),
+    (("media", "list"), "", NOT_FOR_LISTS), (("models",), "text-embedding", NOT_FOR_LISTS),
+    (("ask", "--help"), "trikal ask", NOT_FOR_LISTS - {"av", "qdrant_edge"}),
+])
+def test_what_only_tells_comes_without_loading_anything_heavy(
+    tmp_path: Path, arguments: tuple[str, ...], says: str, heavy: frozenset[str]
+) -> None:
     program = (
-        "import sys\nfrom trikal.app.cli import main\nsys.argv = ['trikal', '--version']\n"
-        "try:\n    main()\nexcept SystemExit:\n    print(*sys.modules)"
+        f"import sys\nfrom trikal.app.cli import main\nsys.argv = ['trikal', *{arguments!r}]\n"
+        "try:\n    main()\nfinally:\n    print('\\nloaded', *sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
-                          check=True)
-    version, modules = done.stdout.splitlines()
-    assert version.startswith("trikal ")
-    assert not {"langgraph.graph", "langchain_openai", "cv2", "xllamacpp"} & set(modules.split())
+                          cwd=tmp_path)
+    told, _, modules = done.stdout.rpartition("\nloaded ")
+    assert says in told + done.stderr
+    assert heavy & set(modules.split()) == set()
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_says_first() -> None:
+    assert set(COMMANDS) == {each.name for each in iter_modules(commands.__path__)} - NO_COMMANDS
+    for name, said in COMMANDS.items():
+        command = typer.main.get_command(import_module(f"trikal.app.commands.{name}").app)
+        assert (command.help or "").splitlines()[0] == said
 
 
 def test_garbage_is_looked_for_while_a_command_runs_and_not_when_all_is_over() -> None:

@@ -207,6 +207,45 @@ def test_a_file_of_ones_own_that_fails_fails_the_demo(
     assert "empty (0 bytes)" in outcome.out
 
 
+@pytest.mark.parametrize("there", ["archive/catalogue.db", "observatory.mp4", "memo.wav"])
+def test_what_is_kept_of_an_earlier_demo_is_not_lost_unasked(
+    trikal: Trikal, tmp_path: Path, there: str
+) -> None:
+    path = tmp_path / "kept" / there
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"mine")
+    outcome = trikal("demo", "--keep", tmp_path / "kept")
+    assert outcome.code == 2
+    assert "exists. Choose another" in outcome.err
+    assert "--force" in outcome.err
+    assert path.read_bytes() == b"mine"
+
+
+def test_a_folder_that_is_no_archive_is_never_cleared_for_the_demo(
+    trikal: Trikal, tmp_path: Path
+) -> None:
+    letter = tmp_path / "kept" / "archive" / "letter.txt"
+    letter.parent.mkdir(parents=True)
+    letter.write_text("mine")
+    for more in ((), ("--force",)):
+        outcome = trikal("demo", "--keep", tmp_path / "kept", *more)
+        assert outcome.code == 2
+        assert "is no archive, and is left as it is" in outcome.err
+    assert letter.read_text() == "mine"
+
+
+def test_an_earlier_demo_gives_way_where_that_is_wanted(
+    trikal: Trikal, models: Callable[..., None], tmp_path: Path
+) -> None:
+    make_wav(tmp_path / "talk.wav", make_tone(1))
+    models(FakeTranscriber((utterance(0, 900, "The bridge is green."),)), FakeScreenReader())
+    command = ("demo", "--media", tmp_path / "talk.wav", "--ask", "What is green?", "--keep",
+               tmp_path / "kept")
+    assert trikal(*command).code == 0
+    assert trikal(*command).code == 2
+    assert trikal(*command, "--force").code == 0
+
+
 def truth_with_budget(start_ms: int) -> Truth:
     return Truth(spoken=(), shown=(Shown(text="Budget 2026", start_ms=start_ms,
                                          end_ms=start_ms + 9_000),))

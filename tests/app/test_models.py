@@ -118,6 +118,23 @@ def test_a_check_prints_writes_and_remembers_what_happened(
     assert "its last line: another" in again.out
 
 
+@pytest.mark.parametrize("there", ["notes.md", "notes.jsonl"])
+def test_a_report_replaces_an_earlier_one_and_nothing_else_unasked(
+    trikal: Trikal, broken_vllm: Path, tmp_path: Path, there: str
+) -> None:
+    (tmp_path / there).write_text("mine")
+    command = ("models", "check", "whisper-base", "--write", tmp_path / "notes.md")
+    outcome = trikal(*command)
+    assert outcome.code == 2
+    assert f"{there} exists. Choose another name, or overwrite it with --force." in outcome.err
+    assert (tmp_path / there).read_text() == "mine"
+    assert trikal(*command, "--force").code == 0
+    assert "no such processor" in (tmp_path / "notes.md").read_text()
+    (tmp_path / "notes.jsonl").write_text("an earlier one's")
+    assert trikal(*command).code == 0
+    assert "no such processor" in (tmp_path / "notes.jsonl").read_text()
+
+
 def test_a_check_of_an_unknown_model_suggests_near_ones(
     trikal: Trikal, broken_vllm: Path
 ) -> None:

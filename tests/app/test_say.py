@@ -1,6 +1,7 @@
 """``trikal say``: a text aloud, into a file."""
 
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.app.conftest import Trikal
 from tests.fakes import FakeModels, FakeVoice
 from trikal.app.commands import say
+from trikal.serving.roles import Sound
 
 
 @pytest.fixture
@@ -60,6 +62,40 @@ def test_what_cannot_be_said_is_refused_before_a_voice_is_loaded(
     assert says in outcome.err
 
 
+@pytest.mark.parametrize("there", ["a.wav", "a.vtt"])
+def test_what_is_there_is_overwritten_only_when_that_is_wanted(
+    trikal: Trikal, voice: FakeVoice, tmp_path: Path, there: str
+) -> None:
+    (tmp_path / there).write_bytes(b"mine")
+    command = ("say", "One two.", "--out", "a.wav", "--timings", "a.vtt")
+    outcome = trikal(*command)
+    assert outcome.code == 2
+    assert outcome.err == (f"error: {there} exists. Choose another name, or overwrite it with "
+                           "--force.\n")
+    assert voice.said == []
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [(there, b"mine")]
+    assert trikal(*command, "--force").code == 0
+    assert length_s(tmp_path / "a.wav") == pytest.approx(0.1)
+    assert (tmp_path / "a.vtt").read_text(encoding="utf-8").startswith("WEBVTT")
+
+
+def test_what_appears_while_it_is_said_is_left_alone(
+    trikal: Trikal, voice: FakeVoice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak = voice.speak
+
+    def interrupted(text: str, *, language: str | None = None) -> Iterator[Sound]:
+        (tmp_path / "a.wav").write_bytes(b"theirs")
+        return speak(text, language=language)
+
+    monkeypatch.setattr(voice, "speak", interrupted)
+    outcome = trikal("say", "One two.", "--out", "a.wav")
+    assert outcome.code == 2
+    assert "a.wav exists" in outcome.err
+    assert (tmp_path / "a.wav").read_bytes() == b"theirs"
+    assert [each.name for each in tmp_path.iterdir()] == ["a.wav"]
+
+
 def test_a_folder_in_the_place_of_the_file_is_told(
     trikal: Trikal, voice: FakeVoice, tmp_path: Path
 ) -> None:
@@ -89,6 +125,16 @@ def test_a_language_that_is_none_or_that_no_voice_speaks_is_told(
     outcome = trikal("say", "One.", "--language", language)
     assert outcome.code == code
     assert says in outcome.err
+
+
+def test_a_language_without_a_voice_is_told_with_those_that_have_one_and_what_adds_one(
+    trikal: Trikal
+) -> None:
+    told = trikal("say", "One.", "--language", "tlh").err
+    listed = told.partition("There are some for: ")[2].partition(". ")[0].split(", ")
+    assert {"bn", "gu", "hi", "kn", "ml", "mr", "pa", "ta", "te"} <= set(listed)
+    assert any(each.startswith("en") for each in listed)
+    assert "TRIKAL_TTS_URL" in told
 
 
 @pytest.mark.parametrize("name", ["[red]a.wav", "caf\u00e9 \U0001F389.wav", "bad \udcff.wav"])

@@ -12,6 +12,7 @@ from tests.serving.avatars import Still, spoken
 from tests.serving.portraits import portrait
 from trikal.app.commands import show
 from trikal.media.audio import write_wav
+from trikal.serving.backends.espeak import example_of
 
 
 @pytest.fixture
@@ -58,15 +59,46 @@ def test_a_recording_is_shown_and_machines_are_told(
                     "labelled": False}
 
 
+def test_a_recording_whose_words_are_told_is_not_listened_to(
+    trikal: Trikal, face: Path, tmp_path: Path
+) -> None:
+    said = example_of("My mother bought a paper map.", "en")
+    write_wav(tmp_path / "a.wav", said.samples, said.sample_rate)
+    command = ("show", face, "--speech", "a.wav", "--drawing", "--out", "a.mp4", "--text")
+    outcome = trikal(*command, "My mother bought a paper map.")
+    assert outcome.code == 0
+    assert "notice" not in outcome.err  # nothing listens here
+    assert length_s(tmp_path / "a.mp4") == pytest.approx(said.duration_ms / 1000, abs=0.1)
+    for text, says in (("Map.", "much longer or shorter"), ("…", "no words")):
+        outcome = trikal(*command, text, "--force")
+        assert outcome.code == 2
+        assert says in outcome.err
+
+
 def test_the_recording_itself_is_never_overwritten(
     trikal: Trikal, face: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "talk.mp4").write_bytes(b"mine")  # as the film is called by itself
-    outcome = trikal("show", face, "--speech", "talk.mp4", "--drawing")
-    assert outcome.code == 2
-    assert "is left as it is" in outcome.err
+    for more in ((), ("--force",)):
+        outcome = trikal("show", face, "--speech", "talk.mp4", "--drawing", *more)
+        assert outcome.code == 2
+        assert "is left as it is" in outcome.err
     assert (tmp_path / "talk.mp4").read_bytes() == b"mine"
+
+
+def test_a_film_that_is_there_is_overwritten_only_when_that_is_wanted(
+    trikal: Trikal, face: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "talk.mp4").write_bytes(b"mine")
+    command = ("show", face, "--text", "One two.", "--drawing")
+    outcome = trikal(*command)
+    assert outcome.code == 2
+    assert outcome.err == ("error: talk.mp4 exists. Choose another name, or overwrite it with "
+                           "--force.\n")
+    assert (tmp_path / "talk.mp4").read_bytes() == b"mine"
+    assert trikal(*command, "--force").code == 0
+    assert length_s(tmp_path / "talk.mp4") == pytest.approx(0.16, abs=0.1)
 
 
 def test_a_folder_in_the_place_of_the_portrait_is_told(trikal: Trikal, tmp_path: Path) -> None:
@@ -77,8 +109,8 @@ def test_a_folder_in_the_place_of_the_portrait_is_told(trikal: Trikal, tmp_path:
 
 @pytest.mark.parametrize(("more", "says"), [
     (("--text", "Hi"), "--consent"), (("--text", "Hi", "--consent", "--drawing"), "not both"),
-    (("--drawing",), "either --text or --speech"),
-    (("--text", "Hi", "--speech", "a.wav", "--drawing"), "either --text or --speech"),
+    (("--drawing",), "with --text, or with a recording by --speech"),
+    (("--text", "Hi", "--speech", "missing.wav", "--drawing"), "missing.wav"),
     (("--text", "…", "--drawing"), "no words"),
     (("--text", "Hi", "--drawing", "--language", "??"), "BCP-47"),
     (("--speech", "missing.wav", "--drawing"), "missing.wav"),

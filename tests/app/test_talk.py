@@ -144,7 +144,7 @@ def test_a_session_goes_on_and_aloud_is_not_said_twice(
     first = filled("talk", question, "--session", "walk", "--json").json
     assert first["files"] == []
     speech.hears(utterance(0, 900, "and what was said right after that?"))
-    second = filled("talk", question, "--session", "walk", "--json").json
+    second = filled("talk", question, "--session", "walk", "--json", "--force").json
     assert second["citations"][0]["start_ms"] > first["citations"][0]["start_ms"]
 
 
@@ -182,7 +182,8 @@ def test_a_recording_that_is_none_is_told(
     assert not (tmp_path / "answer.wav").exists()
 
 
-@pytest.mark.parametrize("more", [(), ("--out", "./answer.wav")])
+@pytest.mark.parametrize("more", [
+    (), ("--out", "./answer.wav"), ("--force",), ("--out", "./answer.wav", "--force")])
 def test_the_question_itself_is_never_overwritten(
     filled: Trikal, speech: Spoken, question: Path, tmp_path: Path, more: tuple[str, ...]
 ) -> None:
@@ -194,12 +195,26 @@ def test_the_question_itself_is_never_overwritten(
     assert asked.read_bytes() == content
 
 
+@pytest.mark.parametrize("there", ["answer.wav", "answer.vtt"])
+def test_what_is_there_is_overwritten_only_when_that_is_wanted(
+    filled: Trikal, speech: Spoken, question: Path, tmp_path: Path, there: str
+) -> None:
+    (tmp_path / there).write_bytes(b"mine")
+    outcome = filled("talk", question)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (f"error: {there} exists. Choose another name, or overwrite it with "
+                           "--force.\n")
+    assert (tmp_path / there).read_bytes() == b"mine"
+    assert filled("talk", question, "--force").code == 0
+    assert (tmp_path / there).read_bytes() != b"mine"
+
+
 def test_an_avatar_that_breaks_leaves_neither_film_nor_captions(
     filled: Trikal, speech: Spoken, question: Path, face: Path, tmp_path: Path
 ) -> None:
     speech.avatar = Still(breaks=True)
     (tmp_path / "answer.vtt").write_text("earlier")
-    outcome = filled("talk", question, "--portrait", face, "--consent")
+    outcome = filled("talk", question, "--portrait", face, "--consent", "--force")
     assert outcome.code == 1
     assert "the avatar broke" in outcome.err
     assert (tmp_path / "answer.vtt").read_text() == "earlier"

@@ -22,4 +22,5 @@ def test_errors_of_adapters_are_model_errors(tmp_path: Any) -> None:
     from trikal.serving.backends.piper import Piper
 
     with pytest.raises(ModelError, match="force-reinstall"):
-        list(Piper("x", tmp_path / "none.onnx", languages=frozenset()).speak("Hello."))
+        list(Piper("x", tmp_path / "none.onnx", languages=frozenset(),
+                   cache_dir=tmp_path).speak("Hello."))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 
 import numpy as np
@@ -30,24 +31,40 @@ class _Engine:
 
 
 def voice(engine: _Engine, monkeypatch: pytest.MonkeyPatch) -> Piper:
-    piper = Piper("joe", Path("joe.onnx"), languages=frozenset({"en-US"}))
+    piper = Piper("joe", Path("joe.onnx"), languages=frozenset({"en-US"}), cache_dir=Path())
     monkeypatch.setattr(piper, "_build", lambda: engine)
     return piper
 
 
 def test_a_voice_is_named_by_model_and_engine_and_loads_nothing_for_it() -> None:
-    piper = Piper("joe", Path("nowhere.onnx"), languages=frozenset({"en-US"}))
+    piper = Piper("joe", Path("nowhere.onnx"), languages=frozenset({"en-US"}), cache_dir=Path())
     assert piper.name == "joe/piper"
     assert piper.languages == {"en-US"}
 
 
 def test_a_voice_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[_Engine] = []
-    piper = Piper("joe", Path("joe.onnx"), languages=frozenset())
+    piper = Piper("joe", Path("joe.onnx"), languages=frozenset(), cache_dir=Path())
     monkeypatch.setattr(piper, "_build", lambda: built.append(_Engine()) or built[0])
     for _ in range(3):
         list(piper.speak("Hello."))
     assert len(built) == 1
+
+
+def test_a_voice_loads_ahead_and_is_not_loaded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    built, begun = [_Engine()], Event()
+    piper = Piper("joe", Path("joe.onnx"), languages=frozenset(), cache_dir=Path())
+    monkeypatch.setattr(piper, "_build", lambda: begun.set() or built.pop())
+    piper.load_ahead()
+    assert begun.wait(timeout=10)
+    assert len(list(piper.speak("Hello."))) == 1
+
+
+def test_what_fails_ahead_is_told_when_something_is_said(tmp_path: Path) -> None:
+    piper = Piper("joe", tmp_path / "none.onnx", languages=frozenset(), cache_dir=tmp_path)
+    piper.load_ahead()
+    with pytest.raises(ModelUnavailable, match="force-reinstall"):
+        list(piper.speak("Hello."))
 
 
 def test_sound_comes_at_the_voices_own_rate(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,5 +101,6 @@ def test_broken_files_say_how_to_install_them_again(tmp_path: Path, config: str 
     if config is not None:
         (tmp_path / "joe.onnx.json").write_text(config)
     with pytest.raises(ModelUnavailable, match="force-reinstall") as told:
-        list(Piper("joe", tmp_path / "joe.onnx", languages=frozenset()).speak("Hello."))
+        list(Piper("joe", tmp_path / "joe.onnx", languages=frozenset(),
+                   cache_dir=tmp_path).speak("Hello."))
     assert str(tmp_path / "joe.onnx") in str(told.value)

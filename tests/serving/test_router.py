@@ -189,8 +189,11 @@ REFUSALS: list[tuple[str, dict[str, Any], dict[str, Any], type[Exception], str]]
     ("chat", {"language": "klingon!"}, {}, BadInput, "is no BCP-47 tag"),
     ("chat", {}, {"lacks": lacking("half", "one", "seven")}, ModelUnavailable,
      r"half: its weights are not installed.*TRIKAL_CHAT_URL"),
-    ("tts", {"language": "hi"}, {}, ModelUnavailable, r"for the language hi\. Known ones: joe"),
-    ("ocr", {"language": "hi"}, {}, ModelUnavailable, r"for the language hi\. Known ones: reader"),
+    ("tts", {"language": "hi"}, {}, ModelUnavailable,
+     r"for the language hi\. There are some for: en-US\. Choose one of these, or set "
+     r"TRIKAL_TTS_URL to an OpenAI-compatible server with a voice for it\.$"),
+    ("ocr", {"language": "hi"}, {}, ModelUnavailable,
+     r"for the language hi\. There are some for: en, fr\. Choose one of these\.$"),
     ("vision", {}, {}, ModelUnavailable, "TRIKAL_VISION_URL"),
     ("chat", {"modality": Modality.IMAGE}, {}, ModelUnavailable, "brings no model for vision"),
     ("avatar", {}, {}, ModelUnavailable, "brings no model for avatar"),

@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 
 from tests.fakes import FakeTranscriber, utterance
-from trikal.errors import BackendFailed
+from trikal.errors import BackendFailed, BadInput
 from trikal.media.audio import write_wav
 from trikal.serving.backends.espeak import example_of
 from trikal.serving.faces.motion import shut_frames
 from trikal.serving.notices import hearing
 from trikal.serving.roles import Sound, Utterance, Word
-from trikal.tools.mouthing import with_phones
+from trikal.tools.mouthing import with_known_words, with_phones
 from trikal.tools.recorded import Recording, read_recording
+from trikal.tools.spoken.pieces import said
+from trikal.tools.spoken.reading import tokens
 
 TEXT = "My mother and my brother Bob brought a paper map to the beach."
 
@@ -59,6 +61,47 @@ def test_lips_are_shut_when_they_are(path: Path, spoken: Sound) -> None:
     count = spoken.duration_ms * 25 // 1000 + 1
     off = np.subtract(shut_frames(sound.phones, 25, count), shut_frames(spoken.phones, 25, count))
     assert len(off) == 12
+    assert np.abs(off).max() <= 1
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    (TEXT, "en"), ("मेरी माँ ने पापा को 3 पतंग दी।", "hi"), ("என் அம்மா அப்பாவிடம் பட்டம் கொடுத்தார்.", "ta"),
+])
+def test_words_that_are_told_are_laid_on_the_sound(text: str, language: str) -> None:
+    spoken = example_of(said(tokens(text, language)), language)
+    bare = Sound(samples=spoken.samples, sample_rate=spoken.sample_rate)
+    sound = with_known_words(bare, text, language)
+    count = spoken.duration_ms * 25 // 1000 + 1
+    off = np.subtract(shut_frames(sound.phones, 25, count), shut_frames(spoken.phones, 25, count))
+    assert len(off) >= 4
+    assert np.abs(off).max() <= 1
+    assert len(sound.words) == len(spoken.words)
+
+
+@pytest.mark.parametrize(("seconds", "says"), [(1, "much longer or shorter"), (41, "40 seconds")])
+def test_a_recording_that_cannot_be_of_a_text_is_refused(seconds: int, says: str) -> None:
+    hum = Sound(samples=np.full(seconds * 8_000, 0.3, np.float32), sample_rate=8_000)
+    with pytest.raises(BadInput, match=says):
+        with_known_words(hum, TEXT, "en")
+
+
+@pytest.mark.parametrize(("words_said", "letters", "language"), [
+    ("मेरी माँ ने पापा को बताया", "میری ماں نے پاپا کو بتایا", "hi"),
+    ("என் அம்மா அப்பா பாலம்", "என் அம்மா அப்பா பாலம்", "ml"),
+])
+def test_words_in_another_language_s_letters_are_no_hindrance(
+    tmp_path: Path, words_said: str, letters: str, language: str
+) -> None:
+    spoken, path = example_of(words_said, "hi"), tmp_path / "speech.wav"
+    write_wav(path, spoken.samples, spoken.sample_rate)
+    words = tuple(word.model_copy(update={"text": text}) for word, text in zip(
+        spoken.words, letters.split(), strict=True))
+    ear = utterance(words[0].start_ms, words[-1].end_ms, letters, language=language)
+    sound = with_phones(read_recording(path), path,
+                        FakeTranscriber([ear.model_copy(update={"words": words})]))
+    count = spoken.duration_ms * 25 // 1000 + 1
+    off = np.subtract(shut_frames(sound.phones, 25, count), shut_frames(spoken.phones, 25, count))
+    assert len(off) >= 4
     assert np.abs(off).max() <= 1
 
 

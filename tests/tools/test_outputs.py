@@ -235,3 +235,13 @@ def test_what_lies_in_an_allowed_folder_is_there(fenced: Fenced, tmp_path: Path)
     wanted.touch()
     assert fenced.there(str(wanted)) == wanted
     assert fenced.there(str(wanted.parent)) is None
+
+
+def test_what_fails_in_writing_is_told_of_the_file_that_was_wanted(tmp_path: Path) -> None:
+    target = tmp_path / "a.wav"
+    with pytest.raises(BadInput, match=r"/a\.wav cannot be written: no codec\."), \
+            written(target) as part:
+        raise BadInput(f"{part} cannot be written: no codec.")
+    with pytest.raises(BadInput, match="^The text is empty"), written(target):
+        raise BadInput("The text is empty.")
+    assert list(tmp_path.iterdir()) == []

@@ -7,9 +7,16 @@ import av
 import numpy as np
 import pytest
 
-from trikal.errors import BackendFailed, BadInput
+from trikal.errors import BackendFailed, BadInput, ModelUnavailable
 from trikal.serving.roles import Sound
-from trikal.tools.say import LONGEST_TEXT, speech, stream, write_sound, write_timings
+from trikal.tools.say import (
+    LONGEST_TEXT,
+    load_ahead,
+    speech,
+    stream,
+    write_sound,
+    write_timings,
+)
 
 _RATE = 8_000
 
@@ -146,3 +153,29 @@ def test_the_times_of_words_are_written_as_captions_and_as_json(tmp_path: Path) 
     assert [row["text"] for row in rows] == ["One", "two.", "Three"]
     with pytest.raises(BadInput, match="exists"):
         write_timings(sound, tmp_path / "a.vtt")
+
+
+class Slow(Hummer):
+    """A voice that takes long to load, or cannot be."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.begun = 0
+        self._error = error
+
+    def load_ahead(self) -> None:
+        self.begun += 1
+        if self._error:
+            raise self._error
+
+
+def test_a_voice_that_takes_long_begins_to_load_ahead_and_others_need_not() -> None:
+    slow = Slow()
+    load_ahead(slow)
+    load_ahead(Hummer())
+    assert slow.begun == 1
+
+
+def test_a_voice_that_cannot_be_loaded_is_told_when_something_is_said() -> None:
+    broken = Slow(ModelUnavailable("The voice is broken."))
+    load_ahead(broken)
+    assert broken.begun == 1

@@ -127,11 +127,14 @@ def test_sound_and_captions_are_written_side_by_side(sound: Sound, stage: Stage)
         assert not made.streams.video
 
 
-def test_what_was_there_is_replaced(sound: Sound, stage: Stage) -> None:
+def test_what_was_there_is_replaced_where_that_is_wanted(sound: Sound, stage: Stage) -> None:
     stage.target.write_bytes(b"old")
     stage.captions.write_bytes(b"old")
     models: Any = Cast()
-    write_talk(sound, stage, models, voice="joe")
+    with pytest.raises(BadInput, match="exists"):
+        write_talk(sound, stage, models, voice="joe")
+    assert {stage.target.read_bytes(), stage.captions.read_bytes()} == {b"old"}
+    write_talk(sound, replace(stage, force=True), models, voice="joe")
     assert stage.target.read_bytes()[:4] == b"RIFF"
     assert stage.captions.read_text("utf-8").startswith("WEBVTT")
 

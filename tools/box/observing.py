@@ -7,7 +7,8 @@ from trikal.errors import ModelUnavailable
 from trikal.tools.box.media import OnMedia
 from trikal.tools.box.models import ToolModels
 from trikal.tools.frames import save_frames, spread
-from trikal.tools.listen import LONGEST_CLOSELY_MS, check_language, listen
+from trikal.tools.language_tag import check_language
+from trikal.tools.listen import LONGEST_CLOSELY_MS, listen
 from trikal.tools.look import look
 from trikal.tools.outputs import Outputs
 from trikal.tools.read import read

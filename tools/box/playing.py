@@ -8,7 +8,7 @@ from trikal.tools.arguments import ClipSpan
 from trikal.tools.box.media import OnMedia
 from trikal.tools.box.models import ToolModels
 from trikal.tools.clip import make_reel
-from trikal.tools.listen import check_language
+from trikal.tools.language_tag import check_language
 from trikal.tools.outputs import Outputs, written
 from trikal.tools.recorded import check_length
 from trikal.tools.results import Reel, Spoken

@@ -7,8 +7,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from babel.dates import get_month_names
-from babel.units import format_unit
 from pydantic import BaseModel, ConfigDict
 
 from trikal.tools.spoken.vocabulary import Vocabulary, digits, number, ordinal, vocabulary, year
@@ -158,12 +156,16 @@ def _clock(found: re.Match[str], language: str, words: Vocabulary) -> str:
 
 
 def _date(day: str, month: str, when: str, language: str) -> str:
+    from babel.dates import get_month_names  # few texts have a date, or a unit
+
     name = get_month_names("wide", locale=language.replace("-", "_"))[int(month)]
     first = ordinal(int(day)) if language.startswith("en") else number(int(day), language)
     return f"{first} {name} {year(int(when), language)}"
 
 
 def _unit(found: re.Match[str], language: str, words: Vocabulary) -> str:
+    from babel.units import format_unit
+
     size = found["size"]
     shown = format_unit(2 if size != "1" else 1, _UNITS[found["unit"]], length="long",
                         locale=language.replace("-", "_"))

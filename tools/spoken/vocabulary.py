@@ -7,8 +7,6 @@ from functools import cache
 from importlib.resources import files
 
 import langcodes
-from indic_numtowords import num2words as indian_words
-from num2words import num2words
 from pydantic import BaseModel, ConfigDict
 
 _LARGEST = 10**9  # the words of the Indian languages go no further
@@ -53,22 +51,25 @@ def number(value: int, language: str) -> str:
     if value >= _LARGEST:
         return digits(str(value), language)
     if tag in _INDIAN and (tag != "kn" or value in _KANNADA):
+        # Imported here because most of what is said has no figures in it.
+        from indic_numtowords import num2words as indian_words
+
         words = " ".join(str(indian_words(value, lang=tag)).split())
         return unicodedata.normalize("NFC", words)
-    said = unicodedata.normalize("NFC", _plain(num2words(value, lang=tag)))
+    said = unicodedata.normalize("NFC", _in_words(value, tag))
     return said.replace(_ONE_LAKH, _LAKH) if tag == "kn" else said
 
 
 def ordinal(value: int) -> str:
     """Read an English ordinal aloud."""
-    return _plain(num2words(value, lang="en", to="ordinal"))
+    return _in_words(value, "en", to="ordinal")
 
 
 def year(value: int, language: str) -> str:
     """Read a year aloud."""
     if base(language) != "en":
         return number(value, language)
-    return _plain(num2words(value, lang="en", to="year"))
+    return _in_words(value, "en", to="year")
 
 
 def digits(figures: str, language: str) -> str:
@@ -76,8 +77,10 @@ def digits(figures: str, language: str) -> str:
     return " ".join(number(int(each), language) for each in figures)
 
 
-def _plain(words: str) -> str:
-    return words.replace("-", " ").replace(",", "")
+def _in_words(value: int, tag: str, *, to: str = "cardinal") -> str:
+    from num2words import num2words
+
+    return str(num2words(value, lang=tag, to=to)).replace("-", " ").replace(",", "")
 
 
 @cache

@@ -1,0 +1,102 @@
+"""A Piper voice's network, ready to start: made once on a machine, and kept in the cache.
+
+A voice's file has no output for how long each phoneme lasts. To add it in memory takes reading,
+changing and writing 60 MB in every process, and to arrange the graph for speed takes onnxruntime
+as long again; what comes of both is kept, in onnxruntime's own format.
+"""
+
+import hashlib
+import logging
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+_log = logging.getLogger(__name__)
+
+_VERSION = 1  # made anew when the making changes
+
+
+def open_network(voice: Path, cache: Path) -> Any:
+    """Open a voice's network, with its phonemes' durations as the second output.
+
+    Args:
+        voice: The ``.onnx`` file.
+        cache: The folder in which it is kept. Where it cannot be written, nothing is kept.
+
+    Returns:
+        An ``onnxruntime.InferenceSession``.
+
+    Raises:
+        ImportError: onnxruntime or onnx is not installed.
+        OSError: The file cannot be read.
+        RuntimeError: onnxruntime cannot load it.
+        ValueError: It is no network.
+    """
+    # Imported here because only speaking should pay for it.
+    import onnxruntime
+
+    kept = cache / f"{voice.stem}-{_digest(voice, onnxruntime.__version__)}.ort"
+    try:
+        if kept.is_file():
+            return _session(kept)
+    except RuntimeError as exc:
+        _log.info("%s is made anew: %s", kept, exc)
+    network = _with_durations(voice)
+    try:
+        return _kept(network, kept)
+    except (OSError, RuntimeError) as exc:
+        _log.info("%s is not kept: %s", kept, exc)
+        return _session(network)
+
+
+def _digest(voice: Path, version: str) -> str:
+    found = voice.stat()
+    made_from = f"{voice} {found.st_size} {found.st_mtime_ns} {version} {_VERSION}"
+    return hashlib.sha256(made_from.encode()).hexdigest()[:16]
+
+
+def _with_durations(voice: Path) -> bytes:
+    """Return the network as ONNX, with the durations as an output; as it is where it has none."""
+    # Imported here because only the first use on a machine changes a network.
+    import onnx
+    from google.protobuf.message import DecodeError
+    from piper.patch_voice_with_alignment import add_alignment_output
+
+    try:
+        model = onnx.load(str(voice))
+    except DecodeError as exc:
+        raise ValueError(f"it is no ONNX network: {exc}") from exc
+    with suppress(ValueError):  # it has that output already, or no durations to tell
+        add_alignment_output(model)
+    return bytes(model.SerializeToString())
+
+
+def _kept(network: bytes, path: Path) -> Any:
+    """Write a network in onnxruntime's format, arranged for this machine, and open it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{secrets.token_hex(4)}.partial")
+    try:
+        session = _session(network, keep=partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return session
+
+
+def _session(network: bytes | Path, *, keep: Path | None = None) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # Threads that spin while they wait take the processor from those that they wait for.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if keep:
+        options.optimized_model_filepath = str(keep)
+        options.add_session_config_entry("session.save_model_format", "ORT")
+    elif isinstance(network, Path):
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    given = str(network) if isinstance(network, Path) else network
+    try:
+        return onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
+    except Exception as exc:  # its errors have no base of their own
+        raise RuntimeError(f"onnxruntime: {exc}") from exc
