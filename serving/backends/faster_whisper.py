@@ -279,7 +279,7 @@ def _words_in(
     heard = decode(model, encoded, len(windows), language, 0.0)
     aligned = align(model, encoded, windows, heard, language)
     for index, window in enumerate(windows):
-        other = second.of(places[index], heard[index])
+        other = second.of(places[index], heard[index], aligned[index])
         code = other.detected.code if other else language
         if other:
             words = other.words

@@ -3,9 +3,11 @@
 Windows cut at pauses, without times and often in a batch, are fast, and good where Whisper knows
 the language. Where it is unsure of it, or writes it in other letters, small things decide what is
 heard. There the window is given back the sound around it, and is decoded with times, in the
-language that the whole of it is likeliest in; where Whisper itself then finds its text unlikely,
-the first hearing counts, and where it does not believe that either, the next languages. Drawing at
-random, Whisper's own way out (Radford et al., section 4.5), is left for what nothing else can read.
+language that the whole of it is likeliest in. In one language the hearing with the surer words is
+kept. Where Whisper itself finds the second text unlikely, the first hearing counts, and where that
+is unlikely too, or in a language that the whole is not in, the likeliest text of several languages.
+Drawing at random, Whisper's own way out (Radford et al., section 4.5), is left for what nothing
+else can read.
 """
 
 import math
@@ -60,9 +62,16 @@ def is_doubted(heard: Heard, detected: Detected) -> bool:
     return detected.code != _ENGLISH and heard.log_probability < _UNCLEAR
 
 
-def is_better(second: Heard, first: Heard) -> bool:
-    """Whether Whisper is surer of a second hearing, in the same language, than of the first."""
-    return first.is_doubtful or second.log_probability > first.log_probability
+def is_better(second: Sequence[Word], first: Sequence[Word]) -> bool:
+    """Whether Whisper is surer of the words of a second hearing than of those of the first.
+
+    Mean probabilities of words are compared, for those of texts with times count the times too.
+    """
+    return _mean(second) > _mean(first)
+
+
+def _mean(words: Sequence[Word]) -> float:
+    return sum(word.probability for word in words) / len(words) if words else 0.0
 
 
 def surroundings(windows: Sequence[Window], place: int, end: int) -> Window:
@@ -98,8 +107,13 @@ class SecondHearing:
     windows: Sequence[Window]
     found: list[tuple[Window, Detected]]
 
-    def of(self, place: int, first: Heard) -> Again | None:
+    def of(self, place: int, first: Heard, words: Sequence[Word]) -> Again | None:
         """Hear a window once more, if what was heard first is doubted.
+
+        Args:
+            place: Which window.
+            first: What was heard in it.
+            words: The same, as words.
 
         Returns:
             What is better than the first hearing; ``None`` where that is kept.
@@ -108,30 +122,39 @@ class SecondHearing:
         if not is_doubted(first, detected):
             return None
         span = surroundings(self.windows, place, len(self.samples))
-        again = _hear_again(self.model, self.samples[span.start:span.end], span, first, detected)
+        again = self._again(span, detected, first, words)
         if again is not None:
             self.found[place] = window, again.detected
         return again
 
+    def _again(
+        self, span: Window, detected: Detected, first: Heard, words: Sequence[Word]
+    ) -> Again | None:
+        part = self.samples[span.start:span.end]
+        part = np.round(part * _16_BITS) / np.float32(_16_BITS)  # Whisper was taught on 16 bits
+        encoded = encode(self.model, [features_of(self.model, part)], MOST_FRAMES)
+        likely = _likely(self.model, encoded, detected)
+        if in_turn := heard_in_turn(self.model, part, likely[0].code):
+            again = _aligned(self.model, encoded, span, in_turn, likely[0])
+            if (first.is_doubtful or again.detected.code != detected.code
+                    or is_better(again.words, words)):
+                return again
+        if not first.is_doubtful and detected.code in {each.code for each in likely}:
+            return None
+        return self._of_several(encoded, span, likely, first)
 
-def _hear_again(
-    model: Any, samples: NDArray[np.float32], span: Window, first: Heard, detected: Detected
-) -> Again | None:
-    # 16 bits, as sound comes that Whisper was taught on.
-    part = np.round(samples * _16_BITS) / np.float32(_16_BITS)
-    encoded = encode(model, [features_of(model, part)], MOST_FRAMES)
-    likely = _likely(model, encoded, detected)
-    in_turn = heard_in_turn(model, part, likely[0].code)
-    if in_turn and (likely[0].code != detected.code or is_better(in_turn, first)):
-        return _aligned(model, encoded, span, in_turn, likely[0])
-    if not first.is_doubtful:
-        return None
-    others = [(decode(model, encoded, 1, each.code, 0.0)[0], each) for each in likely[1:]]
-    believed = [each for each in others if not (each[0].is_doubtful or each[0].is_silence)]
-    if not believed:
-        return None
-    best, language = max(believed, key=lambda each: each[0].log_probability)
-    return _aligned(model, encoded, span, best, language)
+    def _of_several(
+        self, encoded: Any, span: Window, likely: Sequence[Detected], first: Heard
+    ) -> Again | None:
+        """Hear a span in each of the languages that it may be in; keep what is likeliest."""
+        found = [(decode(self.model, encoded, 1, each.code, 0.0)[0], each) for each in likely]
+        believed = [each for each in found if not (each[0].is_doubtful or each[0].is_silence)]
+        if not believed:
+            return None
+        best, language = max(believed, key=lambda each: each[0].log_probability)
+        if not first.is_doubtful and first.log_probability >= best.log_probability:
+            return None
+        return _aligned(self.model, encoded, span, best, language)
 
 
 def _likely(model: Any, encoded: Any, detected: Detected) -> list[Detected]:

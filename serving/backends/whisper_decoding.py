@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trikal.serving.repetition import TOO_REPETITIVE, compression
+from trikal.serving.repetition import TOO_REPETITIVE, compression, loops
 from trikal.serving.roles import Translation, Word
 
 SAMPLE_RATE: Final = 16_000
@@ -227,7 +227,7 @@ def heard_in_turn(
         return None
     heard = Heard(tokens=tokens, text=text, silence=max(each.no_speech_prob for each in found),
                   log_probability=min(piece.avg_logprob for piece in found))
-    return None if heard.is_doubtful else heard
+    return None if heard.is_doubtful or loops(text) else heard
 
 
 def translated(

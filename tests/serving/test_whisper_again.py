@@ -21,6 +21,7 @@ from trikal.serving.backends.whisper_again import (
 from trikal.serving.backends.whisper_decoding import Heard, Window, heard_in_turn
 from trikal.serving.backends.whisper_languages import Detected
 from trikal.serving.models import Models
+from trikal.serving.roles import Word
 
 RATE = 16_000
 CLEAR = Heard(tokens=[1], text="नमस्ते दुनिया", log_probability=-0.3, silence=0.0)
@@ -41,12 +42,18 @@ def test_what_may_be_in_another_language_is_doubted(
     assert is_doubted(heard, Detected(code=code, probability=probability)) is doubted
 
 
+def words(*probabilities: float) -> list[Word]:
+    return [Word(start_ms=0, end_ms=100, text="a", probability=each) for each in probabilities]
+
+
 @pytest.mark.parametrize(("second", "first", "better"), [
-    (-0.4, -0.5, True), (-0.5, -0.4, False), (-0.5, -0.5, False), (-0.9, -1.2, True),
+    ((0.5, 0.7), (0.5,), True), ((0.5,), (0.5, 0.7), False), ((0.5,), (0.5,), False),
+    ((0.1,), (), True), ((), (0.1,), False),
 ])
-def test_of_two_hearings_the_surer_is_better(second: float, first: float, better: bool) -> None:
-    assert is_better(replace(CLEAR, log_probability=second),
-                     replace(CLEAR, log_probability=first)) is better
+def test_of_two_hearings_the_one_with_surer_words_is_better(
+    second: tuple[float, ...], first: tuple[float, ...], better: bool
+) -> None:
+    assert is_better(words(*second), words(*first)) is better
 
 
 @st.composite
@@ -91,7 +98,7 @@ def test_a_wrong_language_is_put_right_by_the_whole_sound(
 ) -> None:
     second, noted = hearing(models, shared_media / "jfk" / "jfk.flac",
                             [Detected(code="hi", probability=0.3)])
-    again = second.of(0, UNLIKELY)
+    again = second.of(0, UNLIKELY, [])
     assert again is not None
     assert again.detected.code == noted[0][1].code == "en"
     assert "".join(word.text for word in again.words).strip().startswith("And so, my fellow")
@@ -103,7 +110,7 @@ def test_a_wrong_language_is_put_right_by_the_whole_sound(
 def test_what_is_not_doubted_is_not_heard_again(models: Models, shared_media: Path) -> None:
     sure = Detected(code="hi", probability=0.95)
     second, noted = hearing(models, shared_media / "jfk" / "jfk.flac", [sure])
-    assert second.of(0, CLEAR) is None
+    assert second.of(0, CLEAR, []) is None
     assert noted[0][1] is sure
 
 
