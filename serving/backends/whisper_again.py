@@ -26,7 +26,6 @@ from trikal.serving.backends.whisper_decoding import (
     align,
     decode,
     encode,
-    features_of,
     heard_in_turn,
 )
 from trikal.serving.backends.whisper_languages import SURE, Detected, detect
@@ -72,6 +71,22 @@ def is_better(second: Sequence[Word], first: Sequence[Word]) -> bool:
 
 def _mean(words: Sequence[Word]) -> float:
     return sum(word.probability for word in words) / len(words) if words else 0.0
+
+
+def likeliest(
+    found: Sequence[tuple[Heard, Detected]], first: Heard
+) -> tuple[Heard, Detected] | None:
+    """Return the likeliest of several hearings; ``None`` where the first is, or none is believed.
+
+    Args:
+        found: What was heard, each in its language.
+        first: What was heard first, perhaps in a language that the sound is not in.
+    """
+    believed = [each for each in found if not (each[0].is_doubtful or each[0].is_silence)]
+    best = max(believed, key=lambda each: each[0].log_probability, default=None)
+    if best is None or first.is_doubtful:
+        return best
+    return best if best[0].log_probability > first.log_probability else None
 
 
 def surroundings(windows: Sequence[Window], place: int, end: int) -> Window:
@@ -132,7 +147,7 @@ class SecondHearing:
     ) -> Again | None:
         part = self.samples[span.start:span.end]
         part = np.round(part * _16_BITS) / np.float32(_16_BITS)  # Whisper was taught on 16 bits
-        encoded = encode(self.model, [features_of(self.model, part)], MOST_FRAMES)
+        encoded = encode(self.model, [self.model.feature_extractor(part)], MOST_FRAMES)
         likely = _likely(self.model, encoded, detected)
         if in_turn := heard_in_turn(self.model, part, likely[0].code):
             again = _aligned(self.model, encoded, span, in_turn, likely[0])
@@ -141,20 +156,9 @@ class SecondHearing:
                 return again
         if not first.is_doubtful and detected.code in {each.code for each in likely}:
             return None
-        return self._of_several(encoded, span, likely, first)
-
-    def _of_several(
-        self, encoded: Any, span: Window, likely: Sequence[Detected], first: Heard
-    ) -> Again | None:
-        """Hear a span in each of the languages that it may be in; keep what is likeliest."""
         found = [(decode(self.model, encoded, 1, each.code, 0.0)[0], each) for each in likely]
-        believed = [each for each in found if not (each[0].is_doubtful or each[0].is_silence)]
-        if not believed:
-            return None
-        best, language = max(believed, key=lambda each: each[0].log_probability)
-        if not first.is_doubtful and first.log_probability >= best.log_probability:
-            return None
-        return _aligned(self.model, encoded, span, best, language)
+        best = likeliest(found, first)
+        return _aligned(self.model, encoded, span, *best) if best else None
 
 
 def _likely(model: Any, encoded: Any, detected: Detected) -> list[Detected]:

@@ -16,6 +16,7 @@ from trikal.serving.backends.whisper_again import (
     SecondHearing,
     is_better,
     is_doubted,
+    likeliest,
     surroundings,
 )
 from trikal.serving.backends.whisper_decoding import Heard, Window, heard_in_turn
@@ -54,6 +55,28 @@ def test_of_two_hearings_the_one_with_surer_words_is_better(
     second: tuple[float, ...], first: tuple[float, ...], better: bool
 ) -> None:
     assert is_better(words(*second), words(*first)) is better
+
+
+@pytest.mark.parametrize(("first", "found", "kept"), [
+    (-0.6, {"ta": -0.5, "te": -0.7}, "ta"), (-0.4, {"ta": -0.5, "te": -0.7}, None),
+    (-1.2, {"ta": -0.9, "te": -0.8}, "te"), (-1.2, {"ta": -1.1, "te": -1.3}, None),
+    (-0.6, {}, None),
+])
+def test_where_no_language_is_sure_the_likeliest_text_counts(
+    first: float, found: dict[str, float], kept: str | None
+) -> None:
+    several = [(replace(CLEAR, log_probability=each), Detected(code=code, probability=0.2))
+               for code, each in found.items()]
+    best = likeliest(several, replace(CLEAR, log_probability=first))
+    assert (best and best[1].code) == kept
+
+
+def test_of_several_texts_none_that_repeats_itself_or_is_silence_counts() -> None:
+    looped = replace(CLEAR, text="thank you " * 30, log_probability=-0.1)
+    silent = replace(CLEAR, text="", log_probability=-0.1)
+    language = Detected(code="ta", probability=0.2)
+    assert likeliest([(looped, language), (silent, language)], UNLIKELY) is None
+    assert likeliest([(looped, language), (CLEAR, language)], UNLIKELY) == (CLEAR, language)
 
 
 @st.composite
