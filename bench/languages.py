@@ -39,10 +39,11 @@ def recordings() -> list[tuple[Path, str, str | None]]:
     with (MEDIA / "malayalam" / "references.tsv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     return [*hindi, *((MEDIA / "malayalam" / row["file"], "ml", row["reference"])
-                      for row in rows)]
+                      for row in sorted(rows, key=lambda row: row["file"]))]
 
 
 def bare(path: Path, models: Models) -> dict[str, Any]:
+    import ctranslate2
     from faster_whisper import WhisperModel
 
     global _bare
@@ -50,6 +51,7 @@ def bare(path: Path, models: Models) -> dict[str, Any]:
         folder = str(models.transcriber().folder)  # type: ignore[attr-defined]
         _bare = WhisperModel(folder, device="cpu", compute_type="int8",
                              cpu_threads=load_settings().threads or 2)
+    ctranslate2.set_random_seed(0)  # where it is unsure, it draws at random
     segments, info = _bare.transcribe(str(path))
     texts = [segment.text.strip() for segment in segments]
     return {"languages": [info.language] * len(texts), "texts": texts,
@@ -75,7 +77,9 @@ def heard(way: str, path: Path, models: Models) -> dict[str, Any]:
     cached = CACHE / f"{path.stem}.{way}.json"
     if not cached.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
+        started = time.monotonic()
         found = WAYS[way](path, models)
+        found["seconds"] = time.monotonic() - started
         cached.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
     return dict(json.loads(cached.read_text(encoding="utf-8")))
 
@@ -83,6 +87,9 @@ def heard(way: str, path: Path, models: Models) -> dict[str, Any]:
 def is_heard(path: Path) -> bool:
     return all((CACHE / f"{path.stem}.{way}.json").exists() for way in WAYS)
 
+
+HALVES = {"what rules were chosen on": 0, "the other half": 1}
+"""The Malayalam recordings, every second by name."""
 
 Result = tuple[str, str | None, dict[str, Any]]
 """The language of a recording, what is said in it where that is known, and what was heard."""
@@ -118,13 +125,22 @@ def latin(text: str) -> str:
     return "".join(letter for letter in anyascii(text).lower() if letter.isalpha())
 
 
-def by_file(done: list[tuple[str, str | None, dict[str, dict[str, Any]]]]) -> str:
+def by_file(results: dict[str, list[Result]]) -> str:
     """Count the recordings on which Trikal has fewer, as many or more errors than bare."""
-    errors = [[jiwer.cer(latin(wanted), latin(" ".join(found[way]["texts"]))) for way in WAYS]
-              for _, wanted, found in done if wanted]
+    rows = [f"| {name} | {_compared(results, written)} |"
+            for name, written in (("CER", str), ("CER in Latin letters", latin))]
+    seconds = {way: sum(found["seconds"] for *_, found in results[way]) for way in WAYS}
+    spent = " | ".join(f"{seconds[way]:.0f}" for way in WAYS)
+    return "\n".join((*rows, f"| seconds | {spent} | | | |"))
+
+
+def _compared(results: dict[str, list[Result]], written: Callable[[str], str]) -> str:
+    errors = [[jiwer.cer(written(wanted), written(" ".join(found["texts"])))
+               for _, wanted, found in pair if wanted]
+              for pair in zip(*(results[way] for way in WAYS), strict=True)]
     better, worse = (sum(sign * (ours - bare) > 0 for bare, ours in errors) for sign in (-1, 1))
-    return (f"file by file, in Latin letters: better on {better}, alike on "
-            f"{len(errors) - better - worse}, worse on {worse}")
+    return (f"{rate(results['bare'], written)} | {rate(results['trikal'], written)} | {better} | "
+            f"{len(errors) - better - worse} | {worse}")
 
 
 def _loops(texts: list[str]) -> int:
@@ -176,18 +192,23 @@ def _read_back(voice: Espeak, sentence: str, models: Models) -> Alarmed:
 
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 300.0
-    started, done = time.monotonic(), []
+    started = time.monotonic()
+    done: dict[str, dict[str, list[Result]]] = {}
     with Models(load_settings()) as models:
         for path, language, wanted in recordings():
             if time.monotonic() - started < seconds or is_heard(path):
-                done.append((language, wanted, {way: heard(way, path, models) for way in WAYS}))
-        print(f"{len(done)} of {len(recordings())} recordings\n\n| listening | recordings | CER | "
+                for way in WAYS:
+                    done.setdefault(language, {}).setdefault(way, []).append(
+                        (language, wanted, heard(way, path, models)))
+        count = sum(len(results["bare"]) for results in done.values())
+        print(f"{count} of {len(recordings())} recordings\n\n| listening | recordings | CER | "
               "CER in Latin letters | language right | right or alarmed | loops kept | "
               "nothing heard |\n| --- | --- | --- | --- | --- | --- | --- | --- |")
-        for tag in ("hi", "ml"):
-            of_tag = [each for each in done if each[0] == tag]
-            for way in WAYS if of_tag else ():
-                print(line(f"{tag}, {way}", [(language, wanted, found[way])
-                                             for language, wanted, found in of_tag]))
-        print(f"\n{by_file(done)}")
+        for tag, results in done.items():
+            for way in WAYS:
+                print(line(f"{tag}, {way}", results[way]))
+        for name, first in HALVES.items():
+            half = {way: results[first::2] for way, results in done["ml"].items()}
+            print(f"\n| Malayalam, {name} | bare | trikal | better on | alike on | worse on |\n"
+                  f"| --- | --- | --- | --- | --- | --- |\n{by_file(half)}")
         espeak(models)

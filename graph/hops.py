@@ -11,7 +11,7 @@ from mimetypes import guess_type
 from typing import Any, Final
 
 from trikal.graph.conversation.tables import loaded, tried, wordings
-from trikal.graph.conversation.verb_last import compare_patterns
+from trikal.graph.conversation.verb_last import compare_patterns, next_patterns
 from trikal.graph.phrases import ENGLISH
 from trikal.graph.plans import Find, Take, Use
 from trikal.indexes.rules import Vocabulary, read_question, topic_of
@@ -26,7 +26,6 @@ _ARTICLE: Final = re.compile(r"(?:the|this|that) (?=\S)", re.IGNORECASE)
 _MOST_ALIKE: Final = 8
 _NEW: Final = 2  # so many words of its own make a second question one
 _NEW_IF_LEANING: Final = 1
-_NEAREST: Final = {"after": Relation.RIGHT_AFTER, "before": Relation.RIGHT_BEFORE}
 
 
 def several(
@@ -52,8 +51,9 @@ def several(
 
 
 def asks_who(question: str) -> bool:
-    """Tell whether the answer that a question in English wants is who speaks."""
-    return bool(_table(ENGLISH, latin=True)["who"][0].match(question.strip(_EDGES)))
+    """Tell whether the answer that a question wants is who speaks."""
+    bare = question.strip(_EDGES)
+    return any(_table(code, latin=latin)["who"][0].match(bare) for code, latin in tried(bare))
 
 
 def is_compared(searches: Sequence[Find]) -> bool:
@@ -75,7 +75,7 @@ def _compared(
 def _beside(
     match: re.Match[str], vocabulary: Vocabulary, shown_in: str | None, table: Any
 ) -> list[Find]:
-    first = read_question(match["about"], vocabulary).query
+    first = read_question(match["about"], vocabulary, code=table["code"]).query
     where = match.groupdict().get("where")
     if where and table["other"][0].fullmatch(where):
         others = [name for name in vocabulary.media if name != shown_in]
@@ -84,8 +84,8 @@ def _beside(
         first = first.model_copy(update={"scope": Scope(media=(others[0],))})
     elif where and (scope := _scope_of(where, vocabulary, table)):
         first = first.model_copy(update={"scope": scope})
-    side = match["side"].split()[-1].lower()
-    use = Use(step="s1", take=Take.MOMENT, relation=_NEAREST[side])
+    side = Relation.RIGHT_BEFORE if match["before"] else Relation.RIGHT_AFTER
+    use = Use(step="s1", take=Take.MOMENT, relation=side)
     return [Find(id="s1", query=first),
             Find(id="s2", query=TemporalQuery(tracks=(Track.SPEECH,)), uses=(use,))]
 
@@ -93,18 +93,21 @@ def _beside(
 def _of_speaker(
     match: re.Match[str], vocabulary: Vocabulary, shown_in: str | None, table: Any
 ) -> list[Find]:
-    return _hung(match, vocabulary, Take.SPEAKER)
+    return _hung(match, vocabulary, Take.SPEAKER, table["code"])
 
 
 def _in_medium(
     match: re.Match[str], vocabulary: Vocabulary, shown_in: str | None, table: Any
 ) -> list[Find]:
-    return _hung(match, vocabulary, Take.MEDIUM)
+    return _hung(match, vocabulary, Take.MEDIUM, table["code"])
 
 
-def _hung(match: re.Match[str], vocabulary: Vocabulary, take: Take) -> list[Find]:
-    return [Find(id="s1", query=read_question(match["first"], vocabulary).query),
-            Find(id="s2", query=read_question(match["about"], vocabulary).query,
+def _hung(
+    match: re.Match[str], vocabulary: Vocabulary, take: Take, code: str
+) -> list[Find]:
+    first, about = match["first"], topic_of(match["about"], code)
+    return [Find(id="s1", query=read_question(first, vocabulary, code=code).query),
+            Find(id="s2", query=read_question(about, vocabulary, code=code).query,
                  uses=(Use(step="s1", take=take),))]
 
 
@@ -203,8 +206,11 @@ _READ: Final = {
 def _table(code: str, *, latin: bool) -> dict[str, Any]:
     if code != ENGLISH:
         language = wordings(code, latin=latin)
-        patterns = compare_patterns(language.raw["compare"], language.spelled)
-        return {"code": code, "kinds": {}, "compare": [_compiled(each) for each in patterns]}
+        raw, spelled = language.raw, language.spelled
+        named = {"compare": compare_patterns(raw["compare"], spelled),
+                 **next_patterns(raw["next"], raw["compare"], spelled)}
+        return {"code": code, "kinds": {}, **{
+            name: [_compiled(each) for each in patterns] for name, patterns in named.items()}}
     raw = loaded(f"hops_{code}.toml")
     kinds = {kind: _compiled(pattern) for kind, pattern in raw["kinds"].items()}
     return {"code": code, "kinds": kinds, **{

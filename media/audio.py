@@ -15,7 +15,7 @@ from av.audio.resampler import AudioResampler
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from trikal.errors import BadInput
+from trikal.errors import BadInput, MediumUnreadable
 from trikal.media.container import audio_frames, clock_zero, open_medium, rewind, to_ms
 from trikal.media.probe import AudioStream, MediaInfo, probe
 
@@ -31,6 +31,10 @@ _SURE = Fraction(100, 1000)
 # A clock that jumps back further than packets are ever shuffled was restarted, as when
 # recordings are joined byte by byte.
 _RESTART = Fraction(10)
+
+# Telephones have 8,000 samples a second; below this a header is wrong, and a minute of sound would
+# be taken for days.
+_LEAST_RATE = 1_000
 
 # Decoders need some packets before what they give is right again after a seek.
 _RUN_UP = Fraction(1)
@@ -87,12 +91,13 @@ def read_audio(
 
     Raises:
         BadInput: The stream is not one of the medium's audio streams.
-        MediumUnreadable: The file cannot be opened.
+        MediumUnreadable: The file cannot be opened, or nothing can be heard in its sound.
     """
     info = info or probe(path)
     wanted = _choose(info, stream)
     if wanted is None or (end_ms is not None and end_ms <= wanted.start_ms):
         return
+    _check_rate(path, wanted)
     with open_medium(path) as container:
         if start_ms is not None and start_ms > wanted.start_ms:
             _seek(container, wanted.index, start_ms)
@@ -129,6 +134,13 @@ def _choose(info: MediaInfo, index: int | None) -> AudioStream | None:
             return stream
     known = ", ".join(str(stream.index) for stream in info.audio) or "none"
     raise BadInput(f"Stream {index} of {info.path} is no sound; its audio streams are: {known}.")
+
+
+def _check_rate(path: Path, stream: AudioStream) -> None:
+    if stream.sample_rate < _LEAST_RATE:
+        raise MediumUnreadable(
+            f"{path} says that its sound has {stream.sample_rate} samples a second, in which "
+            "nothing can be heard: its header is damaged. Copy or export it again.")
 
 
 def _seek(container: InputContainer, index: int, start_ms: int) -> None:
@@ -238,7 +250,7 @@ class _Timeline:
         for out in self._resampler.resample(frame):
             if out is None:  # a resampler that has nothing to do flushes nothing
                 continue
-            samples = cast(Samples, out.to_ndarray()).reshape(-1, self._channels)
+            samples = _in_range(cast(Samples, out.to_ndarray())).reshape(-1, self._channels)
             kept = samples[self._skip:]
             self._skip -= len(samples) - len(kept)
             if len(kept):
@@ -247,6 +259,16 @@ class _Timeline:
     def _count(self, samples: Samples) -> Samples:
         self.position += len(samples)
         return samples
+
+
+def _in_range(samples: Samples) -> Samples:
+    """Clip what is louder than full scale; what is no number is silence.
+
+    Files of floating point may hold both, and one such sample is enough to spoil all that a model
+    hears around it.
+    """
+    finite = np.nan_to_num(samples, copy=False, nan=0.0)
+    return np.clip(finite, -1.0, 1.0, out=finite)
 
 
 def _laid(timeline: _Timeline, frames: Iterable[AudioFrame]) -> Iterator[Samples]:

@@ -1,8 +1,8 @@
 """Requests in languages whose verb stands last: their words, put together as in English's table.
 
 "इसे हिंदी में बताओ", "तूफान का सारांश दो", "अनिता और बो ने नौका के बारे में क्या कहा?": what is meant
-stands first, what is to be done last. The words are data, one table a language; how they follow
-each other is the same in all nine.
+stands first, what is to be done last. Questions that take two searches are put together here too.
+The words are data, one table a language; how they follow each other is the same in all nine.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -121,3 +121,37 @@ def compare_patterns(words: Mapping[str, Any], spelled: Callable[[str], str]) ->
             *(f"{about} {two} {asked}" for two in pairs),
             f"{about} {w['pair']}{w['their']} {w['do']}",
             f"{w['pair']}{w['their']} {about} {w['do']}"]
+
+
+def next_patterns(
+    words: Mapping[str, Any], compared: Mapping[str, Any], spelled: Callable[[str], str]
+) -> dict[str, list[str]]:
+    """Put together how who spoke next to whom is asked, and what somebody says who is known so.
+
+    Args:
+        words: The section ``next`` of a language's table.
+        compared: Its section ``compare``, for what is said about what.
+        spelled: Writes a phrase of them as a regular expression.
+
+    Returns:
+        Patterns under the names of English's table: ``beside`` with the groups ``about``,
+        ``where``, ``after`` and ``before``, ``speaker`` with ``first`` and ``about`` (with the
+        words behind the topic), ``who`` and ``other``.
+    """
+    w = {name: spelled(each) for name, each in words.items()}
+    said = spelled(compared["about"]), spelled(compared["said"])
+    where, asked = f"(?:(?P<where>{w['other']}) )?", f",? (?:{w['who']}|{w['what']})"
+    about = f" (?P<about>.+?{said[0]}) {said[1]}"
+    beside = [f"{where}(?P<about>.+?){w['one']}{_side(w['after'], w['before'])}{asked}"]
+    speaker = [f"(?P<first>.+?){w['one']}{w['of']}{about}"]
+    if "lead" in w:  # "who mentioned X, after them": a clause that not every language has
+        known = f"{w['lead']} (?P<KNOWN>.+?){w['mentioned']},? "
+        side = _side(w["that_after"], w["that_before"])
+        beside.append(f"{where}{known.replace('KNOWN', 'about')}{side}{asked}")
+        speaker.append(f"{known.replace('KNOWN', 'first')}{w['that']}{about}")
+    return {"beside": beside, "speaker": speaker, "who": [f"(?:.*[ ,])?{w['who']}$"],
+            "other": [w["other"]]}
+
+
+def _side(after: str, before: str) -> str:
+    return f"(?:(?P<after>{after})|(?P<before>{before}))"

@@ -5,7 +5,8 @@ in a pass of its own; for short sound that is most of the work. Here Silero VAD 
 windows at pauses, each window is encoded once and only as long as it is (plus silence, without
 which Whisper repeats itself), and the language is read off the same encoding; speech that is not
 English is encoded at full length. A window whose text repeats itself or is unlikely is decoded
-again the long way, with Whisper's own temperature ladder. Decoding rules: Radford et al., "Robust
+again the long way, with Whisper's own temperature ladder; one that may be in another language is
+heard once more with the sound around it (`whisper_again`). Decoding rules: Radford et al., "Robust
 Speech Recognition via Large-Scale Weak Supervision", section 4.5. Word times: cross-attention and
 dynamic time warping, as in faster-whisper.
 """
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 from trikal.errors import BackendFailed, ModelUnavailable
 from trikal.serving.backends.openmp import short_spins
+from trikal.serving.backends.whisper_again import SecondHearing
 from trikal.serving.backends.whisper_decoding import (
     MOST_FRAMES,
     SAMPLE_RATE,
@@ -216,6 +218,7 @@ def _heard_words(
 ) -> Iterator[tuple[str, Word]]:
     """Yield ``(BCP-47 tag, word)`` in time order; note in ``found`` how sure a language is."""
     before: dict[str, float] | None = None
+    second = SecondHearing(model=model, samples=samples, windows=windows, found=found)
     for first in range(0, len(windows), _BATCH):
         batch = windows[first : first + _BATCH]
         features = [
@@ -233,7 +236,7 @@ def _heard_words(
             part = [features[place] for place in places]
             fits = len(part) == len(batch) and frames == _frames(code)
             yield from _words_in(model, encoded if fits else encode(model, part, _frames(code)),
-                                 part, [batch[place] for place in places], code)
+                                 part, [first + place for place in places], code, second)
 
 
 def _frames(code: str) -> int:
@@ -267,19 +270,24 @@ def _words_in(
     model: Any,
     encoded: Any,
     features: Sequence[NDArray[np.float32]],
-    windows: Sequence[Window],
+    places: Sequence[int],
     language: str,
+    second: SecondHearing,
 ) -> Iterator[tuple[str, Word]]:
-    """Yield ``(BCP-47 tag, word)`` of windows in one language."""
+    """Yield ``(BCP-47 tag, word)`` of windows in one language, or in that of a second hearing."""
+    windows = [second.windows[place] for place in places]
     heard = decode(model, encoded, len(windows), language, 0.0)
-    tag = _FROM_WHISPER.get(language, language)
     aligned = align(model, encoded, windows, heard, language)
     for index, window in enumerate(windows):
-        if heard[index].is_doubtful:
+        other = second.of(places[index], heard[index], aligned[index])
+        code = other.detected.code if other else language
+        if other:
+            words = other.words
+        elif heard[index].is_doubtful:
             words = listen_again(model, features[index], window, language)
         else:
             words = [] if heard[index].is_silence else aligned[index]
-        yield from ((tag, word) for word in words)
+        yield from ((_FROM_WHISPER.get(code, code), word) for word in words)
 
 
 def _surety(utterance: Utterance, found: Sequence[tuple[Window, Detected]]) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trikal.serving.repetition import TOO_REPETITIVE, compression
+from trikal.serving.repetition import TOO_REPETITIVE, compression, loops
 from trikal.serving.roles import Translation, Word
 
 SAMPLE_RATE: Final = 16_000
@@ -20,6 +20,9 @@ _SHORTEST_WORD_MS = 20
 _RETRY_TEMPERATURES = (0.0, 0.4, 0.8)
 _TOO_UNLIKELY = -1.0
 _SILENT = 0.6
+_MOST_TOKENS_A_SECOND = 50  # three to a letter, where Whisper has no others for a script
+_TOKENS_OF_TIMES = 20
+_ROOM_BESIDE_PROMPT = 220
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、।"
 
@@ -202,6 +205,29 @@ def _best_of_ladder(
     if results[-1].is_silence or not sound:
         return None
     return max(sound, key=lambda result: result.log_probability)
+
+
+def heard_in_turn(
+    model: Any, samples: NDArray[np.float32], language: str
+) -> Heard | None:
+    """Decode at most thirty seconds with times, piece after piece, as Whisper was taught to.
+
+    Returns:
+        What Whisper believes it heard; ``None`` where it finds a piece unlikely, or repeats itself.
+    """
+    most = round(len(samples) / SAMPLE_RATE * _MOST_TOKENS_A_SECOND) + _TOKENS_OF_TIMES
+    pieces, _ = model.transcribe(
+        samples, language=language, temperature=0.0,
+        max_new_tokens=most if most < _ROOM_BESIDE_PROMPT else None)
+    found = list(pieces)
+    tokens = [token for piece in found for token in piece.tokens
+              if token < model.hf_tokenizer.token_to_id("<|endoftext|>")]
+    text = "".join(piece.text for piece in found).strip()
+    if not text:
+        return None
+    heard = Heard(tokens=tokens, text=text, silence=max(each.no_speech_prob for each in found),
+                  log_probability=min(piece.avg_logprob for piece in found))
+    return None if heard.is_doubtful or loops(text) else heard
 
 
 def translated(

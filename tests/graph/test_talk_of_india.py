@@ -9,7 +9,7 @@ import pytest
 from tests.graph.test_conversation import MakeContext, Talk, follow, shown, turn
 from tests.sampling import sampled
 from trikal.graph.conversation.followups import Fact, lost, understand
-from trikal.graph.hops import is_compared, several
+from trikal.graph.hops import asks_who, is_compared, several
 from trikal.graph.phrases import languages
 from trikal.graph.requests import read_request
 from trikal.indexes.rules import NO_NAMES, Vocabulary, read_question
@@ -37,7 +37,8 @@ def is_last(query: TemporalQuery) -> bool:
 
 def test_every_language_has_a_table_of_its_own() -> None:
     assert set(TALK) == set(languages()) - {"en"}
-    for name in ("after", "speaker", "aloud", "inside", "compare", "export", "observe"):
+    for name in ("after", "speaker", "aloud", "inside", "compare", "export", "observe", "beside",
+                 "of_speaker"):
         assert all(talk[name] for talk in TALK.values())
 
 
@@ -119,6 +120,29 @@ def test_what_two_say_is_compared_side_by_side(_: str, case: list[str]) -> None:
 @pytest.mark.parametrize(("_", "case"), said("compare"))
 def test_what_the_archive_does_not_know_is_not_compared(_: str, case: list[str]) -> None:
     assert several(case[0], Vocabulary(speakers=("Carla Diaz",), media=("walk.mp4",))) == []
+
+
+@pytest.mark.parametrize(("_", "case"), said("beside"))
+def test_who_spoke_next_to_somebody_takes_two_searches(_: str, case: list[str]) -> None:
+    question, about, side, asked = case
+    first, then = several(question, NAMES)
+    assert first.query.target == about
+    assert first.query.scope.media == (("talk.mp3",) if "talk.mp3" in question else ())
+    (use,) = then.uses
+    assert (use.step, use.take, use.relation) == ("s1", "moment", HUNG[side])
+    assert (then.query.target, then.query.tracks) == ("", (Track.SPEECH,))
+    assert asks_who(question) == (asked == "who")
+
+
+@pytest.mark.parametrize(("_", "case"), said("of_speaker"))
+def test_what_somebody_says_is_asked_who_is_known_by_other_words(
+    _: str, case: list[str]
+) -> None:
+    question, first, about = case
+    of, said_so = several(question, NAMES)
+    assert (of.query.target, said_so.query.target) == (first, about)
+    assert [(use.step, use.take) for use in said_so.uses] == [("s1", "speaker")]
+    assert not asks_who(question)
 
 
 @pytest.mark.parametrize(("_", "case"), said("export"))

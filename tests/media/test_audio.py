@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tests.factories import Sound, make_clicks, make_tone, make_video, make_wav
-from trikal.errors import BadInput
+from trikal.errors import BadInput, MediumUnreadable
 from trikal.media.audio import AudioChunk, Samples, read_audio, write_wav
 from trikal.media.probe import probe
 
@@ -293,3 +293,34 @@ def test_a_probe_at_hand_spares_another(tmp_path: Path) -> None:
     info = probe(path)
     with_info, without = (_joined(list(read_audio(path, info=given))) for given in (info, None))
     assert np.array_equal(with_info, without)
+
+
+def test_what_is_no_number_is_silence_and_what_is_too_loud_is_clipped(tmp_path: Path) -> None:
+    samples = np.zeros(16_000, np.float32)
+    samples[1_000:5_000:10], samples[6_000], samples[7_000] = np.nan, np.inf, -np.inf
+    samples[8_000:12_000], samples[12_000:14_000] = 0.25, 30_000
+    path = make_video(tmp_path / "a.wav", fps=0, sound=samples, audio_codec="pcm_f32le")
+    heard = _joined(list(read_audio(path)))
+    assert np.isfinite(heard).all()
+    assert not heard[1_000:5_000].any()
+    assert (heard[6_000], heard[7_000]) == (1, -1)
+    np.testing.assert_array_equal(heard[8_000:12_000], 0.25)
+    np.testing.assert_array_equal(heard[12_000:14_000], 1)
+
+
+@pytest.mark.parametrize("rate", [1, 999])
+def test_a_header_with_a_rate_that_no_sound_has_is_told(tmp_path: Path, rate: int) -> None:
+    path = tmp_path / "a.wav"
+    write_wav(path, make_tone(1), rate)
+    with pytest.raises(MediumUnreadable, match=f"{rate} samples a second"):
+        list(read_audio(path))
+
+
+def test_a_length_in_the_header_that_is_not_there_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    write_wav(path, make_tone(1), 16_000)
+    content = bytearray(path.read_bytes())
+    content[40:44] = (4 * 3600 * 32_000).to_bytes(4, "little")
+    path.write_bytes(content)
+    assert len(_joined(list(read_audio(path)))) == 16_000
+    assert probe(path).duration_ms == 1_000

@@ -1,0 +1,175 @@
+"""Speech that Whisper may have heard wrong, heard once more as Whisper was taught to hear.
+
+Windows cut at pauses, without times and often in a batch, are fast, and good where Whisper knows
+the language. Where it is unsure of it, or writes it in other letters, small things decide what is
+heard. There the window is given back the sound around it, and is decoded with times, in the
+language that the whole of it is likeliest in. In one language the hearing with the surer words is
+kept. Where Whisper itself finds the second text unlikely, the first hearing counts, and where that
+is unlikely too, or in a language that the whole is not in, the likeliest text of several languages.
+Drawing at random, Whisper's own way out (Radford et al., section 4.5), is left for what nothing
+else can read.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trikal.serving.backends.whisper_decoding import (
+    MOST_FRAMES,
+    SAMPLE_RATE,
+    Heard,
+    Window,
+    align,
+    decode,
+    encode,
+    heard_in_turn,
+)
+from trikal.serving.backends.whisper_languages import SURE, Detected, detect
+from trikal.serving.roles import Word
+from trikal.writing import own_share
+
+_ENGLISH: Final = "en"
+_OWN_LETTERS: Final = 0.5
+_UNCLEAR: Final = math.log(0.6)  # as the alarm bounds it: words less sure than this may be in none
+_LIKELY: Final = 3
+_LONGEST: Final = MOST_FRAMES // 100 * SAMPLE_RATE
+_16_BITS: Final = 1 << 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Again:
+    """What a window was heard to say the second time.
+
+    Attributes:
+        words: Its words.
+        detected: The language they are in.
+    """
+
+    words: list[Word]
+    detected: Detected
+
+
+def is_doubted(heard: Heard, detected: Detected) -> bool:
+    """Whether what was heard in a window may be in another language, or other words."""
+    sure = detected.probability is None or detected.probability >= SURE
+    if not sure or own_share(heard.text, detected.code) < _OWN_LETTERS:
+        return bool(heard.text)
+    return detected.code != _ENGLISH and heard.log_probability < _UNCLEAR
+
+
+def is_better(second: Sequence[Word], first: Sequence[Word]) -> bool:
+    """Whether Whisper is surer of the words of a second hearing than of those of the first.
+
+    Mean probabilities of words are compared, for those of texts with times count the times too.
+    """
+    return _mean(second) > _mean(first)
+
+
+def _mean(words: Sequence[Word]) -> float:
+    return sum(word.probability for word in words) / len(words) if words else 0.0
+
+
+def likeliest(
+    found: Sequence[tuple[Heard, Detected]], first: Heard
+) -> tuple[Heard, Detected] | None:
+    """Return the likeliest of several hearings; ``None`` where the first is, or none is believed.
+
+    Args:
+        found: What was heard, each in its language.
+        first: What was heard first, perhaps in a language that the sound is not in.
+    """
+    believed = [each for each in found if not (each[0].is_doubtful or each[0].is_silence)]
+    best = max(believed, key=lambda each: each[0].log_probability, default=None)
+    if best is None or first.is_doubtful:
+        return best
+    return best if best[0].log_probability > first.log_probability else None
+
+
+def surroundings(windows: Sequence[Window], place: int, end: int) -> Window:
+    """Return a window with the pauses around it, up to the windows beside it, if they are short.
+
+    Args:
+        windows: All windows, in time order.
+        place: Which of them.
+        end: How many samples there are.
+    """
+    window = windows[place]
+    first = windows[place - 1].end if place else 0
+    last = windows[place + 1].start if place + 1 < len(windows) else end
+    spare = max(_LONGEST - (window.end - window.start), 0)
+    before = min(window.start - first, spare)
+    return Window(start=window.start - before,
+                  end=window.end + min(last - window.end, spare - before))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondHearing:
+    """Hears the windows of some sound again that were heard doubtfully.
+
+    Attributes:
+        model: The ``WhisperModel``.
+        samples: 16 kHz mono float32 of shape ``(n,)``.
+        windows: Where it holds speech, in time order.
+        found: The language of each window that was heard; a second hearing puts its own there.
+    """
+
+    model: Any
+    samples: NDArray[np.float32]
+    windows: Sequence[Window]
+    found: list[tuple[Window, Detected]]
+
+    def of(self, place: int, first: Heard, words: Sequence[Word]) -> Again | None:
+        """Hear a window once more, if what was heard first is doubted.
+
+        Args:
+            place: Which window.
+            first: What was heard in it.
+            words: The same, as words.
+
+        Returns:
+            What is better than the first hearing; ``None`` where that is kept.
+        """
+        window, detected = self.found[place]
+        if not is_doubted(first, detected):
+            return None
+        span = surroundings(self.windows, place, len(self.samples))
+        again = self._again(span, detected, first, words)
+        if again is not None:
+            self.found[place] = window, again.detected
+        return again
+
+    def _again(
+        self, span: Window, detected: Detected, first: Heard, words: Sequence[Word]
+    ) -> Again | None:
+        part = self.samples[span.start:span.end]
+        part = np.round(part * _16_BITS) / np.float32(_16_BITS)  # Whisper was taught on 16 bits
+        encoded = encode(self.model, [self.model.feature_extractor(part)], MOST_FRAMES)
+        likely = _likely(self.model, encoded, detected)
+        if in_turn := heard_in_turn(self.model, part, likely[0].code):
+            again = _aligned(self.model, encoded, span, in_turn, likely[0])
+            if (first.is_doubtful or again.detected.code != detected.code
+                    or is_better(again.words, words)):
+                return again
+        if not first.is_doubtful and detected.code in {each.code for each in likely}:
+            return None
+        found = [(decode(self.model, encoded, 1, each.code, 0.0)[0], each) for each in likely]
+        best = likeliest(found, first)
+        return _aligned(self.model, encoded, span, *best) if best else None
+
+
+def _likely(model: Any, encoded: Any, detected: Detected) -> list[Detected]:
+    """Return the languages that a span may be in, the likeliest first; the one that is sure."""
+    if detected.probability is None or detected.probability >= SURE:
+        return [detected]
+    (found,) = detect(model, encoded)
+    codes = sorted(found, key=found.__getitem__, reverse=True)[:_LIKELY]
+    return [Detected(code=code, probability=found[code]) for code in codes]
+
+
+def _aligned(model: Any, encoded: Any, span: Window, heard: Heard, detected: Detected) -> Again:
+    (words,) = align(model, encoded, [span], [heard], detected.code)
+    return Again(words=words, detected=detected)

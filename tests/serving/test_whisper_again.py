@@ -1,0 +1,144 @@
+"""Which windows are heard a second time, with how much around them, and which hearing is kept."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trikal.media.audio import read_audio
+from trikal.serving.backends.whisper_again import (
+    SecondHearing,
+    is_better,
+    is_doubted,
+    likeliest,
+    surroundings,
+)
+from trikal.serving.backends.whisper_decoding import Heard, Window, heard_in_turn
+from trikal.serving.backends.whisper_languages import Detected
+from trikal.serving.models import Models
+from trikal.serving.roles import Word
+
+RATE = 16_000
+CLEAR = Heard(tokens=[1], text="नमस्ते दुनिया", log_probability=-0.3, silence=0.0)
+UNLIKELY = replace(CLEAR, log_probability=-1.2)
+
+
+@pytest.mark.parametrize(("text", "log_probability", "code", "probability", "doubted"), [
+    ("नमस्ते", -0.3, "hi", 0.95, False), ("नमस्ते", -0.3, "hi", None, False),
+    ("नमस्ते", -0.3, "hi", 0.79, True), ("namaste", -0.3, "hi", 0.95, True),
+    ("نمستے", -0.3, "hi", None, True), ("नमस्ते", -0.6, "hi", 0.95, True),
+    ("Hello.", -0.9, "en", 0.95, False), ("Hello.", -0.9, "en", None, False),
+    ("Hello.", -0.2, "en", 0.5, True), ("", -2.0, "hi", 0.3, False),
+])
+def test_what_may_be_in_another_language_is_doubted(
+    text: str, log_probability: float, code: str, probability: float | None, doubted: bool
+) -> None:
+    heard = replace(CLEAR, text=text, log_probability=log_probability)
+    assert is_doubted(heard, Detected(code=code, probability=probability)) is doubted
+
+
+def words(*probabilities: float) -> list[Word]:
+    return [Word(start_ms=0, end_ms=100, text="a", probability=each) for each in probabilities]
+
+
+@pytest.mark.parametrize(("second", "first", "better"), [
+    ((0.5, 0.7), (0.5,), True), ((0.5,), (0.5, 0.7), False), ((0.5,), (0.5,), False),
+    ((0.1,), (), True), ((), (0.1,), False),
+])
+def test_of_two_hearings_the_one_with_surer_words_is_better(
+    second: tuple[float, ...], first: tuple[float, ...], better: bool
+) -> None:
+    assert is_better(words(*second), words(*first)) is better
+
+
+@pytest.mark.parametrize(("first", "found", "kept"), [
+    (-0.6, {"ta": -0.5, "te": -0.7}, "ta"), (-0.4, {"ta": -0.5, "te": -0.7}, None),
+    (-1.2, {"ta": -0.9, "te": -0.8}, "te"), (-1.2, {"ta": -1.1, "te": -1.3}, None),
+    (-0.6, {}, None),
+])
+def test_where_no_language_is_sure_the_likeliest_text_counts(
+    first: float, found: dict[str, float], kept: str | None
+) -> None:
+    several = [(replace(CLEAR, log_probability=each), Detected(code=code, probability=0.2))
+               for code, each in found.items()]
+    best = likeliest(several, replace(CLEAR, log_probability=first))
+    assert (best and best[1].code) == kept
+
+
+def test_of_several_texts_none_that_repeats_itself_or_is_silence_counts() -> None:
+    looped = replace(CLEAR, text="thank you " * 30, log_probability=-0.1)
+    silent = replace(CLEAR, text="", log_probability=-0.1)
+    language = Detected(code="ta", probability=0.2)
+    assert likeliest([(looped, language), (silent, language)], UNLIKELY) is None
+    assert likeliest([(looped, language), (CLEAR, language)], UNLIKELY) == (CLEAR, language)
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> tuple[list[Window], int]:
+    """Draw windows of at most twenty seconds, one behind the other, and the length of the sound."""
+    edges = sorted(draw(st.lists(st.integers(0, 100 * RATE), min_size=2, max_size=12,
+                                 unique=True)))
+    windows = [Window(start=start, end=min(end, start + 20 * RATE))
+               for start, end in list(pairwise(edges))[::2]]
+    return windows, edges[-1] + draw(st.integers(0, 40 * RATE))
+
+
+@given(rows())
+def test_a_window_gets_the_pauses_around_it_and_none_of_its_neighbours(
+    row: tuple[list[Window], int]
+) -> None:
+    windows, end = row
+    spans = [surroundings(windows, place, end) for place in range(len(windows))]
+    for window, span in zip(windows, spans, strict=True):
+        assert 0 <= span.start <= window.start < window.end <= span.end <= end
+        assert span.end - span.start <= 30 * RATE
+    for (one, _), (_, other) in zip(pairwise(spans), pairwise(windows), strict=True):
+        assert one.end <= other.start
+    if end <= 30 * RATE and len(windows) == 1:
+        assert spans == [Window(start=0, end=end)]
+
+
+def hearing(
+    models: Models, path: Path, found: Sequence[Detected]
+) -> tuple[SecondHearing, list[tuple[Window, Detected]]]:
+    samples = np.concatenate([each.samples for each in read_audio(path)])
+    window = Window(start=0, end=len(samples))
+    noted = [(window, each) for each in found]
+    model: Any = models.transcriber()
+    return SecondHearing(model=model._load(), samples=samples, windows=[window],
+                         found=noted), noted
+
+
+@pytest.mark.models
+def test_a_wrong_language_is_put_right_by_the_whole_sound(
+    models: Models, shared_media: Path
+) -> None:
+    second, noted = hearing(models, shared_media / "jfk" / "jfk.flac",
+                            [Detected(code="hi", probability=0.3)])
+    again = second.of(0, UNLIKELY, [])
+    assert again is not None
+    assert again.detected.code == noted[0][1].code == "en"
+    assert "".join(word.text for word in again.words).strip().startswith("And so, my fellow")
+    assert all(one.start_ms <= other.start_ms for one, other in pairwise(again.words))
+    assert again.words[-1].end_ms <= 11_000
+
+
+@pytest.mark.models
+def test_what_is_not_doubted_is_not_heard_again(models: Models, shared_media: Path) -> None:
+    sure = Detected(code="hi", probability=0.95)
+    second, noted = hearing(models, shared_media / "jfk" / "jfk.flac", [sure])
+    assert second.of(0, CLEAR, []) is None
+    assert noted[0][1] is sure
+
+
+@pytest.mark.models
+def test_noise_is_not_believed_however_often_it_is_heard(models: Models) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.1, 5 * RATE).astype(np.float32)
+    model: Any = models.transcriber()
+    assert heard_in_turn(model._load(), noise, "ml") is None
