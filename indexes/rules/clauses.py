@@ -83,13 +83,20 @@ class Clauses:
 
     def split(self, text: str) -> Clause | None:
         """Cut a question, if it hangs on an event."""
-        text = self._put_first(self._continued(text))
+        text = self._put_first(self._continued(self._retold(text)))
         return (self._framed(text) or self._awaited(text) or self._opening(text)
                 or self._inversion(text) or self.infix(text) or self._tail(text))
 
     def opens(self, text: str) -> bool:
         """Whether a text opens with an event and then asks."""
         return self._opening(text) is not None
+
+    def inner(self, text: str) -> Clause | None:
+        """Cut what an event leaves to be asked for, where that hangs on an event of its own.
+
+        "What came right after the first bell", or "when the bell first rang, what came next".
+        """
+        return self.infix(text, nested=True) or self._opening(text)
 
     def leaves(self, text: str) -> bool:
         """Tell whether words about time are left that nothing has used."""
@@ -153,6 +160,16 @@ class Clauses:
             clause = self.infix(asked)
             if clause and not clause.other and (side := self._tails.hung(clause.anchor)):
                 return f"{asked} {side} {sentence}"
+        return text
+
+    def _retold(self, text: str) -> str:
+        """Turn "after X, Y; what came right after that?" into "what came right after Y after X"."""
+        for sentence, asked in self._tails.pointing(text):
+            masked = self._language.masked(sentence)
+            for each in self._connectives(sentence):
+                cut = next(self._cuts(masked, each.end), None) if each.start == 0 else None
+                if cut is not None and self._language.bare(sentence[each.end:cut]):
+                    return f"{asked} {sentence[cut:].strip(EDGES)} {sentence[:cut]}"
         return text
 
     def _put_first(self, text: str) -> str:
