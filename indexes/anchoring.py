@@ -33,6 +33,7 @@ _LIKELY = 0.35  # what fits an anchor a third as well as the best is not meant
 _LIKELY_TOLD = 0.15  # of what is told the right one is often far behind what shares its words
 _PLACES_BESIDE_TARGET = 24
 _PLACES_TOLD = 3
+_STEEPNESS = 1.0
 
 Find = Callable[[TemporalQuery, MomentFilter, int], list[Event]]
 Prepare = Callable[[Sequence[TemporalQuery], MomentFilter], None]
@@ -68,8 +69,8 @@ class Anchoring:
         anchored = [each for each in query.constraints if isinstance(each, Anchored)]
         self._prepare([event for each in anchored for event in _at_once(each)],
                       _anywhere_in(base))
-        is_beside = (bool(query.target) and query.ordinal is None
-                     and query.ask is Ask.MOMENTS)
+        is_beside = (bool(query.target) and query.ordinal is None and query.ask is Ask.MOMENTS
+                     and (len(anchored) > 1 or any(map(_is_bounded, anchored))))
         told = TOLD_BESIDE_TARGET if is_beside else TOLD_ANCHORS
         found = places([self.placed(each, base, told=told) for each in anchored],
                        _PLACES_BESIDE_TARGET if is_beside else MOST_PLACES)
@@ -126,8 +127,10 @@ class Anchoring:
             self._doubt_which(query, found)
         kept = found if query.ask is Ask.EVERY else found[:most]
         least = (_LIKELY_TOLD if is_told else _LIKELY) * best.score
-        return [replace(each, evidence=replace(each.evidence, score=each.score / best.score))
-                for each in kept if each.score >= least]
+        power = _STEEPNESS if is_told and told > TOLD_ANCHORS else 1.0
+        return [replace(each, evidence=replace(
+            each.evidence, score=(each.score / best.score) ** power))
+            for each in kept if each.score >= least]
 
     def _doubt_which(self, query: TemporalQuery, found: Sequence[Event]) -> None:
         alike = list({each.moment.id: each for each in found
@@ -170,6 +173,11 @@ def _anywhere_in(base: MomentFilter) -> MomentFilter:
 def _is_told(query: TemporalQuery) -> bool:
     """Whether an event is named by what happens in it, not by its words, number or neighbours."""
     return not query.verbatim and query.ordinal is None and query.ask is Ask.MOMENTS
+
+
+def _is_bounded(constraint: Anchored) -> bool:
+    """Whether a window has two ends, so that what is in it tells which event was meant."""
+    return constraint.at_most_ms is not None or constraint.other is not None
 
 
 def _at_once(constraint: Anchored) -> tuple[TemporalQuery, ...]:

@@ -49,7 +49,7 @@ class QueryRun:
         self._texts = MomentSearch(index, embed)
         self._trace = Trace()
         self._scoping = Scoping(media, self._trace)
-        self._targets = Targets(index, self._texts, self._trace)
+        self._targets = Targets(index, self._texts, self._trace, mixed=True)
         events = MomentSearch(index, told or embed, TOLD, speakers=speakers)
         self._anchors = Targets(index, events, self._trace)
         self._parts = Parts(index, self._texts, self._trace)

@@ -68,7 +68,7 @@ class Request:
 
     @property
     def fetched(self) -> int:
-        """How many hits are fetched: of a fusion some more, among equals of which it cuts by chance."""
+        """How many hits are fetched: some more of a fusion, which cuts among equals by chance."""
         return self.limit + _SPARE if self.is_fused else self.limit
 
     @property

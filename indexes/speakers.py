@@ -4,7 +4,7 @@ Labels of speakers are codes as often as names ("CDR", "S1"). Two signs tell whi
 
 * a label can be short for the words: "CDR" for "commander", "LMP" for "lunar module pilot";
 * who is called by a name answers. Whoever speaks next after the others say it bears it, where that
-  is so in more than half of all cases, by the lower bound of Wilson's interval (E. B. Wilson, 1927),
+  is so in more than half of all cases, by the lower bound of Wilson's interval (Wilson, 1927),
   so that a few cases prove little. That names in a transcript tell who speaks next is from
   Canseco-Rodriguez, Lamel and Gauvain (2004).
 
@@ -12,19 +12,26 @@ Both only make likely who spoke, so they help a moment and never keep one out.
 """
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from trikal.indexes.intervals import Interval
+from trikal.indexes.payload import time_order
 from trikal.indexes.protocol import MomentFilter, MomentIndex
 from trikal.moments import Moment, Track, Unit
 
 Spoke = Callable[[Moment], bool]
 """Tells whether a moment was probably spoken by whom an event names."""
 
-_CALLS: Final = 100
-"""How often a name is looked up at most; more calls would not tell more."""
+_CALLS: Final = 60
+"""So many calls of a name are looked at: more hardly tell more."""
+
+_LEAST_CALLS: Final = 4  # fewer never pass `_SURE`
+_NEAR: Final = 1_000
 
 _PROMPT_MS: Final = 15_000
 """Who answers speaks no later than this after the call, in milliseconds."""
@@ -69,15 +76,29 @@ class Speakers:
         return (lambda moment: moment.speaker == label) if label else None
 
     def _who_is_called(self, name: str, media_ids: tuple[str, ...]) -> str:
-        calls = self._index.in_window(MomentFilter(
-            media_ids=media_ids, tracks=(Track.SPEECH,), units=(Unit.OBSERVATION,),
-            phrase=name), _CALLS)
-        return bearer([(call.speaker, answer.speaker) for call in calls if call.speaker
-                       for answer in self._answer(call) if answer.speaker])
+        spoken = MomentFilter(media_ids=media_ids, tracks=(Track.SPEECH,),
+                              units=(Unit.OBSERVATION,))
+        calls = self._index.in_window(replace(spoken, phrase=name), _CALLS)
+        if len(calls) < _LEAST_CALLS:
+            return ""
+        prompt = tuple(Interval(call.start_ms, call.end_ms + _PROMPT_MS) for call in calls)
+        near = self._index.in_window(replace(
+            spoken, media_ids=tuple({call.media_id for call in calls}), starts=prompt), _NEAR)
+        return bearer(_turns(calls, near))
 
-    def _answer(self, call: Moment) -> list[Moment]:
-        return [each for each in self._index.following(call, 1)
-                if each.start_ms <= call.end_ms + _PROMPT_MS]
+
+def _turns(calls: Sequence[Moment], near: Sequence[Moment]) -> Iterator[tuple[str, str]]:
+    """Yield who calls and who speaks next, where somebody does soon."""
+    by_medium: dict[str, list[Moment]] = defaultdict(list)
+    for each in sorted(near, key=time_order):
+        by_medium[each.media_id].append(each)
+    for call in calls:
+        later = by_medium[call.media_id]
+        place = bisect_right(later, time_order(call), key=time_order)
+        if place == len(later) or later[place].start_ms > call.end_ms + _PROMPT_MS:
+            continue
+        if call.speaker and (answer := later[place].speaker):
+            yield call.speaker, answer
 
 
 def bearer(turns: Iterable[tuple[str, str]]) -> str:
@@ -87,13 +108,13 @@ def bearer(turns: Iterable[tuple[str, str]]) -> str:
         turns: The labels of both; turns of one speaker tell nothing.
 
     Returns:
-        The label of whoever is likeliest to speak next after the others; empty when nobody is in
-        more than half of all cases.
+        The label of whoever speaks next after the others in more than half of all cases; empty
+        where that is nobody, or several.
     """
     answered = Counter((caller, next_) for caller, next_ in turns if caller != next_)
-    labels = sorted({next_ for _, next_ in answered})
-    likeliest = max(labels, key=lambda label: _least_share(answered, label), default="")
-    return likeliest if labels and _least_share(answered, likeliest) > _SURE else ""
+    sure = [label for label in {next_ for _, next_ in answered}
+            if _least_share(answered, label) > _SURE]
+    return sure[0] if len(sure) == 1 else ""
 
 
 def _least_share(answered: Counter[tuple[str, str]], label: str) -> float:

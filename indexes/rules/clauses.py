@@ -291,7 +291,12 @@ class Clauses:
                 and self._language.bare(text[match.end():])]
         if not cuts:
             return None
-        best = max(cuts, key=lambda cut: (_beside_quotes(text, cut), -cut.start()))
+        opened = bool(self._language.moment.match(text.lstrip()))
+        best = max(cuts, key=lambda cut: (
+            _beside_quotes(text, cut),
+            # "The moment he sat and ate and the moment he left": each event opens alike.
+            opened and bool(self._language.moment.match(text[cut.end():].lstrip())),
+            -cut.start()))
         return text[:best.start()], text[best.end():]
 
     def _spelled_out(self, first: str, second: str) -> tuple[str, str]:
