@@ -13,8 +13,8 @@ Both only make likely who spoke, so they help a moment and never keep one out.
 
 import math
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -72,28 +72,33 @@ class Speakers:
             return lambda moment: _is_short(moment.speaker or "", teller.words)
         media = {each for scope in scopes for each in scope.media_ids}
         everywhere = not all(scope.media_ids for scope in scopes)
-        label = self._called(teller.words, () if everywhere else tuple(sorted(media)))
-        return (lambda moment: moment.speaker == label) if label else None
+        labels = self._called(teller.words, () if everywhere else tuple(sorted(media)))
+        return (lambda moment: moment.speaker is not None
+                and labels.get(moment.media_id) == moment.speaker) if labels else None
 
-    def _who_is_called(self, name: str, media_ids: tuple[str, ...]) -> str:
+    def _who_is_called(self, name: str, media_ids: tuple[str, ...]) -> Mapping[str, str]:
+        """Return who bears a name, by medium: voices are often numbered anew in each."""
         spoken = MomentFilter(media_ids=media_ids, tracks=(Track.SPEECH,),
                               units=(Unit.OBSERVATION,))
         calls = self._index.in_window(replace(spoken, phrase=name), _CALLS)
         if len(calls) < _LEAST_CALLS:
-            return ""
+            return {}
         prompt = tuple(Interval(call.start_ms, call.end_ms + _PROMPT_MS) for call in calls)
         near = self._index.in_window(replace(
             spoken, media_ids=tuple({call.media_id for call in calls}), starts=prompt), _NEAR)
-        return bearer(_turns(calls, near))
+        labels = {medium: bearer(_turns(calls, near, medium))
+                  for medium in {call.media_id for call in calls}}
+        return {medium: label for medium, label in labels.items() if label}
 
 
-def _turns(calls: Sequence[Moment], near: Sequence[Moment]) -> Iterator[tuple[str, str]]:
-    """Yield who calls and who speaks next, where somebody does soon."""
-    by_medium: dict[str, list[Moment]] = defaultdict(list)
-    for each in sorted(near, key=time_order):
-        by_medium[each.media_id].append(each)
+def _turns(
+    calls: Sequence[Moment], near: Sequence[Moment], medium: str
+) -> Iterator[tuple[str, str]]:
+    """Yield who calls and who speaks next in a medium, where somebody does soon."""
+    later = sorted((each for each in near if each.media_id == medium), key=time_order)
     for call in calls:
-        later = by_medium[call.media_id]
+        if call.media_id != medium:
+            continue
         place = bisect_right(later, time_order(call), key=time_order)
         if place == len(later) or later[place].start_ms > call.end_ms + _PROMPT_MS:
             continue

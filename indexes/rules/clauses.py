@@ -78,6 +78,7 @@ class Clauses:
         self._unnamed = re.compile(joints["unnamed"], re.IGNORECASE)
         self._participle = re.compile(joints["participle"], re.IGNORECASE)
         self._inserted = re.compile(joints["inserted"], re.IGNORECASE)
+        self._loosely = re.compile(joints["loosely"], re.IGNORECASE)
         self._hanging = re.compile(joints["hanging"], re.IGNORECASE)
         self._narrow = language.words(language.table["pairs_of_things"]["phrases"])
 
@@ -90,6 +91,11 @@ class Clauses:
     def opens(self, text: str) -> bool:
         """Whether a text opens with an event and then asks."""
         return self._opening(text) is not None
+
+    def loosely(self, clause: Clause) -> Relation:
+        """Return how what is looked for relates to the event, where no neighbour is asked for."""
+        return _LOOSE.get(clause.relation, clause.relation) if self._loosely.fullmatch(
+            clause.words.strip()) else clause.relation
 
     def inner(self, text: str) -> Clause | None:
         """Cut what an event leaves to be asked for, where that hangs on an event of its own.
@@ -343,6 +349,9 @@ class Clauses:
                 yield _Connective(start=match.start(), end=match.end(), relation=relation,
                                   words=match[0])
 
+
+
+_LOOSE: Final = {Relation.RIGHT_BEFORE: Relation.BEFORE, Relation.RIGHT_AFTER: Relation.AFTER}
 
 
 def bounds(kind: str, length_ms: int) -> tuple[int, int | None]:

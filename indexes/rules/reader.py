@@ -98,6 +98,8 @@ class EnglishReader:
             target.verbatim or bool(self._language.mentioning.search(clause.target))))
         if is_next and target.ordinal is None and target.target:
             target = target.model_copy(update={"ordinal": 1})
+        if target.target and isinstance(first := hung[0], Anchored):
+            hung = (first.model_copy(update={"relation": self._clauses.loosely(clause)}), *hung[1:])
         query = target.model_copy(update={"constraints": hung})
         query = beside(query)
         left = (clause.target, *(part.target for part in query.parts() if not part.verbatim))
