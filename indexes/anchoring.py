@@ -33,7 +33,7 @@ _LIKELY = 0.35  # what fits an anchor a third as well as the best is not meant
 _LIKELY_TOLD = 0.15  # of what is told the right one is often far behind what shares its words
 _PLACES_BESIDE_TARGET = 24
 _PLACES_TOLD = 3
-_STEEPNESS = 1.0
+_STEEPNESS = 2.0  # of so many candidates the later ones are hardly ever meant
 
 Find = Callable[[TemporalQuery, MomentFilter, int], list[Event]]
 Prepare = Callable[[Sequence[TemporalQuery], MomentFilter], None]
