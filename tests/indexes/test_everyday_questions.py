@@ -24,8 +24,8 @@ _READ = [
     ("After Anna guessed the price, which nobody believed, what did the host say?",
      "find whatever is there on speech after (“Anna guessed the price, which nobody believed”)"),
     ("What did they say after the boss told her to wait at the desk until five people had come?",
-     "find whatever is there on speech after (“the boss told her to wait at the desk until five people had come” on "
-     "speech)"),
+     "find whatever is there on speech after (“the boss told her to wait at the desk until five "
+     "people had come” on speech)"),
     ("Which remark about taxes came before the vote?", "find “taxes” before (“the vote”)"),
     ("What came before the vote?", "find whatever is there right before (“the vote”)"),
     ("What did they say about the switch LIST after the alarm?",
