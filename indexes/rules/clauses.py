@@ -78,6 +78,7 @@ class Clauses:
         self._unnamed = re.compile(joints["unnamed"], re.IGNORECASE)
         self._participle = re.compile(joints["participle"], re.IGNORECASE)
         self._inserted = re.compile(joints["inserted"], re.IGNORECASE)
+        self._pointed = re.compile(joints["pointed"], re.IGNORECASE)
         self._loosely = re.compile(joints["loosely"], re.IGNORECASE)
         self._hanging = re.compile(joints["hanging"], re.IGNORECASE)
         self._narrow = language.words(language.table["pairs_of_things"]["phrases"])
@@ -227,7 +228,7 @@ class Clauses:
                 if self._language.bare(anchor) and target:
                     clause = self._clause(connective, target, anchor)
                     if clause is not None:
-                        return replace(clause, relation=self._turned(clause.relation, target))
+                        return self._turned(clause)
         return None
 
     def _inversion(self, text: str) -> Clause | None:
@@ -324,11 +325,13 @@ class Clauses:
                     or not self._language.bare(target)
                     ) and not self._narrow.search(self._language.masked(target))
 
-    def _turned(self, relation: Relation, target: str) -> Relation:
+    def _turned(self, clause: Clause) -> Clause:
         """Let "when the bell rings, what comes next?" ask for what comes next."""
-        turned = (other for other, pattern in self._language.inverted
-                  if pattern.fullmatch(target))
-        return next(turned, relation) if relation is Relation.DURING else relation
+        turned = next((other for other, pattern in self._language.inverted
+                       if pattern.fullmatch(clause.target)), None)
+        if clause.relation is not Relation.DURING or turned is None:
+            return clause
+        return replace(clause, relation=turned, target=self._pointed.sub("", clause.target))
 
     def _cuts(self, text: str, since: int) -> Iterator[int]:
         """Yield where the question may begin behind an event that opens it, likeliest first."""
