@@ -27,7 +27,7 @@ from trikal.moments import Moment, Track, Unit
 Spoke = Callable[[Moment], bool]
 """Tells whether a moment was probably spoken by whom an event names."""
 
-_CALLS: Final = 60
+_CALLS: Final = 100
 """So many calls of a name are looked at: more hardly tell more."""
 
 _LEAST_CALLS: Final = 4  # fewer never pass `_SURE`
@@ -113,13 +113,14 @@ def bearer(turns: Iterable[tuple[str, str]]) -> str:
         turns: The labels of both; turns of one speaker tell nothing.
 
     Returns:
-        The label of whoever speaks next after the others in more than half of all cases; empty
-        where that is nobody, or several.
+        The label of whoever speaks next after the others the oftenest, and in more than half of all
+        cases; empty where that is nobody, or two alike.
     """
     answered = Counter((caller, next_) for caller, next_ in turns if caller != next_)
-    sure = [label for label in {next_ for _, next_ in answered}
-            if _least_share(answered, label) > _SURE]
-    return sure[0] if len(sure) == 1 else ""
+    shares = {next_: _least_share(answered, next_) for _, next_ in answered}
+    most = max(shares.values(), default=0.0)
+    oftenest = [label for label, share in shares.items() if share == most]
+    return oftenest[0] if most > _SURE and len(oftenest) == 1 else ""
 
 
 def _least_share(answered: Counter[tuple[str, str]], label: str) -> float:
