@@ -11,7 +11,7 @@ from trikal.indexes.found import Doubt, Taken
 from trikal.indexes.intervals import Interval
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.occurrences import Event
-from trikal.indexes.placing import Place, Placement, placements, places
+from trikal.indexes.placing import MOST_PLACES, Place, Placement, placements, places
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.scoping import OutOfScope
 from trikal.indexes.temporal import Anchored, Ask, Relation, TemporalQuery
@@ -23,12 +23,17 @@ ANCHORS: Final = 5
 TOLD_ANCHORS: Final = 8
 """How many candidates an event keeps that is told in somebody's own words."""
 
+TOLD_BESIDE_TARGET: Final = 24
+"""The same where a target is looked for beside it, which tells the right one from the others."""
+
 MOST_ANCHORS: Final = 100
 """How many candidates the second event of a pair keeps, and one that is meant every time."""
 
 _LIKELY = 0.35  # what fits an anchor a third as well as the best is not meant
 _LIKELY_TOLD = 0.15  # of what is told the right one is often far behind what shares its words
+_PLACES_BESIDE_TARGET = 24
 _PLACES_TOLD = 3
+_STEEPNESS = 2.0  # of so many candidates the later ones are hardly ever meant
 
 Find = Callable[[TemporalQuery, MomentFilter, int], list[Event]]
 Prepare = Callable[[Sequence[TemporalQuery], MomentFilter], None]
@@ -64,7 +69,11 @@ class Anchoring:
         anchored = [each for each in query.constraints if isinstance(each, Anchored)]
         self._prepare([event for each in anchored for event in _at_once(each)],
                       _anywhere_in(base))
-        found = places([self.placed(each, base) for each in anchored])
+        is_beside = (bool(query.target) and query.ordinal is None and query.ask is Ask.MOMENTS
+                     and (len(anchored) > 1 or any(map(_is_bounded, anchored))))
+        told = TOLD_BESIDE_TARGET if is_beside else TOLD_ANCHORS
+        found = places([self.placed(each, base, told=told) for each in anchored],
+                       _PLACES_BESIDE_TARGET if is_beside else MOST_PLACES)
         if not found:
             raise OutOfScope("the events lie so that nothing is "
                              + " and ".join(each.words() for each in anchored))
@@ -72,17 +81,25 @@ class Anchoring:
             self._tell(place)
         return found
 
-    def placed(self, constraint: Anchored, base: MomentFilter) -> list[Placement]:
+    def placed(
+        self, constraint: Anchored, base: MomentFilter, *, told: int = TOLD_ANCHORS
+    ) -> list[Placement]:
         """Place one constraint against every candidate for its events, best first.
+
+        Args:
+            constraint: The relation and its events.
+            base: Where to look for them.
+            told: How many candidates an event keeps that is told in somebody's own words.
 
         Raises:
             OutOfScope: An event is nowhere, or leaves no time.
         """
-        anchors = self._candidates(constraint.anchor, base)
         if constraint.relation is Relation.UNTIL_NEXT:
+            anchors = self._candidates(constraint.anchor, base)
             found = [placed for anchor in anchors for placed in placements(
                 constraint, [anchor], self._next(constraint, anchor, base), self._media)]
         else:
+            anchors = self._candidates(constraint.anchor, base, told=told)
             others = (self._candidates(constraint.other, base, most=MOST_ANCHORS)
                       if constraint.other else None)
             found = placements(constraint, anchors, others, self._media)
@@ -91,12 +108,13 @@ class Anchoring:
         return sorted(found, key=lambda placed: -placed.weight)[:MOST_ANCHORS]
 
     def _candidates(
-        self, query: TemporalQuery, base: MomentFilter, *, most: int | None = None
+        self, query: TemporalQuery, base: MomentFilter, *, most: int | None = None,
+        told: int = TOLD_ANCHORS,
     ) -> list[Event]:
         """Find the candidates for an event, best first, scores relative to the best."""
         base = _anywhere_in(base)
-        told = _is_told(query)
-        most = most or (TOLD_ANCHORS if told else ANCHORS)
+        is_told = _is_told(query)
+        most = most or (told if is_told else ANCHORS)
         found = self._find(query, base, most)
         if not found:
             raise OutOfScope(f"found nothing like {query.event_words()}")
@@ -108,9 +126,11 @@ class Anchoring:
         if query.verbatim and query.ordinal is None and query.ask is not Ask.EVERY:
             self._doubt_which(query, found)
         kept = found if query.ask is Ask.EVERY else found[:most]
-        least = (_LIKELY_TOLD if told else _LIKELY) * best.score
-        return [replace(each, evidence=replace(each.evidence, score=each.score / best.score))
-                for each in kept if each.score >= least]
+        least = (_LIKELY_TOLD if is_told else _LIKELY) * best.score
+        power = _STEEPNESS if is_told and told > TOLD_ANCHORS else 1.0
+        return [replace(each, evidence=replace(
+            each.evidence, score=(each.score / best.score) ** power))
+            for each in kept if each.score >= least]
 
     def _doubt_which(self, query: TemporalQuery, found: Sequence[Event]) -> None:
         alike = list({each.moment.id: each for each in found
@@ -153,6 +173,11 @@ def _anywhere_in(base: MomentFilter) -> MomentFilter:
 def _is_told(query: TemporalQuery) -> bool:
     """Whether an event is named by what happens in it, not by its words, number or neighbours."""
     return not query.verbatim and query.ordinal is None and query.ask is Ask.MOMENTS
+
+
+def _is_bounded(constraint: Anchored) -> bool:
+    """Whether a window has two ends, so that what is in it tells which event was meant."""
+    return constraint.at_most_ms is not None or constraint.other is not None
 
 
 def _at_once(constraint: Anchored) -> tuple[TemporalQuery, ...]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from trikal.indexes.intervals import Interval
 from trikal.indexes.protocol import Hit, MomentFilter, MomentQuery
 from trikal.indexes.scoring import Weights, best_first, pairs_in, scored
+from trikal.indexes.speakers import Spoke
 from trikal.moments import Moment, Track, Unit
 
 _PASSAGES_OPENED = 5
@@ -38,15 +39,18 @@ class Asked:
         vector: The embedding of its text, float32 of shape ``(dimensions,)``.
         candidates: How many hits to ask for, by unit.
         weights: How the terms of a score are weighed.
+        spoke: Tells whether a moment is spoken by whom the query names, if it names anybody.
     """
 
     def __init__(self, query: TextQuery, vector: NDArray[np.float32],
-                 candidates: Mapping[Unit, int], weights: Weights) -> None:
+                 candidates: Mapping[Unit, int], weights: Weights, *,
+                 spoke: Spoke | None = None) -> None:
         self._query = query
         self._vector = vector
         self._candidates = candidates
         self._weights = weights
         self._pairs_shared = pairs_in(query.text)
+        self._spoke = spoke
         self._asks = weights.question > 0 and _asks(query.text)
         self._hits: dict[Unit, dict[Moment, Hit]] = {unit: {} for unit in Unit}
         self._scored: dict[Unit, list[tuple[Hit, float]]] = {}
@@ -99,7 +103,7 @@ class Asked:
         if unit not in self._scored:
             self._scored[unit] = scored(
                 list(self._hits[unit].values()), self._weights, self._pairs_shared,
-                asks=self._asks)
+                asks=self._asks, spoke=self._spoke)
         return self._scored[unit]
 
     def _of(self, unit: Unit) -> list[MomentFilter]:

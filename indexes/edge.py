@@ -192,7 +192,7 @@ def _query(request: Request, *, apart: bool) -> qdrant.QueryRequest:
                                    **rankings[0])
     fusion: Any = qdrant.Fusion.Rrf(k=RRF_K)  # the stubs do not know that it is a Fusion
     return qdrant.QueryRequest(
-        limit=request.limit, query=fusion, with_payload=True,
+        limit=request.fetched, query=fusion, with_payload=True,
         prefetches=[qdrant.Prefetch(limit=request.prefetch, **each) for each in rankings],
     )
 

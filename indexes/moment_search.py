@@ -18,6 +18,7 @@ from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval, union
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, MomentQuery
 from trikal.indexes.scoring import ASKED, Weights
 from trikal.indexes.spans import Scored, Selection, Span, surprising
+from trikal.indexes.speakers import Speakers, Spoke
 from trikal.moments import Moment, Unit
 
 __all__ = ["Embed", "Evidence", "MomentSearch", "TextQuery"]
@@ -59,14 +60,17 @@ class MomentSearch:
         index: The moments.
         embed: Gives the embeddings of query texts, float32 of shape ``(n, dimensions)``.
         weights: How the terms of a score are weighed.
+        speakers: Finds out who the texts name as speaking, where they may.
     """
 
     def __init__(
-        self, index: MomentIndex, embed: Embed, weights: Weights = ASKED
+        self, index: MomentIndex, embed: Embed, weights: Weights = ASKED, *,
+        speakers: Speakers | None = None,
     ) -> None:
         self._index = index
         self._embed = embed
         self._weights = weights
+        self._speakers = speakers
 
     def search(self, queries: Sequence[TextQuery], limit: int) -> list[list[Evidence]]:
         """Answer several queries in two batches.
@@ -82,7 +86,7 @@ class MomentSearch:
             return []
         vectors = self._embed([query.text for query in queries])
         candidates = {unit: max(least, limit) for unit, least in _CANDIDATES.items()}
-        asked = [Asked(query, vector, candidates, self._weights)
+        asked = [Asked(query, vector, candidates, self._weights, spoke=self._named(query))
                  for query, vector in zip(queries, vectors, strict=True)]
         self._answer([asked_query.first_round() for asked_query in asked], asked)
         self._answer([asked_query.second_round() for asked_query in asked], asked)
@@ -124,6 +128,9 @@ class MomentSearch:
                      for window in union(scope.windows) or [_ALWAYS]]
         return [piece for moment, score, dense in found
                 for piece in _pieces(moment, score, dense, stretches)]
+
+    def _named(self, query: TextQuery) -> Spoke | None:
+        return self._speakers.named(query.text, query.scopes) if self._speakers else None
 
     def _answer(self, rounds: list[list[MomentQuery]], asked: list[Asked]) -> None:
         answers = iter(self._index.search([query for each in rounds for query in each]))

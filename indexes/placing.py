@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, product
+from typing import Final
 
 from trikal.indexes.intervals import Interval, intersect
 from trikal.indexes.media_facts import MediumFacts, parallel, shifted
@@ -12,7 +13,9 @@ from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import Anchored
 from trikal.indexes.windows import intersection, nearness, window_of
 
-_MOST_PLACES = 12
+MOST_PLACES: Final = 12
+"""How many places a target is looked for at."""
+
 _MOST_HELD = 120
 
 
@@ -125,8 +128,14 @@ def placements(
     return found
 
 
-def places(choices: Sequence[Sequence[Placement]]) -> list[Place]:
+def places(
+    choices: Sequence[Sequence[Placement]], most: int = MOST_PLACES
+) -> list[Place]:
     """Combine the choices of several constraints; all must lie in one medium and share time.
+
+    Args:
+        choices: For each constraint its choices.
+        most: How many places at most.
 
     Returns:
         The best places, best first; the one that excludes nothing when there are no constraints.
@@ -136,7 +145,7 @@ def places(choices: Sequence[Sequence[Placement]]) -> list[Place]:
         # One constraint after the other: eight of a hundred choices would be 10^16 combinations.
         joined = (place.beside(each) for place, each in product(found, placed))
         found = sorted(filter(None, joined), key=lambda place: -place.weight)[:_MOST_HELD]
-    return found[:_MOST_PLACES]
+    return found[:most]
 
 
 def _partners(anchor: Event, others: Iterable[Event]) -> list[tuple[Event | None, float]]:

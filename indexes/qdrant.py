@@ -10,7 +10,7 @@ import numpy as np
 from trikal.indexes.bm25 import document_words, query_words
 from trikal.indexes.payload import from_payload, to_payload
 from trikal.indexes.protocol import EVERYTHING, Hit, MomentFilter, MomentQuery, Vectors
-from trikal.indexes.requests import Entry, Found, Key, Request, Scores
+from trikal.indexes.requests import Entry, Found, Key, Request, Scores, cut
 from trikal.indexes.time_order import TimeOrder
 from trikal.indexes.vector_checks import check_image_length, check_length, check_values
 from trikal.moments import Moment, Unit
@@ -114,7 +114,8 @@ class QdrantIndex(TimeOrder):
                   for each, points in zip(requests, listed, strict=True)]
         asked = [replace(each, words=None, whole=False) if each.whole else each
                  for each in ranked if each]
-        answers = iter(self._ask(asked) if asked else ())
+        found = self._ask(asked) if asked else []
+        answers = (cut(points, each.limit) for each, points in zip(asked, found, strict=True))
         return [next(answers) if request else points or []
                 for request, points in zip(ranked, listed, strict=True)]
 

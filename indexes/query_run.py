@@ -19,6 +19,7 @@ from trikal.indexes.placing import Place
 from trikal.indexes.protocol import MomentFilter, MomentIndex
 from trikal.indexes.scoping import OutOfScope, Scoping
 from trikal.indexes.scoring import TOLD
+from trikal.indexes.speakers import Speakers
 from trikal.indexes.targets import Targets
 from trikal.indexes.temporal import PAIRED, Ask, TemporalQuery
 from trikal.indexes.trace import Trace, span_words
@@ -37,18 +38,20 @@ class QueryRun:
         embed: Gives the embeddings of query texts.
         media: What is known of every medium, by id.
         told: Gives the embeddings of the events that it hangs on; `embed` does when not given.
+        speakers: Finds out who is named in those events.
     """
 
     def __init__(
         self, index: MomentIndex, embed: Embed, media: Mapping[str, MediumFacts], *,
-        told: Embed | None = None,
+        told: Embed | None = None, speakers: Speakers | None = None,
     ) -> None:
         self._index = index
         self._texts = MomentSearch(index, embed)
         self._trace = Trace()
         self._scoping = Scoping(media, self._trace)
-        self._targets = Targets(index, self._texts, self._trace)
-        self._anchors = Targets(index, MomentSearch(index, told or embed, TOLD), self._trace)
+        self._targets = Targets(index, self._texts, self._trace, mixed=True)
+        events = MomentSearch(index, told or embed, TOLD, speakers=speakers)
+        self._anchors = Targets(index, events, self._trace)
         self._parts = Parts(index, self._texts, self._trace)
         self._anchoring = Anchoring(
             partial(self._found_events, targets=self._anchors), self._look_ahead, media,

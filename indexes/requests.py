@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from trikal.indexes.bm25 import Words
+from trikal.indexes.payload import MEDIUM, START
 
 RRF_K: Final = 60
 # Up to this many vectors a scan of all of them takes about 5 ms on one core and misses nothing, so
@@ -17,6 +18,7 @@ Key = int | str
 Scores = Mapping[Key, float]
 
 _LEAST_PREFETCH = 50
+_SPARE = 8  # moments of one fused score are two, one by each ranking, or few more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,11 @@ class Request:
         return self.vector is None and self.image is None and not self.words
 
     @property
+    def fetched(self) -> int:
+        """How many hits are fetched: some more of a fusion, which cuts among equals by chance."""
+        return self.limit + _SPARE if self.is_fused else self.limit
+
+    @property
     def prefetch(self) -> int:
         """How many candidates each ranking sends into the fusion."""
         return max(_LEAST_PREFETCH, 2 * self.limit)
@@ -84,3 +91,20 @@ class Found(NamedTuple):
     id: PointId
     score: float
     payload: Mapping[str, Any]
+
+
+def cut(points: list[Found], limit: int) -> list[Found]:
+    """Leave the best of an answer, and of those that are equal at the cut the first in time.
+
+    The same question must have the same answer; an engine that fuses two rankings returns equals in
+    another order each time.
+    """
+    if len(points) <= limit or points[limit - 1].score != points[limit].score:
+        return points[:limit]
+    score = points[limit].score
+    equal = sorted((each for each in points if each.score == score), key=_in_order)
+    return [*(each for each in points if each.score > score), *equal][:limit]
+
+
+def _in_order(point: Found) -> tuple[str, int, str]:
+    return point.payload[MEDIUM], point.payload[START], str(point.id)

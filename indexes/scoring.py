@@ -7,7 +7,8 @@ The score of an observation is ``own + context * passage``, where ``own`` and ``
 * ``words * bm25 / best bm25``: words, weighted by how rare they are;
 * the share of the query's neighbouring word pairs that the text has too: a quotation beats a text
   that has the same words in other places;
-* ``question``, where the query tells that somebody asked something and the text is a question.
+* ``question``, where the query tells that somebody asked something and the text is a question;
+* ``speaker``, where the query names who speaks and that is who speaks.
 
 Ranks fused by reciprocals (which pick the candidates) tell the order but not the distance: the
 second of two equals and the second far behind score alike, and no score could be multiplied with
@@ -23,6 +24,7 @@ from itertools import pairwise
 from typing import Any
 
 from trikal.indexes.protocol import Hit
+from trikal.moments import Moment
 
 _COSINE_SCALE = 0.03
 _QUESTION = re.compile("[?？؟]")
@@ -37,23 +39,26 @@ class Weights:
         words: How much the words count.
         context: How much the passage around an observation counts, against the observation itself.
         question: How much it counts that a text is a question where one is told of.
+        speaker: How much it counts that a moment is spoken by whom a told event names.
     """
 
     words: float = 1.0
     context: float = 0.7
     question: float = 0.0
+    speaker: float = 0.0
 
 
 ASKED = Weights()
 """For what is asked for: often one or two words, which then are the thing itself."""
 
-TOLD = Weights(words=0.5, context=0.3, question=0.2)
+TOLD = Weights(words=0.5, context=0.3, question=0.2, speaker=0.3)
 """For an event told in somebody's own words: few of them were said, and it is one utterance, not
 what stands around it."""
 
 
 def scored(
-    hits: Sequence[Hit], weights: Weights, pairs: Callable[[str], float], *, asks: bool = False
+    hits: Sequence[Hit], weights: Weights, pairs: Callable[[str], float], *, asks: bool = False,
+    spoke: Callable[[Moment], bool] | None = None,
 ) -> list[tuple[Hit, float]]:
     """Return hits of one unit with the scores of their own, best first.
 
@@ -62,6 +67,7 @@ def scored(
         weights: How the terms are weighed.
         pairs: The share of the query's word pairs that a text has, from :func:`pairs_in`.
         asks: Whether the query tells that somebody asked something.
+        spoke: Tells whether a moment is spoken by whom the query names, if it names anybody.
     """
     asked = weights.question if asks else 0.0
     cosine = max((hit.dense or 0.0 for hit in hits), default=0.0)
@@ -69,7 +75,8 @@ def scored(
     found = [
         (hit, math.exp(((hit.dense or 0.0) - cosine) / _COSINE_SCALE)
          + weights.words * (hit.bm25 or 0.0) / words + pairs(hit.moment.text)
-         + (asked if asked and _QUESTION.search(hit.moment.text) else 0.0))
+         + (asked if asked and _QUESTION.search(hit.moment.text) else 0.0)
+         + (weights.speaker if spoke and spoke(hit.moment) else 0.0))
         for hit in hits
     ]
     return best_first(found)

@@ -243,7 +243,7 @@ def _query(request: Request) -> "models.QueryRequest":
         return models.QueryRequest(query=query, using=using, filter=request.conditions,
                                    limit=request.limit, with_payload=not request.scores_only)
     return models.QueryRequest(
-        query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)), limit=request.limit, with_payload=True,
+        query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)), limit=request.fetched, with_payload=True,
         prefetch=[models.Prefetch(query=query, using=using, limit=request.prefetch,
                                   filter=request.conditions) for query, using in rankings],
     )

@@ -12,8 +12,9 @@ The score of what is found is the product of three terms in ``(0, 1]``:
 A product, because each term alone can refuse a candidate, and no sum of the others should save it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 from trikal.indexes.intervals import Interval, union
@@ -33,6 +34,7 @@ _PARTLY = 0.9
 _LIKELY = 0.15
 _FALLING = _LIKELY  # so the second at the best place comes behind the first at the least likely
 _UNSAID = 0.1
+_NOMINATED = 3
 
 
 class Targets:
@@ -42,12 +44,17 @@ class Targets:
         index: The moments.
         texts: Searches them.
         trace: Told what was done.
+        mixed: Whether what hangs on the likeliest event leaves room among the first for what hangs
+            on others.
     """
 
-    def __init__(self, index: MomentIndex, texts: MomentSearch, trace: Trace) -> None:
+    def __init__(
+        self, index: MomentIndex, texts: MomentSearch, trace: Trace, *, mixed: bool = False
+    ) -> None:
         self._index = index
         self._texts = texts
         self._trace = trace
+        self._mixed = mixed
         self._listing = Listing(index, trace)
         self._ahead: dict[TextQuery, list[Evidence]] = {}
 
@@ -110,7 +117,7 @@ class Targets:
         ]
         if not said:
             self._trace.note(f"nobody says exactly “{phrase}”; looked for its meaning")
-        return _best_first([(each, each.score) for each in said], spots, len(said))
+        return self._best_first([(each, each.score) for each in said], spots, len(said))
 
     def _searched(
         self, text: str, scopes: Sequence[MomentFilter], spots: Sequence[Place], limit: int
@@ -131,7 +138,18 @@ class Targets:
         known = {each.moment for each in found} if literal else set()
         scored += [(Evidence(moment=moment, score=1.0, why="says it"), 1.0)
                    for moment in literal if moment not in known]
-        return _best_first(scored, spots, limit)
+        return self._best_first(scored, spots, limit)
+
+    def _best_first(
+        self, targets: Sequence[tuple[Evidence, float]], spots: Sequence[Place], limit: int
+    ) -> list[Event]:
+        """Hang each target on the place that suits it best, and keep the best of them."""
+        choices = sorted((_choice(each, score, spots) for each, score in targets),
+                         key=lambda each: each.order)
+        if self._mixed:
+            choices = _in_turns(choices, _nominated(targets, spots))
+        return [_hung(Event.of(replace(each.target, score=each.score)), each.spot, each.weight)
+                for each in choices[:limit]]
 
     def _listed(
         self, scopes: Sequence[MomentFilter], spots: Sequence[Place], limit: int
@@ -216,16 +234,6 @@ class _Choice(NamedTuple):
         return -round(self.score * self.weight, 9), self.distance_ms
 
 
-def _best_first(
-    targets: Iterable[tuple[Evidence, float]], spots: Sequence[Place], limit: int
-) -> list[Event]:
-    """Hang each target on the place that suits it best, and keep the best of them."""
-    choices = sorted((_choice(each, score, spots) for each, score in targets),
-                     key=lambda each: each.order)
-    return [_hung(Event.of(replace(each.target, score=each.score)), each.spot, each.weight)
-            for each in choices[:limit]]
-
-
 def _choice(target: Evidence, score: float, spots: Sequence[Place]) -> _Choice:
     if spots and not spots[0].placements:  # nothing is anchored: there is one place, everywhere
         return _Choice(target=target, score=score, spot=spots[0], weight=1.0, distance_ms=0)
@@ -235,6 +243,30 @@ def _choice(target: Evidence, score: float, spots: Sequence[Place]) -> _Choice:
     spot = admitting[weights.index(max(weights))]
     return _Choice(target=target, score=score, spot=spot, weight=max(weights),
                    distance_ms=spot.distance_ms(interval))
+
+
+def _nominated(
+    targets: Sequence[tuple[Evidence, float]], spots: Sequence[Place]
+) -> list[_Choice]:
+    """Return the best target beside each of the likeliest events for the anchor but the first."""
+    others: dict[Moment, Place] = {}
+    for spot in spots:
+        if spot.main is not None:
+            others.setdefault(spot.main.anchor.moment, spot)
+    found = (min((_choice(each, score, [spot]) for each, score in targets
+                  if _admits(spot, each, Interval.of(each.moment))),
+                 key=lambda each: each.order, default=None)
+             for spot in list(others.values())[1:1 + _NOMINATED])
+    return [each for each in found if each is not None]
+
+
+def _in_turns(choices: Sequence[_Choice], nominees: Sequence[_Choice]) -> list[_Choice]:
+    """Put nominees in turns with choices, the best choice first, each target once."""
+    turns = (each for pair in zip_longest(choices, nominees) for each in pair if each)
+    kept: dict[Moment, _Choice] = {}
+    for each in turns:
+        kept.setdefault(each.target.moment, each)
+    return list(kept.values())
 
 
 def _placed_at(spot: Place, moment: Moment, rank: int) -> Event:

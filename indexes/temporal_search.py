@@ -11,6 +11,7 @@ from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Embed
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex
 from trikal.indexes.query_run import QueryRun
+from trikal.indexes.speakers import Speakers
 from trikal.indexes.telling import telling
 from trikal.indexes.temporal import Ambiguous, TemporalQuery
 
@@ -36,6 +37,7 @@ class TemporalSearch:
         self._embed = embed
         self._media = media
         self._told = telling(embed, embed_passages) if embed_passages else None
+        self._speakers = Speakers(index)
 
     def run(
         self, query: TemporalQuery, *, scope: MomentFilter = EVERYTHING, limit: int = 8
@@ -54,8 +56,10 @@ class TemporalSearch:
         events = [part.target for part in query.parts() if part is not query]
         embed = _batched(self._embed, [query.target] if self._told else [query.target, *events])
         told = _batched(self._told, events) if self._told else embed
-        found = [QueryRun(self._index, embed, self._media, told=told).found(each, scope, limit)
-                 for each in readings]
+        runs = [QueryRun(self._index, embed, self._media, told=told, speakers=self._speakers)
+                for _ in readings]
+        found = [run.found(each, scope, limit)
+                 for run, each in zip(runs, readings, strict=True)]
         possible = [(reading, each) for reading, each in zip(readings, found, strict=True)
                     if not each.absent]
         if len(possible) < 2:

@@ -28,6 +28,9 @@ _NUMBER_WORDS = (_FIGURES.keys() - {"one"}) | set(
     "hundred thousand million billion trillion lakh crore".split()
 )
 
+_SOFT = re.compile(r"(?:ies|ied|ie)$")
+"""Endings of words that end in "y" or "ie" alone: cities, carried, movies."""
+
 _IRREGULAR = {
     form: verb for verb, *forms in map(str.split, (
         "begin began begun,break broke broken,bring brought,build built,buy bought,catch caught,"
@@ -66,7 +69,9 @@ def stem(word: str) -> str:
     word = _IRREGULAR.get(word, word)
     if not word.isascii() or len(word) < 4 or is_figure(word):
         return word
-    for ending in ("ations", "ation", "ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s"):
+    if len(word) > 4 and (match := _SOFT.search(word)):
+        return f"{word[:match.start()]}y"
+    for ending in ("ations", "ation", "ings", "ing", "edly", "ed", "es", "ly", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)].rstrip("e")
     return word.rstrip("e")

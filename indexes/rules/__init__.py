@@ -11,21 +11,25 @@ time: it is what somebody said, not how the question is put.
 from trikal.indexes.rules.choice import language_of
 from trikal.indexes.rules.names import is_name
 from trikal.indexes.rules.questions import (
-    as_said,
     asks_how_long_it_took,
-    asks_in_report,
     asks_when,
     read_question,
     relations_named,
-    reported_clause,
     tells_length,
     topic_of,
 )
 from trikal.indexes.rules.reading import Reading
+from trikal.indexes.rules.reports import (
+    Teller,
+    as_said,
+    asks_in_report,
+    reported_clause,
+    teller_of,
+)
 from trikal.indexes.rules.scopes import NO_NAMES, Vocabulary
 
 __all__ = [
-    "NO_NAMES", "Reading", "Vocabulary", "as_said", "asks_how_long_it_took", "asks_in_report",
-    "asks_when", "is_name", "language_of", "read_question", "relations_named", "reported_clause",
-    "tells_length", "topic_of",
+    "NO_NAMES", "Reading", "Teller", "Vocabulary", "as_said", "asks_how_long_it_took",
+    "asks_in_report", "asks_when", "is_name", "language_of", "read_question", "relations_named",
+    "reported_clause", "teller_of", "tells_length", "topic_of",
 ]

@@ -78,18 +78,32 @@ class Clauses:
         self._unnamed = re.compile(joints["unnamed"], re.IGNORECASE)
         self._participle = re.compile(joints["participle"], re.IGNORECASE)
         self._inserted = re.compile(joints["inserted"], re.IGNORECASE)
+        self._pointed = re.compile(joints["pointed"], re.IGNORECASE)
+        self._loosely = re.compile(joints["loosely"], re.IGNORECASE)
         self._hanging = re.compile(joints["hanging"], re.IGNORECASE)
         self._narrow = language.words(language.table["pairs_of_things"]["phrases"])
 
     def split(self, text: str) -> Clause | None:
         """Cut a question, if it hangs on an event."""
-        text = self._put_first(self._continued(text))
+        text = self._put_first(self._continued(self._retold(text)))
         return (self._framed(text) or self._awaited(text) or self._opening(text)
                 or self._inversion(text) or self.infix(text) or self._tail(text))
 
     def opens(self, text: str) -> bool:
         """Whether a text opens with an event and then asks."""
         return self._opening(text) is not None
+
+    def loosely(self, clause: Clause) -> Relation:
+        """Return how what is looked for relates to the event, where no neighbour is asked for."""
+        return _LOOSE.get(clause.relation, clause.relation) if self._loosely.fullmatch(
+            clause.words.strip()) else clause.relation
+
+    def inner(self, text: str) -> Clause | None:
+        """Cut what an event leaves to be asked for, where that hangs on an event of its own.
+
+        "What came right after the first bell", or "when the bell first rang, what came next".
+        """
+        return self.infix(text, nested=True) or self._opening(text)
 
     def leaves(self, text: str) -> bool:
         """Tell whether words about time are left that nothing has used."""
@@ -155,6 +169,16 @@ class Clauses:
                 return f"{asked} {side} {sentence}"
         return text
 
+    def _retold(self, text: str) -> str:
+        """Turn "after X, Y; what came right after that?" into "what came right after Y after X"."""
+        for sentence, asked in self._tails.pointing(text):
+            masked = self._language.masked(sentence)
+            for each in self._connectives(sentence):
+                cut = next(self._cuts(masked, each.end), None) if each.start == 0 else None
+                if cut is not None and self._language.bare(sentence[each.end:cut]):
+                    return f"{asked} {sentence[cut:].strip(EDGES)} {sentence[:cut]}"
+        return text
+
     def _put_first(self, text: str) -> str:
         """Turn "when, after X, is it mentioned" into "after X, when is it mentioned"."""
         match = self._inserted.fullmatch(self._language.masked(text))
@@ -204,7 +228,7 @@ class Clauses:
                 if self._language.bare(anchor) and target:
                     clause = self._clause(connective, target, anchor)
                     if clause is not None:
-                        return replace(clause, relation=self._turned(clause.relation, target))
+                        return self._turned(clause)
         return None
 
     def _inversion(self, text: str) -> Clause | None:
@@ -274,7 +298,12 @@ class Clauses:
                 and self._language.bare(text[match.end():])]
         if not cuts:
             return None
-        best = max(cuts, key=lambda cut: (_beside_quotes(text, cut), -cut.start()))
+        opened = bool(self._language.moment.match(text.lstrip()))
+        best = max(cuts, key=lambda cut: (
+            _beside_quotes(text, cut),
+            # "The moment he sat and ate and the moment he left": each event opens alike.
+            opened and bool(self._language.moment.match(text[cut.end():].lstrip())),
+            -cut.start()))
         return text[:best.start()], text[best.end():]
 
     def _spelled_out(self, first: str, second: str) -> tuple[str, str]:
@@ -296,11 +325,13 @@ class Clauses:
                     or not self._language.bare(target)
                     ) and not self._narrow.search(self._language.masked(target))
 
-    def _turned(self, relation: Relation, target: str) -> Relation:
+    def _turned(self, clause: Clause) -> Clause:
         """Let "when the bell rings, what comes next?" ask for what comes next."""
-        turned = (other for other, pattern in self._language.inverted
-                  if pattern.fullmatch(target))
-        return next(turned, relation) if relation is Relation.DURING else relation
+        turned = next((other for other, pattern in self._language.inverted
+                       if pattern.fullmatch(clause.target)), None)
+        if clause.relation is not Relation.DURING or turned is None:
+            return clause
+        return replace(clause, relation=turned, target=self._pointed.sub("", clause.target))
 
     def _cuts(self, text: str, since: int) -> Iterator[int]:
         """Yield where the question may begin behind an event that opens it, likeliest first."""
@@ -321,6 +352,9 @@ class Clauses:
                 yield _Connective(start=match.start(), end=match.end(), relation=relation,
                                   words=match[0])
 
+
+
+_LOOSE: Final = {Relation.RIGHT_BEFORE: Relation.BEFORE, Relation.RIGHT_AFTER: Relation.AFTER}
 
 
 def bounds(kind: str, length_ms: int) -> tuple[int, int | None]:

@@ -77,7 +77,7 @@ class Events:
         found = self._words.topics.read(
             text, is_target=is_target or is_mention, is_mention=is_mention)
         target, verbatim = found or (self._language.bare(text), False)
-        if is_target and self._words.somebody.fullmatch(target):
+        if is_target and not verbatim and self._words.somebody.fullmatch(target):
             target = ""  # whoever that is, no transcript has the name beside the words
         if speakers:
             tracks = (Track.SPEECH,)

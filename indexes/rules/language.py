@@ -89,6 +89,7 @@ class Language:
         self.reported: Final = re.compile("|".join(table["reported"]["leading"]), re.IGNORECASE)
         self._counted: Final = re.compile(
             self.amounts.filled(table["ordinals"]["counted"], capturing=True), re.IGNORECASE)
+        self.teller: Final = re.compile(table["reported"]["teller"], re.IGNORECASE)
         self.asks_in_report: Final = re.compile(table["reported"]["asks"], re.IGNORECASE)
         self.spoken: Final[dict[str, str]] = table["reported"]["spoken"]
         self.told_words: Final = re.compile(

@@ -82,27 +82,6 @@ def tells_length(text: str) -> bool:
     return bool(language(ENGLISH).told.search(text))
 
 
-def reported_clause(text: str) -> str:
-    """Return what an event told in English reports: "he asked if it was warm" → "it was warm"."""
-    return language(ENGLISH).reported.sub("", text, count=1) or text
-
-
-def as_said(text: str) -> str:
-    """Put what an event told in English reports back into the mouth of who said it.
-
-    "He asked if they were late" → "we are late?". Who is meant by "they" is not found out: most of
-    what people are told to have said is about themselves.
-    """
-    words = language(ENGLISH)
-    said = words.told_words.sub(lambda word: words.spoken[word[0].lower()], reported_clause(text))
-    return f"{said}?" if asks_in_report(text) else said
-
-
-def asks_in_report(text: str) -> bool:
-    """Tell whether an event told in English is that somebody asked something."""
-    return bool(language(ENGLISH).asks_in_report.search(text))
-
-
 def _tidied(question: str) -> str:
     return " ".join(normalize("NFC", question).split())[:_LONGEST]
 

@@ -79,7 +79,7 @@ class EnglishReader:
             ask, wanted = self._ask(clause.target)
             clause = replace(clause, target=wanted)
         hung = self._hung(clause, level=1)
-        inner = self._clauses.infix(clause.target, nested=True)
+        inner = self._clauses.inner(clause.target)
         if inner and not inner.other and not self._language.bare(inner.target):
             # "After A, what came right after the first B?": the first B is the one after A.
             event = self._among(self._events.read(inner.anchor), clause.relation).model_copy(
@@ -95,9 +95,12 @@ class EnglishReader:
         if any(isinstance(each, Anchored) and each.anchor.ordinal is not None for each in hung):
             # What hangs on a counted event is counted, too.
             target = self._among(target, clause.relation)
-        is_next = is_next or (target.verbatim and self._is_coming(clause))
+        is_next = is_next or (self._is_coming(clause) and (
+            target.verbatim or bool(self._language.mentioning.search(clause.target))))
         if is_next and target.ordinal is None and target.target:
             target = target.model_copy(update={"ordinal": 1})
+        if target.target and isinstance(first := hung[0], Anchored):
+            hung = (first.model_copy(update={"relation": self._clauses.loosely(clause)}), *hung[1:])
         query = target.model_copy(update={"constraints": hung})
         query = beside(query)
         left = (clause.target, *(part.target for part in query.parts() if not part.verbatim))
@@ -190,12 +193,20 @@ class EnglishReader:
             is_mention = is_other and (relation is Relation.UNTIL_NEXT or bool(
                 self._language.again.search(self._language.masked(text))))
             return self._events.read(text, is_target=is_mention), ()
-        anchor = self._among(self._events.read(self._clauses.unjoined(inner.target)),
-                             inner.relation)
+        anchor = self._among(self._again(replace(
+            inner, target=self._clauses.unjoined(inner.target))), inner.relation)
         if self._is_joined(inner, relation, anchor):
             return anchor, self._hung(inner, level)
         hung = self._hung(inner, level + 1)
         return anchor.model_copy(update={"constraints": hung}), ()
+
+    def _again(self, clause: Clause) -> TemporalQuery:
+        """Read "the bell is mentioned again", which hangs on an event, as the next time it is."""
+        text, is_next = self._nearest(clause)
+        if not (is_next and self._language.mentioning.search(text)):
+            return self._events.read(clause.target)
+        event = self._events.read(text, is_mention=True)
+        return event.model_copy(update={"ordinal": event.ordinal or 1})
 
     def _is_joined(self, inner: Clause, outer: Relation, anchor: TemporalQuery) -> bool:
         """Tell "after A and before B", two conditions, from "after the last A before B", one."""

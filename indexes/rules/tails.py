@@ -50,6 +50,7 @@ class Tails:
         self._which: Final = language.words(table["which"])
         self._back: Final = language.words(table["back"])
         self._sentence: Final = re.compile(table["sentence"])
+        self._pointing: Final = re.compile(table["pointing"], re.IGNORECASE)
         self._hung: Final[dict[str, str]] = table["hung"]
         self._lengths: Final = {
             (Relation(side), kind): language.with_length(phrase)
@@ -71,6 +72,19 @@ class Tails:
             if (self._language.questioning.match(asked) and self._language.bare(sentence)
                     and not self._language.asking.match(sentence)):
                 yield sentence, asked
+
+    def pointing(self, text: str) -> Iterator[tuple[str, str]]:
+        """Cut a text into a sentence and a question that points back at it: "… right after that".
+
+        Yields:
+            The sentence, and the question without the word that points.
+        """
+        masked = self._language.masked(text)
+        for match in self._sentence.finditer(masked):
+            sentence, asked = text[:match.start()], text[match.end():].strip(EDGES)
+            pointing = self._pointing.fullmatch(asked)
+            if pointing and self._language.bare(sentence):
+                yield sentence, pointing["asked"]
 
     def hung(self, event: str) -> str:
         """Return the word that hangs "the previous bell" on the sentence before; else nothing."""

@@ -139,11 +139,14 @@ class Topics:
 
     def _tokens(self, text: str) -> list[_Token]:
         found = []
+        mixed = not text.isupper()
         for match in _TOKEN.finditer(text):
             word = match[0].casefold().removesuffix("'s").removesuffix("’s")
             is_quote = bool(re.fullmatch(QUOTED, match[0]))
+            is_label = mixed and len(word) > 1 and match[0].isupper()  # the switch "TAPE RECORDER"
             found.append(_Token(start=match.start(), end=match.end(), is_quote=is_quote,
-                                is_empty=word in self._empty, is_talk=word in self._talk))
+                                is_empty=word in self._empty and not is_label,
+                                is_talk=word in self._talk))
         return found
 
 

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.indexes.makers import moment
-from trikal.indexes.anchoring import ANCHORS, MOST_ANCHORS, TOLD_ANCHORS, Anchoring
+from trikal.indexes.anchoring import (
+    ANCHORS,
+    MOST_ANCHORS,
+    TOLD_ANCHORS,
+    TOLD_BESIDE_TARGET,
+    Anchoring,
+)
 from trikal.indexes.intervals import EARLIEST_MS, Interval
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Evidence
@@ -80,6 +86,28 @@ def test_candidates_are_kept_relative_to_the_best_and_more_of_an_event_that_is_t
     assert len(scene.anchoring.taken[0].evidence) == min(len(scores), ANCHORS)
     ((_, _, asked),) = scene.asked
     assert asked == most
+
+
+@pytest.mark.parametrize(("relation", "fields", "target", "kept"), [
+    (Relation.AFTER, {"at_most_ms": 3_600_000}, {"target": "x"}, TOLD_BESIDE_TARGET),
+    (Relation.AFTER, {"at_most_ms": 3_600_000}, {"target": "x", "verbatim": True},
+     TOLD_BESIDE_TARGET),
+    (Relation.AFTER, {}, {"target": "x"}, TOLD_ANCHORS),
+    (Relation.AFTER, {"at_most_ms": 3_600_000}, {}, TOLD_ANCHORS),
+    (Relation.AFTER, {"at_most_ms": 3_600_000}, {"target": "x", "ordinal": 1}, TOLD_ANCHORS),
+    (Relation.AFTER, {"at_most_ms": 3_600_000}, {"target": "x", "ask": Ask.COUNT}, TOLD_ANCHORS),
+])
+def test_more_candidates_are_kept_where_what_lies_beside_them_tells_which_is_meant(
+    relation: Relation, fields: dict[str, Any], target: dict[str, Any], kept: int
+) -> None:
+    scene = Scene(bell=[event(10 * n, 1 - n / 100) for n in range(40)])
+    constraint = Anchored(relation=relation, anchor=TemporalQuery(target="bell"), **fields)
+    found = scene.anchoring.places(
+        TemporalQuery(constraints=(constraint,), **{"target": "", **target}), EVERYTHING)
+    assert len(found) == kept
+    power = 2 if kept == TOLD_BESIDE_TARGET else 1
+    assert [each.weight for each in found] == pytest.approx(
+        [(1 - n / 100) ** power for n in range(kept)])
 
 
 def test_an_event_that_is_meant_every_time_keeps_all_its_times() -> None:

@@ -287,6 +287,18 @@ def test_hybrid_search_keeps_the_best_of_both_and_says_why(index: MomentIndex) -
     assert [hit.score for hit in both] == sorted((hit.score for hit in both), reverse=True)
 
 
+def test_equals_are_cut_alike_every_time_and_in_time_order(index: MomentIndex) -> None:
+    # Each rank is held by one moment by vector alone and by another by words alone, fused alike.
+    near = [moment(2 * n, text="sea") for n in range(60)]
+    said = [moment(2 * n + 1, text=f"budget {'sky ' * n}") for n in range(20)]
+    axes = np.eye(DIMENSIONS, dtype=np.float32)
+    index.upsert(near, np.array([axes[0] + n / 50 * axes[1] for n in range(60)], np.float32))
+    index.upsert(said, np.array([-axes[0]] * 20, np.float32))
+    query = MomentQuery(vector=axes[0], text="budget", limit=9)
+    for _ in range(10):
+        assert sorted(starts([hit.moment for hit in search_one(index, query)])) == list(range(9))
+
+
 def test_batch_equals_single_queries(index: MomentIndex) -> None:
     fill(index, *(moment(n, text=f"word{n % 3} at {n}") for n in range(30)))
     queries = [

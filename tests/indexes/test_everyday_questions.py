@@ -22,6 +22,30 @@ _READ = [
      "find “when does he mention the tax?” on speech"),
     ("How long after the start of the fire did they arrive?",
      "measure how long “arrive” after (“the start of the fire”)"),
+    ('Where was "Anna says" mentioned after the vote?',
+     "find “Anna says” on speech after (“the vote”)"),
+    ('Between the moment he sat down and ate and the moment when the '
+     'guests left, what did they say about "bread"?',
+     "find “bread” on speech between (“sat down and ate”) and (“the guests left”)"),
+    ("What was said about bread between the moment Anna asked for tea and cake "
+     "and the moment Ravi refused?",
+     "find “bread” on speech between (“Anna asked for tea and cake”) and (“Ravi refused”)"),
+    ("After Anna guessed the price, which nobody believed, what did the host say?",
+     "find whatever is there on speech after (“Anna guessed the price, which nobody believed”)"),
+    ("What did they say after the boss told her to wait at the desk until five people had come?",
+     "find whatever is there on speech after (“the boss told her to wait at the desk until five "
+     "people had come” on speech)"),
+    ("Which remark about taxes came before the vote?", "find “taxes” before (“the vote”)"),
+    ("What came before the vote?", "find whatever is there right before (“the vote”)"),
+    ("What did they say about the switch LIST after the alarm?",
+     "find “switch LIST” on speech after (“the alarm”)"),
+    ('When is bread mentioned for the first time between "good morning" and "good night"?',
+     "find the 1st “bread” on speech between (“good morning”) and (“good night”)"),
+    ("After the host greets everybody, somebody mentions bread for the first time; what is said "
+     "right after that?", "find whatever is there on speech right after (the 1st “bread” on speech "
+     "after (“greets everybody”))"),
+    ("What was said about bread in the time between the greeting and the farewell?",
+     "find “bread” on speech between (“the greeting”) and (“the farewell”)"),
     ("How often is a voice mentioned?", "count every “voice” on speech"),
     ("How many times is a sign mentioned?", "count every “sign” on speech"),
     ("How often does the narrator mention the slide?", "count every “slide” on speech"),

@@ -52,7 +52,9 @@ def _wanted(kind: str, filled: dict[str, str]) -> set[str]:
         "the first P between A and B": {
             f"1 {p} between [{a} {b}]", f"1 {p} after [{a}] before [{b}]"},
         "T after the second P": {f"{t} after [2 {p}]"},
-        "the first P after the last R before A": {f"1 {p} after [-1 {r} before [{a}]]"},
+        # The first of all that lies after something is the first of what lies right after it.
+        "the first P after the last R before A": {
+            f"1 {p} {side} [-1 {r} before [{a}]]" for side in ("after", "right after")},
     }[kind]
 
 

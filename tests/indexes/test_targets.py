@@ -142,6 +142,26 @@ def test_a_target_hangs_on_the_place_that_suits_it_best(
     assert 0 < doubtful.score < found.score
 
 
+def test_what_hangs_on_other_events_comes_in_between_where_the_likeliest_has_many(
+    archive: Archive, targets: Targets, trace: Trace
+) -> None:
+    bells = [moment(start, text="a bell") for start in (0, 500_000, 900_000)]
+    goals = [moment(start, text="goal") for start in range(10_000, 60_000, 10_000)]
+    later = [moment(start, text="goal") for start in (510_000, 910_000)]
+    archive.hold(*bells, *goals, *later)
+    spots = [place(bell, weight=weight) for bell, weight in
+             zip(bells, (1.0, 0.5, 0.4), strict=True)]
+    goal = asked("goal", verbatim=True)
+    plain = found_at(targets.find(goal, [EVERYTHING], spots, 9))
+    assert plain[:5] == found_at([Event.of(Evidence(moment=each, score=1)) for each in goals])
+    mixed = Targets(archive.index, MomentSearch(archive.index, embed), trace, mixed=True)
+    found = mixed.find(goal, [EVERYTHING], spots, 9)
+    assert found_at(found)[:4] == [10_000, 510_000, 20_000, 910_000]
+    assert [each.evidence.anchor for each in found[:4]] == [bells[0], bells[1], bells[0], bells[2]]
+    assert sorted(found_at(found)) == sorted(plain)
+    assert found_at(mixed.find(goal, [EVERYTHING], spots[:1], 9)) == plain
+
+
 def test_looking_ahead_finds_what_looking_alone_finds(archive: Archive) -> None:
     archive.hold(*(moment(n * 10_000, text=text) for n, text in enumerate(
         ("great applause", "a red dome", "the bell", "applause and a dome"))))

@@ -24,7 +24,8 @@ from trikal.tools.stems import (
     "open opens opened opening", "break broke broken breaks breaking", "bus buses",
     "write wrote written writing", "seven 7", "forty 40", "2,000 2000", "Ana Ana's ANA ana’s",
     "sing sang sung singing", "station stations", "quick quickly", "one 1", "ﬁnd found find",
-    "celebrate celebrated celebrating celebrates", "mph mph.",
+    "celebrate celebrated celebrating celebrates", "mph mph.", "city cities", "movie movies",
+    "carry carries carried carrying", "try tries tried trying", "battery batteries",
 ])
 def test_forms_of_a_word_have_one_stem(forms: str) -> None:
     assert len({stem(word) for word in forms.split()}) == 1
