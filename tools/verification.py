@@ -22,8 +22,9 @@ _QUOTE = re.compile(r"[\"“]([^\"“”]{3,})[\"”]")
 _MARKS = r"(?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\][.]?)*"
 _SENTENCE_END = re.compile(rf"(?<=[.!?।])[\"”’)]*{_MARKS}\s+(?=[^\s\[])")
 _QUESTION = re.compile(r"[^.!?…]*\?")
-_ASKS = re.compile(r"\b(?:ask|asks|asked|asking|wonder\w*|questions?|questioned|want\w*)\b|\?",
-                   re.IGNORECASE)
+_ASKING = r"\b(?:ask|asks|asked|asking|wonder\w*|questions?|questioned|want\w*)\b"
+_OF_ASKING = re.compile(_ASKING, re.IGNORECASE)
+_ASKS = re.compile(rf"{_ASKING}|\?", re.IGNORECASE)
 _FILE = re.compile(r"\b[\w-]*[^\W\d][\w-]*\.\w{2,5}\b")  # a file that is asked about is no figure
 _LETTERS = re.compile(r"[^\W\d_]\w+")
 # A sentence may begin with these without naming anybody.
@@ -171,6 +172,17 @@ def carried_share(text: str, carriers: Sequence[str]) -> float:
 def only_asks(claim: str) -> bool:
     """Tell whether a sentence is a question: then it tells nothing."""
     return claim.rstrip("\"”’'>) ").endswith("?")
+
+
+def could_tell(question: str, text: str) -> bool:
+    """Tell whether a text can answer a question at all: what only asks answers none but what asks.
+
+    Args:
+        question: The question.
+        text: What may answer it.
+    """
+    return bool(_OF_ASKING.search(question) or not _QUESTION.search(text)
+                or content_words(_QUESTION.sub(" ", text)))
 
 
 def foreign(

@@ -33,7 +33,7 @@ from trikal.serving.notices import hearing
 from trikal.timecode import format_length, format_timecode
 from trikal.tools.composition import Kind
 from trikal.tools.counting import counted_thing, counts
-from trikal.tools.verification import quoted, without_quotes
+from trikal.tools.verification import could_tell, quoted, without_quotes
 from trikal.writing import language_of
 
 _CITED = 10
@@ -175,8 +175,18 @@ def _first(state: AgentState) -> list[EvidenceItem]:
         return sides
     thing = counted_thing(state["question"])
     telling = [item for item in evidence if thing and counts(item["text"], thing)]
-    first = (telling or evidence)[:moments_to_quote(plan) or 1]
+    if most := moments_to_quote(plan):
+        first = (telling or evidence)[:most]
+    else:
+        first = (telling or _able(state) or evidence)[:1]
     return [item for item in first if item["why"] == first[0]["why"]]
+
+
+def _able(state: AgentState) -> list[EvidenceItem]:
+    """Return the evidence that may answer by what is said, and does not only ask."""
+    question = state["question"]
+    return [item for item in promising(question, state["evidence"])
+            if could_tell(question, item["text"])]
 
 
 def _sides(state: AgentState) -> list[EvidenceItem]:

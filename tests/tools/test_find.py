@@ -87,6 +87,15 @@ def test_a_temporal_query_obeys_its_limit_and_scope(finder: Finder) -> None:
     assert texts(list(found.evidence)) == ["the price of bread rose again"]
 
 
+def test_a_word_is_the_rarer_the_fewer_moments_have_it_and_what_none_has_counts_nothing(
+    finder: Finder
+) -> None:
+    often, seldom, never = finder.rarity(["harbours", "stone", "goalkeeper"])
+    assert 0.0 == never < often < seldom
+    assert finder.rarity(["stone"], MomentFilter(media_ids=("n",))) == [0.0]
+    assert finder.rarity([]) == []
+
+
 def test_neighbours_come_in_time_order_and_only_as_asked(finder: Finder) -> None:
     middle = moment(10_000, "the price of bread rose again")
     before, after = finder.neighbours(middle, before=2, after=2)
