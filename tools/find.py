@@ -7,6 +7,7 @@ from typing import Final
 
 from trikal.catalogue import Catalogue, Medium
 from trikal.errors import BadInput
+from trikal.indexes.bm25 import query_words
 from trikal.indexes.intervals import Interval
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
@@ -66,7 +67,9 @@ class Finder:
         """Count the observations that a search of this scope chooses from."""
         return self._index.count(worded(replace(scope, units=(Unit.OBSERVATION,))))
 
-    def rarity(self, words: Sequence[str], scope: MomentFilter = EVERYTHING) -> list[float]:
+    def rarity(
+        self, words: Sequence[str], scope: MomentFilter = EVERYTHING
+    ) -> list[float | None]:
         """Tell how rare words are among observations, each on its own.
 
         Args:
@@ -75,12 +78,14 @@ class Finder:
 
         Returns:
             For each word the highest BM25 score that it alone has anywhere: the higher, the rarer,
-            and zero where nothing has it.
+            and zero where nothing has it; ``None`` where no search heeds it, as "the".
         """
         among = worded(replace(scope, units=(Unit.OBSERVATION,)))
-        queries = [MomentQuery(text=word, limit=1, filter=among) for word in words]
-        return [hits[0].bm25 or 0.0 if hits else 0.0
-                for hits in (self._index.search(queries) if queries else [])]
+        heeded = [word for word in words if query_words(word)]
+        queries = [MomentQuery(text=word, limit=1, filter=among) for word in heeded]
+        best = {word: hits[0].bm25 or 0.0 if hits else 0.0 for word, hits in zip(
+            heeded, self._index.search(queries) if queries else [], strict=True)}
+        return [best.get(word) for word in words]
 
     def moment(self, moment_id: str) -> Moment:
         """Return the moment with this id.

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 FOLDER = Path(__file__).parent / "tasks"
 
 Half = Literal["dev", "test", "more", "blind", "unseen"]
-"""What a task is for: ``dev``, ``more`` and, by now, ``blind`` to work on; ``test`` and ``unseen`` to
-be asked alone."""
+"""What a task is for: ``dev``, ``more`` and, by now, ``blind`` to work on; ``test`` and ``unseen``
+to be asked alone."""
 
 _HALVES: Final[Mapping[str, tuple[Half, Half]]] = {
     ".": ("dev", "test"), "more": ("more", "blind"), "unseen": ("unseen", "unseen")}

@@ -13,12 +13,16 @@ from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem, of_found
 from trikal.graph.linking import linked
 from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.ordering import CANDIDATES, in_order, is_plain
+from trikal.graph.phrases import ENGLISH
 from trikal.graph.plans import Find, step_data, step_of
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
 from trikal.graph.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.protocol import MomentFilter
+from trikal.indexes.rules import language_of
 from trikal.indexes.temporal import TemporalQuery
+from trikal.tools.rarity import RareWords, rare_words
 from trikal.tools.verification import carried_share
 
 LIMIT = 8
@@ -45,15 +49,21 @@ def _searched(
 ) -> ActItem:
     scope = MomentFilter(media_ids=tuple(task.get("media_ids") or ()))
     problem = task.get("problem", "")
-    found = (Found(evidence=(), absent=problem) if problem
-             else resources.finder.find(query, scope=scope, limit=LIMIT))
-    evidence = [of_found(each, resources.media) for each in found.evidence]
+    plain = is_plain(query)
+    found = (Found(evidence=(), absent=problem) if problem else
+             resources.finder.find(query, scope=scope, limit=CANDIDATES if plain else LIMIT))
+    candidates = [of_found(each, resources.media) for each in found.evidence]
+    evidence = candidates if not plain else candidates[:LIMIT]
     able = answering(query, evidence)
-    why, certainty = lacking(query, found, able[:_WEIGHED], resources.relevance,
-                             among=_among(query, scope, resources))
+    words = _rare_words(query, scope, resources) if plain and candidates else RareWords(rarity={})
+    why, certainty = lacking(
+        query, found, able[:_WEIGHED], resources.relevance,
+        among=_among(query, scope, resources),
+        unknown=len(words.unknown) if language_of(query.target) == ENGLISH else 0)
     if evidence and not able:
         why, certainty = NOTHING_NEAR, None
-    evidence = evidence if why else able
+    if not why:
+        evidence = in_order(answering(query, candidates), words)[:LIMIT] if plain else able
     if not why and not _names(find.naming, evidence):
         why, certainty = NOTHING_NEAR, None
     told = {
@@ -66,6 +76,12 @@ def _searched(
                certainty=certainty, found=told)
 
 
+def _rare_words(
+    query: TemporalQuery, scope: MomentFilter, resources: Resources
+) -> RareWords:
+    return rare_words(query.target, resources.finder, _chosen_from(query, scope, resources))
+
+
 def _names(wanted: str, evidence: Sequence[EvidenceItem]) -> bool:
     """Tell whether the best evidence has some of the words that it is to have."""
     return not wanted or carried_share(wanted, [evidence[0]["text"]]) >= _LEAST_NAMED
@@ -73,10 +89,15 @@ def _names(wanted: str, evidence: Sequence[EvidenceItem]) -> bool:
 
 def _among(query: TemporalQuery, scope: MomentFilter, resources: Resources) -> int:
     """Count the observations that the search could choose from, by medium and speaker."""
+    return resources.finder.size(_chosen_from(query, scope, resources))
+
+
+def _chosen_from(
+    query: TemporalQuery, scope: MomentFilter, resources: Resources
+) -> MomentFilter:
     named = tuple(medium.id for medium in resources.media.values()
                   if any(map(medium.is_called, query.scope.media)))
-    return resources.finder.size(replace(
-        scope, media_ids=named or scope.media_ids, speakers=query.scope.speakers))
+    return replace(scope, media_ids=named or scope.media_ids, speakers=query.scope.speakers)
 
 
 def _part(part: Part, media: Mapping[str, Medium]) -> PartItem:

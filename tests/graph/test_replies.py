@@ -136,8 +136,8 @@ def test_a_turn_keeps_what_was_cited_and_no_other() -> None:
 def test_what_only_asks_is_quoted_for_an_answer_only_where_asking_is_asked_for(
     question: str, quoted: str
 ) -> None:
-    evidence = [item(0, "Which windows are covered?", n=1), item(5_000, "All windows are wet.", n=2)]
-    told = reply(*evidence, query=EVENT, question=question)
+    asked, said = "Which windows are covered?", "All windows are wet."
+    told = reply(item(0, asked, n=1), item(5_000, said, n=2), query=EVENT, question=question)
     assert told["answer"].startswith(f"“{quoted}”")
 
 

@@ -1,4 +1,4 @@
-"""Speakers called by what their labels are short for, and events called by the slide they are on."""
+"""Speakers called by what their labels are short for; events called by the slide they are on."""
 
 import pytest
 

