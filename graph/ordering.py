@@ -27,15 +27,17 @@ def is_plain(query: TemporalQuery) -> bool:
 
 
 def in_order(evidence: Sequence[EvidenceItem], words: RareWords) -> list[EvidenceItem]:
-    """Return evidence by its score and its share of rare words, with scores whose best is 1.
+    """Return evidence by its score and its share of rare words, which it keeps; the best score is 1.
 
     Args:
         evidence: What a search found, best first.
         words: The words of the question.
     """
     best = max((item["score"] for item in evidence), default=0.0) or 1.0
-    scores = [item["score"] / best + WEIGHT * words.share(item["text"]) for item in evidence]
+    shares = [words.share(item["text"]) for item in evidence]
+    scores = [item["score"] / best + WEIGHT * share
+              for item, share in zip(evidence, shares, strict=True)]
     most = max(scores, default=1.0) or 1.0
-    scored = [EvidenceItem(**{**item, "score": score / most})
-              for item, score in zip(evidence, scores, strict=True)]
+    scored = [EvidenceItem(**{**item, "score": score / most, "share": share})
+              for item, score, share in zip(evidence, scores, shares, strict=True)]
     return sorted(scored, key=lambda item: -item["score"])

@@ -11,7 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict, TypeVar
 
-from trikal.tools.stems import SMALL_WORDS, WORD, content_words, is_figure, plain, stem, stems
+from trikal.tools.stems import (
+    SMALL_WORDS,
+    WORD,
+    content_stems,
+    content_words,
+    is_figure,
+    plain,
+    stem,
+    stems,
+)
 
 SUPPORT = 0.6
 """Share of a sentence's content words that its evidence, or the question, must carry."""
@@ -25,6 +34,7 @@ _QUESTION = re.compile(r"[^.!?…]*\?")
 _ASKING = r"\b(?:ask|asks|asked|asking|wonder\w*|questions?|questioned|want\w*)\b"
 _OF_ASKING = re.compile(_ASKING, re.IGNORECASE)
 _ASKS = re.compile(rf"{_ASKING}|\?", re.IGNORECASE)
+_EITHER = re.compile(r",? or ", re.IGNORECASE)
 _FILE = re.compile(r"\b[\w-]*[^\W\d][\w-]*\.\w{2,5}\b")  # a file that is asked about is no figure
 _LETTERS = re.compile(r"[^\W\d_]\w+")
 # A sentence may begin with these without naming anybody.
@@ -222,10 +232,26 @@ def _fault(claim: str, cited: Sequence[NumberedText], question: str) -> str | No
     carried = {stem for text in texts for stem in stems(text)}
     new = [word for word in content_words(claim) if stem(word) not in asked]
     if not new:
-        return "says nothing that the question does not"
+        return None if _chooses(claim, question, carried) else (
+            "says nothing that the question does not")
     if sum(stem(word) in carried for word in new) / len(new) < SUPPORT:
         return "its evidence does not carry it"
     return None
+
+
+def _chooses(claim: str, question: str, carried: set[str]) -> bool:
+    """Tell whether a claim is one of the alternatives that a question offers, and is carried.
+
+    "By a machine or by hand?" is answered in the question's own words.
+    """
+    *others, last = [content_stems(part) for part in _EITHER.split(question)]
+    if not others or not last or not all(others):
+        return False
+    told = set(content_stems(claim))
+    ends = [{part[-1]} for part in others] + [set(last)]
+    chosen = [told & end for end in ends if told & end]
+    return (len(chosen) == 1 and chosen[0] <= carried
+            and len(told & carried) >= SUPPORT * len(told))
 
 
 def _asserted(text: str, claim: str) -> str:
