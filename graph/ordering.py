@@ -27,7 +27,7 @@ def is_plain(query: TemporalQuery) -> bool:
 
 
 def in_order(evidence: Sequence[EvidenceItem], words: RareWords) -> list[EvidenceItem]:
-    """Return evidence by its score and its share of rare words, which it keeps; the best score is 1.
+    """Return evidence by score and share of rare words, which it keeps; the best score is 1.
 
     Args:
         evidence: What a search found, best first.

@@ -21,6 +21,7 @@ from trikal.graph.phrases import ENGLISH, phrase, reason, retold
 from trikal.graph.plans import TOLD
 from trikal.graph.promising import promising
 from trikal.graph.recasting import recast
+from trikal.graph.running_on import whole
 from trikal.graph.state import AgentState, PartItem
 from trikal.graph.tongues import draft_language, own_words, put_into, spoken_language, wanted
 from trikal.graph.understanding import AGAIN
@@ -178,7 +179,7 @@ def _first(state: AgentState) -> list[EvidenceItem]:
     if most := moments_to_quote(plan):
         first = (telling or evidence)[:most]
     else:
-        first = (telling or _able(state) or evidence)[:1]
+        return whole((telling or _able(state) or evidence)[0], evidence) if evidence else []
     return [item for item in first if item["why"] == first[0]["why"]]
 
 

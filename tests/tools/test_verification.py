@@ -322,7 +322,8 @@ def test_a_translation_speaks_for_itself_as_one_and_shows_what_was_said() -> Non
 def test_one_of_the_alternatives_that_a_question_offers_is_an_answer_in_its_own_words(
     question: str, claim: str, kept: bool
 ) -> None:
-    verdict = verify_sentence(f"{claim} [1]", [item(1, "Four people polished it by hand.")], question)
+    evidence = [item(1, "Four people polished it by hand.")]
+    verdict = verify_sentence(f"{claim} [1]", evidence, question)
     assert bool(verdict.text) is kept
 
 
