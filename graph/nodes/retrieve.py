@@ -16,7 +16,7 @@ from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.ordering import CANDIDATES, in_order, is_plain
 from trikal.graph.phrases import ENGLISH
 from trikal.graph.plans import Find, step_data, step_of
-from trikal.graph.running_on import with_beginning
+from trikal.graph.running_on import with_its_sentence
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
 from trikal.graph.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
@@ -68,7 +68,7 @@ def _searched(
     if not why and not _names(find.naming, evidence):
         why, certainty = NOTHING_NEAR, None
     if plain and not why:
-        evidence = with_beginning(evidence, resources.finder, resources.media)
+        evidence = with_its_sentence(evidence, resources.finder, resources.media)
     told = {
         "query": query.model_dump(mode="json"), "value": found.value, "absent": found.absent,
         "steps": [cast(StepItem, step.as_data()) for step in found.steps],
