@@ -14,10 +14,10 @@ from typing import Final
 
 from trikal.indexes.protocol import EVERYTHING, MomentFilter
 from trikal.tools.find import Finder
-from trikal.tools.stems import content_words, stem, stems
+from trikal.tools.stems import content_words, folded, stem, stems
 
 _CLASS: Final = re.compile(
-    r"\b(?:what|which|whose|how (?:many|much))(?: (?:kind|sort|type)s? of)? ([^\W\d_]+)",
+    r"\b(?:what|which|whose|how (?:many|much))(?: (?:kind|sort|type)s? of)? [^\W\d_]+",
     re.IGNORECASE)
 
 
@@ -28,11 +28,11 @@ class RareWords:
     Attributes:
         rarity: By word, the higher the rarer; zero for a word that no moment has, ``None`` for one
             that is so common that searches do not heed it.
-        asked: The word for what is asked for: "song" of "Which song was played?".
+        asked: The words for what is asked for: "which song" of "Which song was played?".
     """
 
     rarity: Mapping[str, float | None]
-    asked: str = ""
+    asked: frozenset[str] = frozenset()
 
     def share(self, text: str) -> float:
         """Return the share of the words that a text has, each by its rarity, in ``[0, 1]``.
@@ -46,9 +46,9 @@ class RareWords:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The words that no moment has, but for the word of what is asked for."""
+        """The words that no moment has, but for those of what is asked for."""
         return tuple(word for word, rarity in self.rarity.items()
-                     if rarity == 0.0 and word != self.asked)
+                     if rarity == 0.0 and word not in self.asked)
 
     @cached_property
     def _weights(self) -> dict[str, float]:
@@ -68,4 +68,4 @@ def rare_words(
     words = list(dict.fromkeys(content_words(question)))
     asked = _CLASS.search(question)
     return RareWords(rarity=dict(zip(words, finder.rarity(words, scope), strict=True)),
-                     asked=asked[1].casefold() if asked else "")
+                     asked=frozenset(folded(asked[0]).split()) if asked else frozenset())
