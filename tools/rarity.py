@@ -56,16 +56,17 @@ class RareWords:
 
 
 def rare_words(
-    question: str, finder: Finder, scope: MomentFilter = EVERYTHING
+    target: str, finder: Finder, scope: MomentFilter = EVERYTHING, *, question: str = ""
 ) -> RareWords:
-    """Look up how rare a question's words are.
+    """Look up how rare the words are that are searched for.
 
     Args:
-        question: The question, in any language.
+        target: What is searched for, in any language.
         finder: Finds moments.
         scope: Which moments are looked through.
+        question: The whole question that it is a part of.
     """
-    words = list(dict.fromkeys(content_words(question)))
-    asked = _CLASS.search(question)
+    words = list(dict.fromkeys(content_words(target)))
+    asked = _CLASS.search(question or target)
     return RareWords(rarity=dict(zip(words, finder.rarity(words, scope), strict=True)),
                      asked=frozenset(folded(asked[0]).split()) if asked else frozenset())

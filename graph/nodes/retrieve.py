@@ -56,7 +56,8 @@ def _searched(
     candidates = [of_found(each, resources.media) for each in found.evidence]
     evidence = candidates if not plain else candidates[:LIMIT]
     able = answering(query, evidence)
-    words = _rare_words(query, scope, resources) if plain and candidates else RareWords(rarity={})
+    words = (_rare_words(query, scope, task, resources) if plain and candidates
+             else RareWords(rarity={}))
     why, certainty = lacking(
         query, found, able[:_WEIGHED], resources.relevance,
         among=_among(query, scope, resources),
@@ -80,9 +81,10 @@ def _searched(
 
 
 def _rare_words(
-    query: TemporalQuery, scope: MomentFilter, resources: Resources
+    query: TemporalQuery, scope: MomentFilter, task: StepTask, resources: Resources
 ) -> RareWords:
-    return rare_words(query.target, resources.finder, _chosen_from(query, scope, resources))
+    return rare_words(query.target, resources.finder, _chosen_from(query, scope, resources),
+                      question=task.get("question", ""))
 
 
 def _names(wanted: str, evidence: Sequence[EvidenceItem]) -> bool:

@@ -53,6 +53,13 @@ def test_words_that_nothing_has_are_unknown_but_for_what_is_asked_for(
     assert read(question, crew=1.0, hear=2.0, theme=5.0, out=None).unknown == unknown
 
 
+def test_what_is_asked_for_is_told_by_the_whole_question() -> None:
+    finder: Any = Counting({"clouds": 2.0})
+    made = rare_words("countries he saw in clouds", finder,
+                      question="Which countries did Anita say he saw in clouds?")
+    assert made.unknown == ("saw",)
+
+
 def test_each_word_is_looked_up_once_where_it_is_asked_for() -> None:
     finder: Any = Counting({"boat": 1.0})
     scope = MomentFilter(media_ids=("m",))
