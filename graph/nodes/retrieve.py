@@ -27,7 +27,7 @@ from trikal.tools.rarity import RareWords, rare_words
 from trikal.tools.verification import carried_share
 
 LIMIT = 8
-_WEIGHED = 5  # as many as the threshold of support was chosen with
+_FOR_SUPPORT = 5  # as many as the threshold of support was chosen with
 _LEAST_NAMED = 1 / 3
 
 
@@ -48,28 +48,10 @@ def retrieve(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
 def _searched(
     find: Find, query: TemporalQuery, task: StepTask, resources: Resources
 ) -> ActItem:
-    scope = MomentFilter(media_ids=tuple(task.get("media_ids") or ()))
-    problem = task.get("problem", "")
-    plain = is_plain(query)
-    found = (Found(evidence=(), absent=problem) if problem else
-             resources.finder.find(query, scope=scope, limit=CANDIDATES if plain else LIMIT))
-    candidates = [of_found(each, resources.media) for each in found.evidence]
-    evidence = candidates if not plain else candidates[:LIMIT]
-    able = answering(query, evidence)
-    words = (_rare_words(query, scope, task, resources) if plain and candidates
-             else RareWords(rarity={}))
-    why, certainty = lacking(
-        query, found, able[:_WEIGHED], resources.relevance,
-        among=_among(query, scope, resources),
-        unknown=len(words.unknown) if language_of(query.target) == ENGLISH else 0)
-    if evidence and not able:
-        why, certainty = NOTHING_NEAR, None
-    if not why:
-        evidence = in_order(answering(query, candidates), words)[:LIMIT] if plain else able
-    if not why and not _names(find.naming, evidence):
-        why, certainty = NOTHING_NEAR, None
-    if plain and not why:
-        evidence = with_its_sentence(evidence, resources.finder, resources.media)
+    scope, problem = _scope(task), task.get("problem", "")
+    found = (Found(evidence=(), absent=problem) if problem else resources.finder.find(
+        query, scope=scope, limit=CANDIDATES if is_plain(query) else LIMIT))
+    why, certainty, evidence = _weighed(find, query, found, task, resources)
     told = {
         "query": query.model_dump(mode="json"), "value": found.value, "absent": found.absent,
         "steps": [cast(StepItem, step.as_data()) for step in found.steps],
@@ -80,11 +62,38 @@ def _searched(
                certainty=certainty, found=told)
 
 
-def _rare_words(
-    query: TemporalQuery, scope: MomentFilter, task: StepTask, resources: Resources
-) -> RareWords:
-    return rare_words(query.target, resources.finder, _chosen_from(query, scope, resources),
-                      question=task.get("question", ""))
+def _weighed(
+    find: Find, query: TemporalQuery, found: Found, task: StepTask, resources: Resources
+) -> tuple[str, float | None, list[EvidenceItem]]:
+    """Say why what was found does not answer, how certain that is, and give it as evidence."""
+    candidates = [of_found(each, resources.media) for each in found.evidence]
+    plain = is_plain(query) and bool(candidates)
+    words = _rare_words(query, task, resources) if plain else RareWords(rarity={})
+    first = candidates[:LIMIT] if plain else candidates
+    able = answering(query, first)
+    why, certainty = lacking(
+        query, found, able[:_FOR_SUPPORT], resources.relevance,
+        among=resources.finder.size(_chosen_from(query, _scope(task), resources)),
+        unknown=len(words.unknown) if language_of(query.target) == ENGLISH else 0)
+    if first and not able:
+        why, certainty = NOTHING_NEAR, None
+    if why:
+        return why, certainty, first
+    evidence = in_order(answering(query, candidates), words)[:LIMIT] if plain else able
+    if not _names(find.naming, evidence):
+        return NOTHING_NEAR, None, evidence
+    return "", certainty, (
+        with_its_sentence(evidence, resources.finder, resources.media) if plain else evidence)
+
+
+def _scope(task: StepTask) -> MomentFilter:
+    return MomentFilter(media_ids=tuple(task.get("media_ids") or ()))
+
+
+def _rare_words(query: TemporalQuery, task: StepTask, resources: Resources) -> RareWords:
+    return rare_words(
+        query.target, resources.finder, _chosen_from(query, _scope(task), resources),
+        question=task.get("question", ""))
 
 
 def _names(wanted: str, evidence: Sequence[EvidenceItem]) -> bool:
@@ -92,14 +101,10 @@ def _names(wanted: str, evidence: Sequence[EvidenceItem]) -> bool:
     return not wanted or carried_share(wanted, [evidence[0]["text"]]) >= _LEAST_NAMED
 
 
-def _among(query: TemporalQuery, scope: MomentFilter, resources: Resources) -> int:
-    """Count the observations that the search could choose from, by medium and speaker."""
-    return resources.finder.size(_chosen_from(query, scope, resources))
-
-
 def _chosen_from(
     query: TemporalQuery, scope: MomentFilter, resources: Resources
 ) -> MomentFilter:
+    """Return the filter of what the search could choose from, by medium and speaker."""
     named = tuple(medium.id for medium in resources.media.values()
                   if any(map(medium.is_called, query.scope.media)))
     return replace(scope, media_ids=named or scope.media_ids, speakers=query.scope.speakers)
