@@ -14,7 +14,9 @@ OBSERVED_NOW = "observed now"
 class EvidenceItem(TypedDict):
     """A moment that the answer may cite, numbered for this answer.
 
-    The keys that may be missing are those that sessions of older versions do not have.
+    The keys that may be missing are those that sessions of older versions do not have; ``share``
+    is the share of the question's words that its text has, the rare ones counting most, where a
+    search has looked that up.
     """
 
     n: int
@@ -35,6 +37,7 @@ class EvidenceItem(TypedDict):
     source: NotRequired[str]
     step: NotRequired[str]
     original: NotRequired[str | None]
+    share: NotRequired[float]
 
 
 class Citation(TypedDict):

@@ -7,10 +7,11 @@ from typing import Final
 
 from trikal.catalogue import Catalogue, Medium
 from trikal.errors import BadInput
+from trikal.indexes.bm25 import query_words
 from trikal.indexes.intervals import Interval
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.moment_search import Evidence, MomentSearch, TextQuery
-from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, worded
+from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, MomentQuery, worded
 from trikal.indexes.rules import Vocabulary, is_name
 from trikal.indexes.temporal import TemporalQuery
 from trikal.indexes.temporal_search import Found, TemporalSearch
@@ -65,6 +66,26 @@ class Finder:
     def size(self, scope: MomentFilter = EVERYTHING) -> int:
         """Count the observations that a search of this scope chooses from."""
         return self._index.count(worded(replace(scope, units=(Unit.OBSERVATION,))))
+
+    def rarity(
+        self, words: Sequence[str], scope: MomentFilter = EVERYTHING
+    ) -> list[float | None]:
+        """Tell how rare words are among observations, each on its own.
+
+        Args:
+            words: The words; forms of one word count as one.
+            scope: Which moments are looked through.
+
+        Returns:
+            For each word the highest BM25 score that it alone has anywhere: the higher, the rarer,
+            and zero where nothing has it; ``None`` where no search heeds it, as "the".
+        """
+        among = worded(replace(scope, units=(Unit.OBSERVATION,)))
+        heeded = [word for word in words if query_words(word)]
+        queries = [MomentQuery(text=word, limit=1, filter=among) for word in heeded]
+        best = {word: hits[0].bm25 or 0.0 if hits else 0.0 for word, hits in zip(
+            heeded, self._index.search(queries) if queries else [], strict=True)}
+        return [best.get(word) for word in words]
 
     def moment(self, moment_id: str) -> Moment:
         """Return the moment with this id.

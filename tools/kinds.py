@@ -124,6 +124,11 @@ _COST: Final = (r"(?:how much|what) (?:does|do|did|will|would) .+ (?:cost|charge
 _PRICE: Final = r"(?:how much|what) (?:is|are|was|were) the (?:price|fare|fee|cost)s?\b"
 _WEIGHS: Final = r"(?:how much|what) (?:does|do|did) .+ weigh\b|what (?:is|was) the weight\b"
 _LARGE: Final = r"how (?:wide|tall|high|deep|thick|far|fast|cold|hot)\b(?! along)"
+_QUANTITY: Final = (
+    r"(?:at |to |of )?(?:what|which)(?: (?:is|was|are|were) the)?(?: \w+){0,2} "
+    r"(?:temperature|speed|velocity|altitude|height|depth|width|length|distance|voltage|rate|"
+    r"percentage|frequency|amount)s?"
+    r"\b(?= (?:of|is|was|are|were|do|does|did|has|have|had|will|would|can|could)\b|\W*$)")
 _CALLED: Final = (r"what(?:['’]s| is| was| are| were) the (?:full )?names?\b"
                   r"|what (?:is|was|are|were) .+ (?:called|named)\W*$")
 
@@ -134,6 +139,7 @@ _KINDS: Final = tuple(
         ("weight", rf"how heavy\b|{_WEIGHS}", _amount_of(_WEIGHT)),
         ("age", r"how old\b|what (?:is|was) the age\b", _amount_of(_AGE)),
         ("measure", _LARGE, _figure),
+        ("quantity", _QUANTITY, _figure),
         ("number", r"how many\b", _number),
         ("colour", r"(?:of |in )?(?:what|which) colou?rs?\b", _colour),
         ("name", _CALLED, _name),

@@ -15,6 +15,7 @@ from typing import NotRequired, TypedDict, TypeVar
 from trikal.tools.stems import (
     SMALL_WORDS,
     WORD,
+    content_stems,
     content_words,
     folded,
     is_figure,
@@ -32,9 +33,11 @@ _QUOTE = re.compile(r"[\"“]([^\"“”]{3,})[\"”]")
 _MARKS = r"(?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\][.]?)*"
 _SENTENCE_END = re.compile(rf"(?<=[.!?।])[\"”’)]*{_MARKS}\s+(?=[^\s\[])")
 _QUESTION = re.compile(r"[^.!?…]*\?")
-_ASKS = re.compile(r"\b(?:ask|asks|asked|asking|wonder\w*|questions?|questioned|want\w*)\b|\?",
-                   re.IGNORECASE)
 _ALIKE = 3  # letters that "metres" and "meters" share, and "rupees" and "rubles" do not
+_ASKING = r"\b(?:ask|asks|asked|asking|wonder\w*|questions?|questioned|want\w*)\b"
+_OF_ASKING = re.compile(_ASKING, re.IGNORECASE)
+_ASKS = re.compile(rf"{_ASKING}|\?", re.IGNORECASE)
+_EITHER = re.compile(r",? or ", re.IGNORECASE)
 _FILE = re.compile(r"\b[\w-]*[^\W\d][\w-]*\.\w{2,5}\b")  # a file that is asked about is no figure
 _LETTERS = re.compile(r"[^\W\d_]\w+")
 # A sentence may begin with these without naming anybody.
@@ -184,6 +187,17 @@ def only_asks(claim: str) -> bool:
     return claim.rstrip("\"”’'>) ").endswith("?")
 
 
+def could_tell(question: str, text: str) -> bool:
+    """Tell whether a text can answer a question at all: what only asks answers none but what asks.
+
+    Args:
+        question: The question.
+        text: What may answer it.
+    """
+    return bool(_OF_ASKING.search(question) or not _QUESTION.search(text)
+                or content_words(_QUESTION.sub(" ", text)))
+
+
 def foreign(
     claim: str, carriers: Sequence[str], asked: str = "", *, said: Sequence[str] | None = None
 ) -> str | None:
@@ -225,10 +239,26 @@ def _fault(claim: str, cited: Sequence[NumberedText], question: str) -> str | No
     carried = {stem for text in texts for stem in stems(text)}
     new = [word for word in content_words(claim) if stem(word) not in asked]
     if not new:
-        return "says nothing that the question does not"
+        return None if _chooses(claim, question, carried) else (
+            "says nothing that the question does not")
     if sum(stem(word) in carried for word in new) / len(new) < SUPPORT:
         return "its evidence does not carry it"
     return None
+
+
+def _chooses(claim: str, question: str, carried: set[str]) -> bool:
+    """Tell whether a claim is one of the alternatives that a question offers, and is carried.
+
+    "By a machine or by hand?" is answered in the question's own words.
+    """
+    *others, last = [content_stems(part) for part in _EITHER.split(question)]
+    if not others or not last or not all(others):
+        return False
+    told = set(content_stems(claim))
+    ends = [{part[-1]} for part in others] + [set(last)]
+    chosen = [told & end for end in ends if told & end]
+    return (len(chosen) == 1 and chosen[0] <= carried
+            and len(told & carried) >= SUPPORT * len(told))
 
 
 def _asserted(text: str, claim: str) -> str:

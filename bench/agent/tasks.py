@@ -14,10 +14,12 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 FOLDER = Path(__file__).parent / "tasks"
 
-Half = Literal["dev", "test", "more", "blind"]
-"""What a task is for: ``dev`` and ``more`` to work on, ``test`` and ``blind`` to be asked alone."""
+Half = Literal["dev", "test", "more", "blind", "unseen"]
+"""What a task is for: ``dev``, ``more`` and, by now, ``blind`` to work on; ``test`` and ``unseen``
+to be asked alone."""
 
-_HALVES: Final[Mapping[str, tuple[Half, Half]]] = {".": ("dev", "test"), "more": ("more", "blind")}
+_HALVES: Final[Mapping[str, tuple[Half, Half]]] = {
+    ".": ("dev", "test"), "more": ("more", "blind"), "unseen": ("unseen", "unseen")}
 """By the folder that they stand in: the first task of a kind's, the second's, and so in turns."""
 
 

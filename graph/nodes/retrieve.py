@@ -13,16 +13,21 @@ from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem, of_found
 from trikal.graph.linking import linked
 from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.ordering import CANDIDATES, in_order, is_plain
+from trikal.graph.phrases import ENGLISH
 from trikal.graph.plans import Find, step_data, step_of
+from trikal.graph.running_on import with_its_sentence
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
 from trikal.graph.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.protocol import MomentFilter
+from trikal.indexes.rules import language_of
 from trikal.indexes.temporal import TemporalQuery
+from trikal.tools.rarity import RareWords, rare_words
 from trikal.tools.verification import carried_share
 
 LIMIT = 8
-_WEIGHED = 5  # as many as the threshold of support was chosen with
+_FOR_SUPPORT = 5  # as many as the threshold of support was chosen with
 _LEAST_NAMED = 1 / 3
 
 
@@ -43,19 +48,10 @@ def retrieve(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
 def _searched(
     find: Find, query: TemporalQuery, task: StepTask, resources: Resources
 ) -> ActItem:
-    scope = MomentFilter(media_ids=tuple(task.get("media_ids") or ()))
-    problem = task.get("problem", "")
-    found = (Found(evidence=(), absent=problem) if problem
-             else resources.finder.find(query, scope=scope, limit=LIMIT))
-    evidence = [of_found(each, resources.media) for each in found.evidence]
-    able = answering(query, evidence)
-    why, certainty = lacking(query, found, able[:_WEIGHED], resources.relevance,
-                             among=_among(query, scope, resources))
-    if evidence and not able:
-        why, certainty = NOTHING_NEAR, None
-    evidence = evidence if why else able
-    if not why and not _names(find.naming, evidence):
-        why, certainty = NOTHING_NEAR, None
+    scope, problem = _scope(task), task.get("problem", "")
+    found = (Found(evidence=(), absent=problem) if problem else resources.finder.find(
+        query, scope=scope, limit=CANDIDATES if is_plain(query) else LIMIT))
+    why, certainty, evidence = _weighed(find, query, found, task, resources)
     told = {
         "query": query.model_dump(mode="json"), "value": found.value, "absent": found.absent,
         "steps": [cast(StepItem, step.as_data()) for step in found.steps],
@@ -66,17 +62,52 @@ def _searched(
                certainty=certainty, found=told)
 
 
+def _weighed(
+    find: Find, query: TemporalQuery, found: Found, task: StepTask, resources: Resources
+) -> tuple[str, float | None, list[EvidenceItem]]:
+    """Say why what was found does not answer, how certain that is, and give it as evidence."""
+    candidates = [of_found(each, resources.media) for each in found.evidence]
+    plain = is_plain(query) and bool(candidates)
+    words = _rare_words(query, task, resources) if plain else RareWords(rarity={})
+    first = candidates[:LIMIT] if plain else candidates
+    able = answering(query, first)
+    why, certainty = lacking(
+        query, found, able[:_FOR_SUPPORT], resources.relevance,
+        among=resources.finder.size(_chosen_from(query, _scope(task), resources)),
+        unknown=len(words.unknown) if language_of(query.target) == ENGLISH else 0)
+    if first and not able:
+        why, certainty = NOTHING_NEAR, None
+    if why:
+        return why, certainty, first
+    evidence = in_order(answering(query, candidates), words)[:LIMIT] if plain else able
+    if not _names(find.naming, evidence):
+        return NOTHING_NEAR, None, evidence
+    return "", certainty, (
+        with_its_sentence(evidence, resources.finder, resources.media) if plain else evidence)
+
+
+def _scope(task: StepTask) -> MomentFilter:
+    return MomentFilter(media_ids=tuple(task.get("media_ids") or ()))
+
+
+def _rare_words(query: TemporalQuery, task: StepTask, resources: Resources) -> RareWords:
+    return rare_words(
+        query.target, resources.finder, _chosen_from(query, _scope(task), resources),
+        question=task.get("question", ""))
+
+
 def _names(wanted: str, evidence: Sequence[EvidenceItem]) -> bool:
     """Tell whether the best evidence has some of the words that it is to have."""
     return not wanted or carried_share(wanted, [evidence[0]["text"]]) >= _LEAST_NAMED
 
 
-def _among(query: TemporalQuery, scope: MomentFilter, resources: Resources) -> int:
-    """Count the observations that the search could choose from, by medium and speaker."""
+def _chosen_from(
+    query: TemporalQuery, scope: MomentFilter, resources: Resources
+) -> MomentFilter:
+    """Return the filter of what the search could choose from, by medium and speaker."""
     named = tuple(medium.id for medium in resources.media.values()
                   if any(map(medium.is_called, query.scope.media)))
-    return resources.finder.size(replace(
-        scope, media_ids=named or scope.media_ids, speakers=query.scope.speakers))
+    return replace(scope, media_ids=named or scope.media_ids, speakers=query.scope.speakers)
 
 
 def _part(part: Part, media: Mapping[str, Medium]) -> PartItem:

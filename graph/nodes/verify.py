@@ -22,6 +22,7 @@ from trikal.graph.phrases import ENGLISH, phrase, reason, retold
 from trikal.graph.plans import OUTPUTS, TOLD
 from trikal.graph.promising import promising
 from trikal.graph.recasting import recast
+from trikal.graph.running_on import whole
 from trikal.graph.state import AgentState, PartItem
 from trikal.graph.tongues import (
     draft_language,
@@ -41,7 +42,7 @@ from trikal.serving.notices import hearing
 from trikal.timecode import format_length, format_timecode
 from trikal.tools.composition import Kind
 from trikal.tools.counting import counted_thing, counts
-from trikal.tools.verification import quoted, sentences, without_quotes
+from trikal.tools.verification import could_tell, quoted, sentences, without_quotes
 from trikal.writing import language_of
 
 _CITED = 10
@@ -204,12 +205,21 @@ def _first(state: AgentState) -> list[EvidenceItem]:
         return sides
     thing = counted_thing(state["question"])
     telling = [item for item in evidence if thing and counts(item["text"], thing)]
+    most = moments_to_quote(plan, evidence)
+    if not most:
+        return whole((telling or _able(state) or evidence)[0], evidence) if evidence else []
     found = telling or evidence
-    same = [item for item in found if item["why"] == found[0]["why"]]
-    first = same[:moments_to_quote(plan, evidence) or 1]
+    first = [item for item in found if item["why"] == found[0]["why"]][:most]
     if telling or TemporalQuery.model_validate(plan["query"]).target:
         return first
     return sorted(first, key=lambda item: (item["media_id"], item["start_ms"]))
+
+
+def _able(state: AgentState) -> list[EvidenceItem]:
+    """Return the evidence that may answer by what is said, and does not only ask."""
+    question = state["question"]
+    return [item for item in promising(question, state["evidence"])
+            if could_tell(question, item["text"])]
 
 
 def _sides(state: AgentState) -> list[EvidenceItem]:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Final, Protocol
 
 from trikal.indexes.rules.amounts import either
+from trikal.indexes.rules.labels import any_long_form, short_for
 from trikal.indexes.rules.language import LETTER, QUOTED
 from trikal.indexes.rules.names import stands_out
 from trikal.indexes.scripts import as_matched
@@ -77,6 +78,9 @@ class Scopes:
                 re.compile(re.sub(r"\bS\b", lambda _: f"(?:{either(long)})", phrase), re.IGNORECASE)
                 for phrase in table["speaker"]
             ]
+        forms = any_long_form(vocabulary.speakers)
+        self._titled = [re.compile(re.sub(r"\bS\b", lambda _: f"(?:{forms})", phrase),
+                                   re.IGNORECASE) for phrase in table.get("titled", ())]
         self._dates, self._relative = _of_days(language)
 
     def take(self, text: str) -> tuple[str, Scope]:
@@ -113,7 +117,18 @@ class Scopes:
                 found.append(self._speakers[as_matched(match["name"])])
                 rest = text[match.end("name"):].removeprefix("'s").removeprefix("’s")
                 text = f"{text[:match.start('name')]} {rest}"
+        if not found:
+            text, found = self._named_by_job(text)
         return " ".join(text.split()), tuple(dict.fromkeys(found))
+
+    def _named_by_job(self, text: str) -> tuple[str, list[str]]:
+        """Take a speaker out who is called what the label is short for: "the commander"."""
+        for pattern in self._titled:
+            match = pattern.search(self._mask(text))
+            label = match and short_for(match["name"], self._speakers.values())
+            if match and label:
+                return _cut(text, match), [label]
+        return text, []
 
     def _taken(self, text: str, pattern: re.Pattern[str] | None) -> tuple[str, list[str]]:
         found = []

@@ -43,3 +43,16 @@ def test_the_nearest_stays_though_it_is_ranked_far_behind() -> None:
 
 def test_nothing_is_kept_of_nothing() -> None:
     assert promising(QUESTION, []) == []
+
+
+@pytest.mark.parametrize(("score", "why", "kept"), [
+    (0.3, "between 0:03 and 0:17", False), (0.6, "between 0:03 and 0:17", True),
+    (0.1, "between 0:09 and 0:17", True),  # further down at the same place
+    (0.0, "read on the screen", True),  # observed now, and never ranked
+])
+def test_what_stands_beside_a_far_less_likely_anchor_is_not_shown(
+    score: float, why: str, kept: bool
+) -> None:
+    first = {**found(1, "Four people polished it.", None), "why": "between 0:09 and 0:17"}
+    other = {**found(2, "The budget is small.", None, score), "why": why}
+    assert promising(QUESTION, [first, other]) == [first, other][:1 + kept]

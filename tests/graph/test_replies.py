@@ -130,6 +130,23 @@ def test_a_turn_keeps_what_was_cited_and_no_other() -> None:
     assert turn["query"] == made["plan"]["query"]
 
 
+@pytest.mark.parametrize(("question", "quoted"), [
+    ("Which windows are covered?", "All windows are wet."),
+    ("What did Anita ask about the windows?", "Which windows are covered?"),
+])
+def test_what_only_asks_is_quoted_for_an_answer_only_where_asking_is_asked_for(
+    question: str, quoted: str
+) -> None:
+    asked, said = "Which windows are covered?", "All windows are wet."
+    told = reply(item(0, asked, n=1), item(5_000, said, n=2), query=EVENT, question=question)
+    assert told["answer"].startswith(f"“{quoted}”")
+
+
+def test_where_all_evidence_only_asks_the_best_is_quoted() -> None:
+    told = reply(item(0, "Is it wet?", n=1), query=EVENT, question="Which windows are wet?")
+    assert told["answer"] == "“Is it wet?” [1]"
+
+
 @pytest.mark.parametrize(("query", "count"), [
     (hung(Relation.RIGHT_AFTER), 1), (hung(Relation.RIGHT_BEFORE), 1), (hung(Relation.DURING), 2),
     (hung(Relation.AFTER), 2), (hung(Relation.BETWEEN, EVENT), 0), (EVENT, 0),

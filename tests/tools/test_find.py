@@ -87,6 +87,16 @@ def test_a_temporal_query_obeys_its_limit_and_scope(finder: Finder) -> None:
     assert texts(list(found.evidence)) == ["the price of bread rose again"]
 
 
+def test_a_word_is_the_rarer_the_fewer_moments_have_it_and_what_none_has_counts_nothing(
+    finder: Finder
+) -> None:
+    often, seldom, never = (each or 0.0 for each in finder.rarity(["harbours", "stone", "goalie"]))
+    assert never < often < seldom
+    assert finder.rarity(["goalie", "the", "stone"])[:2] == [0.0, None]
+    assert finder.rarity(["stone"], MomentFilter(media_ids=("n",))) == [0.0]
+    assert finder.rarity([]) == []
+
+
 def test_neighbours_come_in_time_order_and_only_as_asked(finder: Finder) -> None:
     middle = moment(10_000, "the price of bread rose again")
     before, after = finder.neighbours(middle, before=2, after=2)

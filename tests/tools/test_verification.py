@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from trikal.tools.verification import (
     NumberedText,
     carried_share,
+    could_tell,
     quoted,
     sentences,
     verify_sentence,
@@ -324,3 +325,32 @@ def test_what_a_figure_counts_is_in_the_evidence_too(text: str, claim: str, reas
     verdict = verify_sentence(claim, [{"n": 1, "text": text}], "What was told?")
     assert (verdict.text == "") is bool(reason)
     assert reason in " ".join(verdict.removed)
+
+
+@pytest.mark.parametrize(("question", "claim", "kept"), [
+    ("Was the mirror polished by a machine or by hand?", "The mirror was polished by hand.", True),
+    ("Was the mirror polished by hand or by a machine?", "The mirror was polished by hand.", True),
+    ("Was the mirror polished by a machine or by hand?", "It was polished by a machine.", False),
+    ("Was it polished by a machine or by hand?", "It was polished by a machine or hand.", False),
+    ("Was the mirror polished by hand?", "The mirror was polished by hand.", False),
+    ("Was it broken or polished?", "It was broken.", False),
+    ("Or was it polished by hand?", "It was polished by hand.", False),
+])
+def test_one_of_the_alternatives_that_a_question_offers_is_an_answer_in_its_own_words(
+    question: str, claim: str, kept: bool
+) -> None:
+    evidence = [item(1, "Four people polished it by hand.")]
+    verdict = verify_sentence(f"{claim} [1]", evidence, question)
+    assert bool(verdict.text) is kept
+
+
+@pytest.mark.parametrize(("question", "text", "able"), [
+    ("What covers the windows?", "Which windows are covered?", False),
+    ("What covers the windows?", "Which windows? They are wet.", True),
+    ("What covers the windows?", "They are wet.", True),
+    ("What did she ask about the windows?", "Which windows are covered?", True),
+])
+def test_what_only_asks_can_answer_only_what_asks_for_asking(
+    question: str, text: str, able: bool
+) -> None:
+    assert could_tell(question, text) is able
