@@ -1,7 +1,8 @@
-"""A moment that holds a part of a sentence is read with the moments that hold its other parts.
+"""A moment is read with those that it tells nothing without.
 
 Subtitles are cut where a line is full: "… segment of the Webb" and "space telescope in one of the
 largest cleanrooms". Each is a moment that may be cited, and neither tells which telescope it is.
+And who asks "how long was it closed?" tells less than who answers next: "nine days".
 """
 
 import re
@@ -13,18 +14,23 @@ from trikal.graph.evidence import EvidenceItem, of_found
 from trikal.indexes.moment_search import Evidence
 from trikal.moments import Moment, Track
 from trikal.tools.find import Finder
+from trikal.tools.verification import only_asks
 
 RUNS_ON: Final = "its sentence runs on here"
 """The ``why`` of such another part."""
 
+ANSWERS: Final = "answers what is asked there"
+"""The ``why`` of what comes after a question."""
+
 _LONGEST_GAP_MS: Final = 1_000
+_LONGEST_PAUSE_MS: Final = 5_000
 _ENDS: Final = re.compile(r"[.?!…।:;]\W*$")
 
 
 def with_its_sentence(
     evidence: Sequence[EvidenceItem], finder: Finder, media: Mapping[str, Medium]
 ) -> list[EvidenceItem]:
-    """Put behind the best evidence what holds the parts of its sentence before and after it.
+    """Put behind the best evidence the rest of its sentence, or what answers it where it asks.
 
     Args:
         evidence: What a search found, best first.
@@ -36,14 +42,15 @@ def with_its_sentence(
     first, *others = evidence
     moment = finder.moment(first["moment_id"])
     earlier, later = finder.neighbours(moment, before=1, after=1)
+    if only_asks(moment.text):
+        answers = [each for each in later
+                   if each.start_ms - moment.end_ms <= _LONGEST_PAUSE_MS]
+        return _behind(first, answers, others, ANSWERS, media)
     if not any(map(str.isupper, "".join(each.text for each in (*earlier, moment, *later)))):
         return list(evidence)  # whoever wrote this down writes small letters everywhere
     parts = [*(each for each in earlier if _runs_into(each, moment)),
              *(each for each in later if _runs_into(moment, each))]
-    known = {each.id for each in parts}
-    return [first, *(of_found(Evidence(moment=each, score=first["score"], why=RUNS_ON), media)
-                     for each in parts),
-            *(item for item in others if item.get("moment_id") not in known)]
+    return _behind(first, parts, others, RUNS_ON, media)
 
 
 def whole(first: EvidenceItem, evidence: Sequence[EvidenceItem]) -> list[EvidenceItem]:
@@ -53,6 +60,16 @@ def whole(first: EvidenceItem, evidence: Sequence[EvidenceItem]) -> list[Evidenc
              and item["start_ms"] <= first["end_ms"] + _LONGEST_GAP_MS
              and first["start_ms"] <= item["end_ms"] + _LONGEST_GAP_MS]
     return sorted([*parts, first], key=lambda item: item["start_ms"])
+
+
+def _behind(
+    first: EvidenceItem, moments: Sequence[Moment], others: Sequence[EvidenceItem], why: str,
+    media: Mapping[str, Medium],
+) -> list[EvidenceItem]:
+    known = {each.id for each in moments}
+    made = [of_found(Evidence(moment=each, score=first["score"], why=why), media)
+            for each in moments]
+    return [first, *made, *(item for item in others if item.get("moment_id") not in known)]
 
 
 def _runs_into(before: Moment, moment: Moment) -> bool:

@@ -17,6 +17,7 @@ MOST_PLACES: Final = 12
 """How many places a target is looked for at."""
 
 _MOST_HELD = 120
+_TURNED = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +153,8 @@ def _partners(anchor: Event, others: Iterable[Event]) -> list[tuple[Event | None
     """Return the second events that may belong to a first, with their weights.
 
     Of several that fit alike the nearest is meant, so each counts for less the more stand between;
-    what stands between and hardly fits takes hardly anything away.
+    what stands between and hardly fits takes hardly anything away. Who says "between A and B"
+    seldom means that B came first.
     """
     alike = sorted(
         (other for other in others if other.moment.media_id == anchor.moment.media_id
@@ -161,7 +163,8 @@ def _partners(anchor: Event, others: Iterable[Event]) -> list[tuple[Event | None
                            other.interval.gap_ms(anchor.interval)),
     )
     nearer = accumulate((other.score for other in alike), initial=0.0)
-    return [(other, other.score * 0.9 ** passed)
+    return [(other, other.score * 0.9 ** passed * (
+        _TURNED if other.interval < anchor.interval else 1.0))
             for other, passed in zip(alike, nearer, strict=False)]
 
 

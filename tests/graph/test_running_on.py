@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graph.makers import FILM, MEDIA, item
-from trikal.graph.running_on import RUNS_ON, whole, with_its_sentence
+from trikal.graph.running_on import ANSWERS, RUNS_ON, whole, with_its_sentence
 from trikal.moments import Moment, Track
 
 CUT = item(4_000, "space telescope in one of the largest rooms", moment_id="cut")
@@ -90,3 +90,13 @@ def test_a_part_that_was_found_too_stands_there_once() -> None:
 def test_of_nothing_comes_nothing() -> None:
     finder: Any = None
     assert with_its_sentence([], finder, MEDIA) == []
+
+
+def test_what_answers_stands_behind_what_asks() -> None:
+    asks = item(4_000, "How long was it closed?", moment_id="cut")
+    made = read(asks, OTHER, before=BEGINNING, after=moment(9_000, "Nine days."))
+    assert [(each["text"], each["why"]) for each in made] == [
+        (asks["text"], "search"), ("Nine days.", ANSWERS), (OTHER["text"], "search")]
+    assert whole(made[0], made) == [made[0]]
+    long_after = read(asks, OTHER, after=moment(20_000, "Nine days."))
+    assert [each["why"] for each in long_after] == ["search", "search"]

@@ -116,11 +116,19 @@ def test_a_pair_of_events_needs_one_medium_and_time_between() -> None:
     assert [each.window for each in found] == [Interval(5, 20)]
 
 
+def test_between_a_and_b_rather_means_that_a_came_first() -> None:
+    anchors = [event(100, 110), event(10, 20, score=0.9)]
+    found = placements(BETWEEN, anchors, [event(60, 70)], {})
+    assert max(found, key=lambda each: each.weight).window == Interval(20, 60)
+    turned = placements(BETWEEN, anchors[:1], [event(60, 70)], {})
+    assert [each.window for each in turned] == [Interval(70, 100)]
+
+
 def test_of_partners_that_fit_alike_the_nearest_ahead_is_meant() -> None:
     anchor = event(100, 110)
     found = placements(BETWEEN, [anchor], [event(300, 310), event(200, 210), event(10, 20)], {})
     assert [(each.window, round(each.weight, 3)) for each in found] == [
-        (Interval(110, 200), 1.0), (Interval(110, 300), 0.9), (Interval(20, 100), 0.81)]
+        (Interval(110, 200), 1.0), (Interval(110, 300), 0.9), (Interval(20, 100), 0.648)]
 
 
 def test_what_hardly_fits_and_stands_between_takes_hardly_anything_from_a_partner() -> None:
