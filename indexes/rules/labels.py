@@ -36,9 +36,9 @@ def long_forms(label: str) -> str:
 
 
 def any_long_form(labels: Iterable[str]) -> str:
-    """Return a pattern for what any of some labels is short for; one that never fits for none."""
+    """Return a pattern for what any of some labels is short for; empty for none."""
     forms = [form for label in labels if (form := long_forms(label))]
-    return "|".join(forms) or "(?!)"
+    return "|".join(forms)
 
 
 def short_for(words: str, labels: Iterable[str]) -> str | None:

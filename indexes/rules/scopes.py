@@ -79,8 +79,9 @@ class Scopes:
                 for phrase in table["speaker"]
             ]
         forms = any_long_form(vocabulary.speakers)
+        titled = table.get("titled", ()) if forms else ()
         self._titled = [re.compile(re.sub(r"\bS\b", lambda _: f"(?:{forms})", phrase),
-                                   re.IGNORECASE) for phrase in table.get("titled", ())]
+                                   re.IGNORECASE) for phrase in titled]
         self._dates, self._relative = _of_days(language)
 
     def take(self, text: str) -> tuple[str, Scope]:
