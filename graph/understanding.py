@@ -88,10 +88,10 @@ def _read_with(
     meant = in_the_archives_names(question, resources.vocabulary, memories)
     question, resources = meant.question, replace(resources, vocabulary=meant.vocabulary)
     request = read_request(question, resources.vocabulary.media)
-    if request.last:
-        return _in_language(_of_last(question, request, turns, resources), request)
     if known := _of_archive(question, request, turns, resources):
         return _in_language(known, request)
+    if request.last:
+        return _in_language(_of_last(question, request, turns, resources), request)
     proposal = _proposed(question, resources) if request.named else None
     request = proposal or request
     asked = _about(request, resources) or question
@@ -129,7 +129,8 @@ def _of_archive(
     asked = None if request.makes or request.observe else about_archive(about, media)
     if asked and asked.fact is ArchiveFact.SPEAKERS and last_shown(turns):
         return None  # who speaks there, not anywhere
-    wholes = meant(about, media) if request.kind else ()
+    is_bare = request.last and last_shown(turns) is None  # "give me the key points"
+    wholes = () if not request.kind else tuple(media) if is_bare else meant(about, media)
     if asked and (asked.fact is not ArchiveFact.OVERVIEW or len(asked.media) != 1):
         return _told_by_catalogue(question, asked, request, resources)
     if asked:

@@ -75,6 +75,8 @@ def moments_to_quote(plan: Plan, evidence: Sequence[EvidenceItem] = ()) -> int:
         return 1
     if query.target:
         return 1 if plan.get("asks_when") and query.tracks == (Track.SCREEN,) else 0
+    if plan.get("asks_who") and query.anchored:
+        return 1
     return _of_a_place(query) or _of_a_stretch(query, evidence)
 
 

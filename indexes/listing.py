@@ -103,6 +103,9 @@ class Listing:
         return sorted(found, key=lambda m: Interval.of(m).gap_ms(middle))
 
     def _neighbours(self, placement: Placement, scope: MomentFilter) -> list[Moment]:
+        event = placement.constraint.anchor
+        # After somebody spoke, somebody else does.
+        same = () if event.target else event.scope.speakers
         backward = placement.constraint.relation in BACKWARD
         step = self._index.previous if backward else self._index.following
         near = placement.near
@@ -113,7 +116,8 @@ class Listing:
                     "track": track, "media_id": placement.media_id,
                     "start_ms": near.start_ms if backward else near.until_ms - 1,
                     "end_ms": near.start_ms if backward else near.until_ms,
-                }), _NEIGHBOURS, filter=scope)
+                }), _LOOKED_AT if same else _NEIGHBOURS, filter=scope)
+            if moment.speaker not in same
         ]
         return sorted(found, key=lambda m: near.gap_ms(Interval.of(m)))[:_NEIGHBOURS]
 

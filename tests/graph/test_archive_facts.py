@@ -16,6 +16,7 @@ from trikal.graph.archive_facts import (
     told_of,
 )
 from trikal.graph.context import Context
+from trikal.graph.understanding import understood
 from trikal.indexes.rules import Vocabulary, read_question
 
 FILM = next(each for each in MEDIA.values() if each.kind == "video")
@@ -121,3 +122,12 @@ def test_the_agent_does_not_guess_who_speaks(context: Callable[..., Context]) ->
     reply = ask(context(), "Who is speaking?")
     assert not reply["found"]
     assert reply["answer"] == "The archive does not tell: nothing notes who speaks here."
+
+
+def test_with_nothing_shown_yet_key_points_are_those_of_the_only_medium(
+    context: Callable[..., Context]
+) -> None:
+    resources = context().resources
+    assert resources
+    (step,) = understood("Give me the key points", [], resources).plan["steps"]
+    assert (step["do"], step["kind"], step["medium"]) == ("compose", "brief", "harbour.mp4")

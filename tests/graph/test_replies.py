@@ -175,6 +175,11 @@ def test_a_stretch_that_holds_little_is_quoted_whole(inside: int, count: int) ->
     assert moments_to_quote(planned, [*found, item(n=9, why="elsewhere")]) == count
 
 
+def test_who_speaks_next_is_one() -> None:
+    query = hung(Relation.AFTER)
+    assert moments_to_quote(plan(FIND, TEXT, query=query, asks_who=True)) == 1  # type: ignore[arg-type]
+
+
 def test_moments_of_a_place_are_quoted_in_time_order() -> None:
     query = hung(Relation.BEFORE)
     found = [item(9_000, "The last.", n=1), item(5_000, "The one before.", n=2),

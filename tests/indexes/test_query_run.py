@@ -197,3 +197,19 @@ def test_how_long_somebody_speaks_is_the_sum_of_what_that_one_says(archive: Arch
     found = archive.run(TemporalQuery(ask=Ask.DURATION, scope=Scope(speakers=("Anita",))))
     assert found.value == 4_000 + 5_000
     assert [each.moment.text for each in found.evidence] == ["one", "three", "four"]
+
+
+def test_after_somebody_spoke_somebody_else_does(archive: Archive) -> None:
+    archive.index.delete_media("medium-a")
+    archive.hold(moment(0, 4_000, text="one", speaker="Anita"),
+                 moment(4_000, 8_000, text="two", speaker="Anita"),
+                 moment(8_000, 12_000, text="three", speaker="Ravi"))
+    anita = TemporalQuery(scope=Scope(speakers=("Anita",)), ordinal=1, tracks=(Track.SPEECH,))
+    after = TemporalQuery(tracks=(Track.SPEECH,), constraints=(
+        Anchored(relation=Relation.RIGHT_AFTER, anchor=anita),))
+    assert [each.moment.text for each in archive.run(after).evidence] == ["three"]
+    # What follows a sentence of hers may be hers.
+    one = anita.model_copy(update={"target": "one", "verbatim": True})
+    after = after.model_copy(update={"constraints": (
+        Anchored(relation=Relation.RIGHT_AFTER, anchor=one),)})
+    assert archive.run(after).evidence[0].moment.text == "two"
