@@ -5,12 +5,13 @@ the language. Where it is unsure of it, or writes it in other letters, small thi
 heard. There the window is given back the sound around it, and is decoded with times, in the
 language that the whole of it is likeliest in. In one language the hearing with the surer words is
 kept. Where Whisper itself finds the second text unlikely, the first hearing counts, and where that
-is unlikely too, or in a language that the whole is not in, the likeliest text of several languages.
+is unlikely too, or in another language, the likeliest text of several languages.
 Drawing at random, Whisper's own way out (Radford et al., section 4.5), is left for what nothing
 else can read.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,6 +30,7 @@ from trikal.serving.backends.whisper_decoding import (
     heard_in_turn,
 )
 from trikal.serving.backends.whisper_languages import SURE, Detected, detect
+from trikal.serving.repetition import TOO_REPETITIVE
 from trikal.serving.roles import Word
 from trikal.writing import own_share
 
@@ -38,6 +40,7 @@ _UNCLEAR: Final = math.log(0.6)  # as the alarm bounds it: words less sure than 
 _LIKELY: Final = 3
 _LONGEST: Final = MOST_FRAMES // 100 * SAMPLE_RATE
 _16_BITS: Final = 1 << 15
+_TWICE: Final = re.compile(r"(?<!\S)(\S.{6,}?\S)[\s,.;!?।]+\1(?!\S)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,18 @@ def is_doubted(heard: Heard, detected: Detected) -> bool:
     return detected.code != _ENGLISH and heard.log_probability < _UNCLEAR
 
 
+def is_believed(heard: Heard) -> bool:
+    """Whether a text may count where a language is doubted: there Whisper easily repeats itself.
+
+    Bytes are counted, as by Whisper, which is stricter with the scripts of India than
+    :attr:`Heard.repeats`; and a phrase that comes twice in a row is enough.
+    """
+    from faster_whisper.transcribe import get_compression_ratio
+
+    return not (heard.is_doubtful or heard.is_silence or _TWICE.search(heard.text)
+                or get_compression_ratio(heard.text) > TOO_REPETITIVE)
+
+
 def is_better(second: Sequence[Word], first: Sequence[Word]) -> bool:
     """Whether Whisper is surer of the words of a second hearing than of those of the first.
 
@@ -82,9 +97,9 @@ def likeliest(
         found: What was heard, each in its language.
         first: What was heard first, perhaps in a language that the sound is not in.
     """
-    believed = [each for each in found if not (each[0].is_doubtful or each[0].is_silence)]
+    believed = [each for each in found if is_believed(each[0])]
     best = max(believed, key=lambda each: each[0].log_probability, default=None)
-    if best is None or first.is_doubtful:
+    if best is None or not is_believed(first):
         return best
     return best if best[0].log_probability > first.log_probability else None
 
@@ -149,12 +164,12 @@ class SecondHearing:
         part = np.round(part * _16_BITS) / np.float32(_16_BITS)  # Whisper was taught on 16 bits
         encoded = encode(self.model, [self.model.feature_extractor(part)], MOST_FRAMES)
         likely = _likely(self.model, encoded, detected)
-        if in_turn := heard_in_turn(self.model, part, likely[0].code):
+        counts = is_believed(first) and detected.code == likely[0].code
+        in_turn = heard_in_turn(self.model, part, likely[0].code)
+        if in_turn and is_believed(in_turn):
             again = _aligned(self.model, encoded, span, in_turn, likely[0])
-            if (first.is_doubtful or again.detected.code != detected.code
-                    or is_better(again.words, words)):
-                return again
-        if not first.is_doubtful and detected.code in {each.code for each in likely}:
+            return None if counts and not is_better(again.words, words) else again
+        if counts:
             return None
         found = [(decode(self.model, encoded, 1, each.code, 0.0)[0], each) for each in likely]
         best = likeliest(found, first)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trikal.serving.repetition import TOO_REPETITIVE, compression, loops
+from trikal.serving.repetition import TOO_REPETITIVE, compression
 from trikal.serving.roles import Translation, Word
 
 SAMPLE_RATE: Final = 16_000
@@ -213,7 +213,7 @@ def heard_in_turn(
     """Decode at most thirty seconds with times, piece after piece, as Whisper was taught to.
 
     Returns:
-        What Whisper believes it heard; ``None`` where it finds a piece unlikely, or repeats itself.
+        What was heard, as likely as its unlikeliest piece; ``None`` where that is nothing.
     """
     most = round(len(samples) / SAMPLE_RATE * _MOST_TOKENS_A_SECOND) + _TOKENS_OF_TIMES
     pieces, _ = model.transcribe(
@@ -227,7 +227,7 @@ def heard_in_turn(
         return None
     heard = Heard(tokens=tokens, text=text, silence=max(each.no_speech_prob for each in found),
                   log_probability=min(piece.avg_logprob for piece in found))
-    return None if heard.is_doubtful or loops(text) else heard
+    return heard
 
 
 def translated(

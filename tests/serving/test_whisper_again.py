@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from trikal.media.audio import read_audio
 from trikal.serving.backends.whisper_again import (
     SecondHearing,
+    is_believed,
     is_better,
     is_doubted,
     likeliest,
@@ -26,6 +27,7 @@ from trikal.serving.roles import Word
 
 RATE = 16_000
 CLEAR = Heard(tokens=[1], text="नमस्ते दुनिया", log_probability=-0.3, silence=0.0)
+JFK = "Ask not what your country can do for you, ask what you can do for your country."
 UNLIKELY = replace(CLEAR, log_probability=-1.2)
 
 
@@ -77,6 +79,18 @@ def test_of_several_texts_none_that_repeats_itself_or_is_silence_counts() -> Non
     language = Detected(code="ta", probability=0.2)
     assert likeliest([(looped, language), (silent, language)], UNLIKELY) is None
     assert likeliest([(looped, language), (CLEAR, language)], UNLIKELY) == (CLEAR, language)
+
+
+@pytest.mark.parametrize(("text", "believed"), [
+    ("कल सुबह दस बजे हमारी बैठक होगी।", True), ("ആൽമരവും മുളകളും", True),
+    ("பின்னும் போயின்னும் போயின்னும் போயின்னும் போயின்னும்", False), ("", False),
+    ("no no no no no no no no no no", False), (JFK, True),
+    ("आल्मरेवम मूलाँब आल्मरेवम मूलाँब आल्मरेवम", False), ("very very good", True),
+])
+def test_a_text_that_says_the_same_again_is_not_believed_in_doubt(
+    text: str, believed: bool
+) -> None:
+    assert is_believed(replace(CLEAR, text=text)) is believed
 
 
 @st.composite
@@ -141,4 +155,5 @@ def test_what_is_not_doubted_is_not_heard_again(models: Models, shared_media: Pa
 def test_noise_is_not_believed_however_often_it_is_heard(models: Models) -> None:
     noise = np.random.default_rng(0).normal(0, 0.1, 5 * RATE).astype(np.float32)
     model: Any = models.transcriber()
-    assert heard_in_turn(model._load(), noise, "ml") is None
+    heard = heard_in_turn(model._load(), noise, "ml")
+    assert heard is None or not is_believed(heard)
