@@ -137,11 +137,10 @@ def _of_archive(
         request, wholes = replace(request, kind=Kind.SUMMARY), asked.media
     if not wholes:
         return None
-    query = TemporalQuery(scope=Scope(media=tuple(each.name for each in wholes)))
-    if len(wholes) > 1:
-        query = TemporalQuery()
+    scope = Scope(media=(wholes[0].name,)) if len(wholes) == 1 else Scope()
+    query = TemporalQuery(scope=scope)
     plain = FollowUp(reading=Reading(query=query, sure=True))
-    return _planned(about, request, plain, query, "rules", resources, [])
+    return _planned(about, replace(request, last=False), plain, query, "rules", resources, [])
 
 
 def _told_by_catalogue(
