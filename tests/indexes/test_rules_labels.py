@@ -49,7 +49,7 @@ def test_what_is_no_short_form_stands_for_nothing_else(label: str) -> None:
 
 
 @pytest.mark.parametrize(("question", "anchor"), [
-    ("What was said while the slide with the main mirror was shown?", "the main mirror"),
+    ("What was said while the slide with the main mirror was shown?", "main mirror"),
     ("What was said while the slide called Budget 2026 was on the screen?", "Budget 2026"),
     ("What was said when the map of Goa was on the screen?", "the map of Goa"),
     ("What was said while the page that shows the map was visible?", "the map"),
