@@ -138,7 +138,7 @@ def test_a_wrong_language_is_put_right_by_the_whole_sound(
     again = second.of(0, UNLIKELY, [])
     assert again is not None
     assert again.detected.code == noted[0][1].code == "en"
-    assert "".join(word.text for word in again.words).strip().startswith("And so, my fellow")
+    assert "fellow Americans" in "".join(word.text for word in again.words)
     assert all(one.start_ms <= other.start_ms for one, other in pairwise(again.words))
     assert again.words[-1].end_ms <= 11_000
 
