@@ -96,7 +96,7 @@ class _Table:
         lead = raw["lead"]["pattern"]
         self._spoken = [_tail(lead, each) for each in raw["spoken"]["patterns"]]
         self._avatar = [_tail(lead, each) for each in raw["avatar"]["patterns"]]
-        written = raw.get("written", {})
+        written = loaded(f"written_{ENGLISH}.toml") if code == ENGLISH else {}
         self._written = [_tail(written["lead"], each) for each in written.get("behind", ())]
         self._file = re.compile(raw["file"]["pattern"], re.IGNORECASE)
         polite = raw["polite"]["pattern"]

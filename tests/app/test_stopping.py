@@ -1,5 +1,6 @@
 """Told to end in the middle: nothing half-written is left, and the exit code says why."""
 
+import ctypes
 import signal
 import subprocess
 import sys
@@ -108,3 +109,21 @@ def test_another_thread_than_the_main_one_hears_none() -> None:
     thread.start()
     thread.join()
     assert found == [before]
+
+
+@pytest.mark.parametrize(("number", "raised"), [
+    (signal.SIGTERM, Stopped), (signal.SIGINT, KeyboardInterrupt)])
+def test_what_a_library_swallows_is_told_again(number: int, raised: type[BaseException]) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    called_back = ctypes.CFUNCTYPE(None)(lambda: signal.raise_signal(number))
+
+    def go_on() -> None:
+        with stoppable():
+            called_back()  # ends as if nothing had been raised
+            time.sleep(30)
+
+    try:
+        with pytest.raises(raised):
+            go_on()
+    finally:
+        signal.signal(signal.SIGINT, before)

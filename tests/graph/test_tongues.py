@@ -179,7 +179,7 @@ def test_a_model_that_cannot_write_a_question_s_language_is_not_trusted_to_read_
 ) -> None:
     reply = ask(MIXED, "The harbour bridge was painted green in April. [2]", able=False)
     assert ask.chat.prompts == []
-    assert (reply["answer"], reply["language"]) == ("“Lighthouse” [1]", "en")
+    assert (reply["answer"], reply["language"]) == (f"“{ENGLISH}” [1]", "en")
     assert any("उत्तर अंग्रेज़ी में है" in each for each in reply["notices"])
 
 

@@ -69,7 +69,7 @@ def test_what_cannot_be_a_question_is_refused_before_anybody_listens(tmp_path: P
     write_wav(path, np.zeros(RATE, np.float32), RATE)
     with pytest.raises(BadInput, match="is silent"):
         heard_question(path, FakeTranscriber())
-    write_wav(path, np.full((LONGEST_S + 2) * 100, 0.5, np.float32), 100)
+    write_wav(path, np.full((LONGEST_S + 2) * 1_000, 0.5, np.float32), 1_000)
     with pytest.raises(BadInput, match="longer than 5 minutes"):
         heard_question(path, FakeTranscriber())
     path.write_bytes(b"OggS and nothing that follows")
