@@ -15,6 +15,13 @@ from trikal.indexes.rules import (
 _READ = [
     ("How does the film end?", "find whatever is there from 80% to 100% of the medium"),
     ("How did it start?", "find whatever is there from 0% to 20% of the medium"),
+    ("Jumping to 1:02:03, what is being said?",
+     "find whatever is there on speech at 1:02:03"),
+    ("Which utterance contains the time 1:02:03?", "find whatever is there at 1:02:03"),
+    ("When it is 1:02:03 on the tape, what is said?",
+     "find whatever is there on speech at 1:02:03"),
+    ("Play 1:02:03. What is said?", "find whatever is there on speech at 1:02:03"),
+    ("The time is 1:02:03: what is being said?", "find whatever is there on speech at 1:02:03"),
     ("List everything Ravi said", "find every “Ravi” on speech"),
     ("How far into the film is the storm mentioned?",
      "find “when is the storm mentioned?” on speech"),
