@@ -164,8 +164,11 @@ class Amounts:
         extra = 0.5 if self._half.search(text) else 0.0
         if whole in self._numbers:
             return self._numbers[whole] + extra
+        words = re.split(r"[ -]", whole)
+        if len(words) > 1 and self._numbers.get(words[0]) == 1:
+            words = words[1:]  # "a two minute pause": no number begins with one
         return extra + sum(self._numbers[word] if word in self._numbers else float(word)
-                           for word in re.split(r"[ -]", whole))
+                           for word in words)
 
 
 def either(words: Iterable[str]) -> str:

@@ -22,6 +22,8 @@ _READ = [
      "find whatever is there on speech at 1:02:03"),
     ("Play 1:02:03. What is said?", "find whatever is there on speech at 1:02:03"),
     ("The time is 1:02:03: what is being said?", "find whatever is there on speech at 1:02:03"),
+    ('In a two minute window around "good night", what is said about fuel?',
+     "find “fuel” on speech within 2:00 around (“good night”)"),
     ("List everything Ravi said", "find every “Ravi” on speech"),
     ("How far into the film is the storm mentioned?",
      "find “when is the storm mentioned?” on speech"),
