@@ -29,7 +29,7 @@ MEDIA_SUFFIXES = frozenset({
 _TEXT_SUBTITLES = frozenset({"ass", "mov_text", "ssa", "subrip", "srt", "text", "webvtt"})
 
 # These formats carry no duration of their own: FFmpeg guesses it from the first bit rates.
-_GUESSED_DURATION = frozenset({"aac", "ac3", "amr", "eac3", "h264", "hevc", "m4v", "mp3"})
+GUESSED_DURATION = frozenset({"aac", "ac3", "amr", "eac3", "h264", "hevc", "m4v", "mp3"})
 
 # Where a header may still be believed: tracks end a little apart, and fades are rounded.
 _END_TOLERANCE = Fraction(2)
@@ -294,7 +294,7 @@ def _matroska_end(tag: str) -> Fraction | None:
 
 def _misleads(info: MediaInfo) -> bool:
     """Whether the header's durations are none: Matroska's are ends on a clock of its own."""
-    return info.container in _GUESSED_DURATION or (
+    return info.container in GUESSED_DURATION or (
         info.start != 0 and info.container.startswith("matroska"))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.factories import Subtitles, make_tone, make_video, make_wav
 from tests.fakes import FakeDiariser, FakeTranscriber, utterance
+from tests.media.test_coverage import recorded
 from trikal.catalogue import Medium
 from trikal.errors import BackendFailed, MediumUnreadable, ModelUnavailable
 from trikal.ingest.listen import Heard, listen, listen_to_text
@@ -123,6 +124,14 @@ def test_sound_without_speech_is_noted(tmp_path: Path) -> None:
     path = make_wav(tmp_path / "quiet.wav", np.zeros(16_000, np.float32))
     heard = hear(path, FakeTranscriber)
     assert (heard.moments, heard.notes) == ((), ("no speech heard",))
+
+
+def test_sound_that_is_lost_to_damage_is_noted(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "cut.flac", "flac")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:len(whole) // 2])
+    assert " s of its sound cannot be read: the file is damaged or was cut off. " in hear(
+        path, FakeTranscriber).notes[0]
 
 
 def test_a_fifth_of_a_second_is_heard_to_the_end(tmp_path: Path) -> None:
