@@ -62,6 +62,12 @@ def _by_prompt(what: Left) -> Counter[str]:
     return Counter(line.split(" ", 1)[1] for line in what.calls)
 
 
+def is_done(what: Left) -> bool:
+    """Tell whether all is answered, and the last answer's run has come to its end."""
+    session = what.session
+    return bool(session) and len(session.turns) == len(QUESTIONS) and not session.unfinished
+
+
 def killed_and_resumed(
     kills: int, seed: int, archive: Path, folder: Path, context: ForkServerContext,
     unkilled: tuple[Left, float],
@@ -76,8 +82,7 @@ def killed_and_resumed(
     for n in range(TRIES_A_KILL * kills):
         place = copied(archive, folder / str(n))
         took = run(context, place, draw.uniform(0.0, seconds))
-        before = left(place)
-        if (len(before.session.turns) if before.session else 0) < len(QUESTIONS):
+        if not is_done(left(place)):
             run(context, place, None)
             resumed += 1
         else:
