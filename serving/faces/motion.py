@@ -25,6 +25,7 @@ _QUIET = 0.02
 _RELEASE_S = 0.05
 _ANY = 0.5
 _CONTRAST = 1.3
+_SHARES = [OPEN, 2, 3, 4]  # teeth, tongue and tuck; only the width goes below 0
 _LOUD = 90  # percentile of what is heard that opens the mouth as wide as the sound allows
 
 
@@ -45,6 +46,8 @@ def mouth_track(sound: Sound, rate: int, frames: int) -> Track:
     # Half of the opening is the sound's own, half any sound's: people see loudness first.
     track[:, OPEN] = (_ANY + (1 - _ANY) * track[:, OPEN]) * loud ** _CONTRAST
     track[:, OPEN] *= _released(sound.phones, rate, frames)
+    # Smoothing rounds: what is none may come out as less than none.
+    track[:, _SHARES] = np.maximum(track[:, _SHARES], 0)
     return track
 
 

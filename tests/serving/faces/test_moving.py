@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -190,6 +190,9 @@ phones = st.lists(
 
 
 @given(phones, st.integers(10, 60), st.integers(1, 80), st.integers(0, 9))
+@example((Phone(start_ms=0, end_ms=5, ipa="m"), Phone(start_ms=5, end_ms=255, ipa="m"),
+          Phone(start_ms=255, end_ms=505, ipa="m"), Phone(start_ms=505, end_ms=506, ipa="a")),
+         10, 5, 0)  # rounded to a little less than nothing
 def test_a_mouth_s_track_stays_within_what_mouths_do(
     said: tuple[Phone, ...], rate: int, frames: int, seed: int
 ) -> None:
