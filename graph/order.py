@@ -36,9 +36,7 @@ def order_asked(question: str, vocabulary: Vocabulary) -> OrderAsked | None:
     bare = question.strip(_EDGES)
     for pattern in _patterns():
         match = pattern.fullmatch(bare)
-        if match is None:
-            continue
-        if not _is_event(match["other"], vocabulary):
+        if match is None or not _is_event(match["other"], vocabulary):
             continue
         queries = [read_question(f"When is {match[name]} first mentioned?", vocabulary).query
                    for name in ("one", "other")]

@@ -157,7 +157,7 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
     kept = list(dict.fromkeys(verdict.text for verdict in verdicts if verdict.text))
     cited = {n for verdict in verdicts if verdict.text for n in verdict.cited}
     removed = [*state.get("removed", []), *(why for verdict in verdicts for why in verdict.removed)]
-    in_order = sides if (sides := _sides(state)) and state["plan"].get("asks_order") else []
+    in_order = _sides(state) if state["plan"].get("asks_order") else []
     if in_order:
         one, other, *_ = in_order
         kept = [order_told(one, other, state["plan"]["asks_order"])]
