@@ -280,3 +280,20 @@ def _set_rotation(path: Path, degrees: int) -> None:
     where = data.index(b"tkhd") + 4 + 40
     data[where: where + len(matrix)] = matrix
     path.write_bytes(data)
+
+
+_NOISE_RATE = 48_000
+
+
+def make_noise(path: Path, codec: str, seconds: int = 10) -> Path:
+    """Write noise, so that every page of the file has something in it."""
+    noise = np.random.default_rng(0).normal(0, 0.1, seconds * _NOISE_RATE).astype(np.float32)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=_NOISE_RATE, layout="mono")
+        frame = av.AudioFrame.from_ndarray(noise[None, :], format="fltp", layout="mono")
+        frame.sample_rate = _NOISE_RATE
+        resampler = av.AudioResampler(format=stream.format, layout="mono", rate=_NOISE_RATE)
+        for each in [*resampler.resample(frame), *resampler.resample(None)]:
+            container.mux(stream.encode(each))
+        container.mux(stream.encode(None))
+    return path

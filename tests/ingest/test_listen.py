@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.factories import Subtitles, make_tone, make_video, make_wav
+from tests.factories import Subtitles, make_noise, make_tone, make_video, make_wav
 from tests.fakes import FakeDiariser, FakeTranscriber, utterance
-from tests.media.test_coverage import recorded
 from trikal.catalogue import Medium
 from trikal.errors import BackendFailed, MediumUnreadable, ModelUnavailable
 from trikal.ingest.listen import Heard, listen, listen_to_text
@@ -127,7 +126,7 @@ def test_sound_without_speech_is_noted(tmp_path: Path) -> None:
 
 
 def test_sound_that_is_lost_to_damage_is_noted(tmp_path: Path) -> None:
-    path = recorded(tmp_path / "cut.flac", "flac")
+    path = make_noise(tmp_path / "cut.flac", "flac")
     whole = path.read_bytes()
     path.write_bytes(whole[:len(whole) // 2])
     assert " s of its sound cannot be read: the file is damaged or was cut off. " in hear(

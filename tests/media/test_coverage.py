@@ -2,29 +2,11 @@
 
 from pathlib import Path
 
-import av
-import numpy as np
 import pytest
 
-from tests.factories import make_tone, make_video
+from tests.factories import make_noise, make_tone, make_video
 from trikal.media.coverage import unread_sound_ms
 from trikal.media.probe import probe
-
-RATE = 48_000
-
-
-def recorded(path: Path, codec: str, seconds: int = 10) -> Path:
-    """Write noise, so that every page of the file has something in it."""
-    noise = np.random.default_rng(0).normal(0, 0.1, seconds * RATE).astype(np.float32)
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=RATE, layout="mono")
-        frame = av.AudioFrame.from_ndarray(noise[None, :], format="fltp", layout="mono")
-        frame.sample_rate = RATE
-        resampler = av.AudioResampler(format=stream.format, layout="mono", rate=RATE)
-        for each in [*resampler.resample(frame), *resampler.resample(None)]:
-            container.mux(stream.encode(each))
-        container.mux(stream.encode(None))
-    return path
 
 
 @pytest.mark.parametrize(("name", "codec"), [
@@ -32,12 +14,12 @@ def recorded(path: Path, codec: str, seconds: int = 10) -> Path:
     ("a.flac", "flac"), ("a.webm", "libopus"),
 ])
 def test_a_whole_recording_is_whole(tmp_path: Path, name: str, codec: str) -> None:
-    path = recorded(tmp_path / name, codec)
+    path = make_noise(tmp_path / name, codec)
     assert unread_sound_ms(path, probe(path)) == 0
 
 
 def test_pages_that_are_damaged_are_counted(tmp_path: Path) -> None:
-    path = recorded(tmp_path / "a.opus", "libopus")
+    path = make_noise(tmp_path / "a.opus", "libopus")
     whole = bytearray(path.read_bytes())
     third = len(whole) // 3
     whole[third:2 * third] = bytes(third)
@@ -46,7 +28,7 @@ def test_pages_that_are_damaged_are_counted(tmp_path: Path) -> None:
 
 
 def test_where_hardly_anything_is_left_hardly_anything_is_read(tmp_path: Path) -> None:
-    path = recorded(tmp_path / "a.opus", "libopus")
+    path = make_noise(tmp_path / "a.opus", "libopus")
     whole = bytearray(path.read_bytes())
     for at in range(1_000, len(whole), 1_000):
         whole[at] ^= 1
@@ -55,7 +37,7 @@ def test_where_hardly_anything_is_left_hardly_anything_is_read(tmp_path: Path) -
 
 
 def test_a_header_that_promises_more_than_there_is(tmp_path: Path) -> None:
-    path = recorded(tmp_path / "a.flac", "flac")
+    path = make_noise(tmp_path / "a.flac", "flac")
     whole = path.read_bytes()
     path.write_bytes(whole[:len(whole) // 2])
     assert unread_sound_ms(path, probe(path)) == pytest.approx(5_000, abs=300)
