@@ -31,15 +31,16 @@ class Amounts:
         self._ordinals: dict[str, int] = table["ordinals"]["numbers"]
         amounts = table["amounts"]
         half, mark = amounts["half"], amounts["mark"]
+        spanned = rf"(?:{mark}|{amounts['spanned']})"
         # One word, or two; written once, for it is long. No space opens the first.
         words = rf"(?=\w)(?:(?:(?<=\w)[ -])?\b(?:{either(self._numbers)})\b){{1,2}}"
         digits = rf"(?:\d+(?:\.\d+)?|{words})"
         number = rf"{digits}(?:{half})?"
         unit = rf"(?:{either(self._units)})\b"
-        # "two-minute" describes a thing, save in "the two-minute mark".
+        # "two-minute" describes a thing, save in "the two-minute mark" and "a two-minute window".
         amount = rf"(?:{number}(?:(?<=\d) ?| ){unit}(?:{half})?|{number}-{unit}(?={mark}))"
         amount = rf"(?!{amounts['none']})\b{amount}"
-        length = self._descending(number, rf"(?:{half})?", mark, amounts["none"])
+        length = self._descending(number, rf"(?:{half})?", spanned, amounts["none"])
         guard = rf"(?!{amounts['not_before']})"
         wall = rf"(?:{amounts['wall_clock']})"
         code = (rf"(?:(?>{COMPACT})|(?>{TIMECODE})(?!\w|:\d)(?!{wall})|minute {number}|second \d+"

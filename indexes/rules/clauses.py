@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from trikal.indexes.rules.language import EDGES, QUOTED, Language, caught_length
-from trikal.indexes.rules.late import LatePattern
+from trikal.indexes.rules.limits import Limits
 from trikal.indexes.rules.tails import Tails
 from trikal.indexes.temporal import Relation
 
@@ -62,13 +62,11 @@ class Clauses:
         self._every = language.words(language.table["every"]["connectives"])
         self._tails = Tails(language)
         distances = language.table["distances"]
-        self._trailing = LatePattern(
-            re.sub(r"\bL\b", lambda _: language.amounts.blanks["L"], distances["trailing"].replace(
-                "(?:WITHIN)", f"(?:{'|'.join(distances['within'])})").replace(
-                "(?:WHICH)", f"(?:{distances['which']})")), language.amounts.some_time)
+        self._limits = Limits(language)
         self._awaits = [
-            (Relation(side), language.with_length(phrase))
-            for side, phrases in distances["awaits"].items() for phrase in phrases]
+            (kind, Relation(side), language.with_length(re.sub(r"\bA\b", _EVENT, phrase)))
+            for kind, sides in distances["awaits"].items()
+            for side, phrases in sides.items() for phrase in phrases]
         joints = language.table["joints"]
         self._behind = re.compile(joints["behind"], re.IGNORECASE)
         self._topic = re.compile(joints["topic"], re.IGNORECASE)
@@ -202,9 +200,9 @@ class Clauses:
     def _awaited(self, text: str) -> Clause | None:
         """Read "when the landing was still ten minutes away, what was said?"."""
         masked = self._language.masked(text)
-        for relation, pattern in self._awaits:
+        for kind, relation, pattern in self._awaits:
             if match := pattern.search(masked):
-                least, most = _about(self._language.amounts.length(caught_length(match)))
+                least, most = bounds(kind, self._language.amounts.length(caught_length(match)))
                 return Clause(relation=relation, anchor=text[slice(*match.span("a"))],
                               target=f"{text[:match.start()]} {text[match.end():]}",
                               at_least_ms=least, at_most_ms=most)
@@ -226,10 +224,17 @@ class Clauses:
             for cut in self._cuts(masked, connective.end):
                 anchor, target = text[connective.end:cut], text[cut:].strip(EDGES)
                 if self._language.bare(anchor) and target:
-                    clause = self._clause(connective, target, anchor)
+                    clause = (self._until_next(connective, target, anchor)
+                              or self._clause(connective, target, anchor))
                     if clause is not None:
                         return self._turned(clause)
         return None
+
+    def _until_next(self, found: _Connective, target: str, anchor: str) -> Clause | None:
+        """Read "after A, what was said before the next bell?"."""
+        pair = self._pair(target, "until next") if found.relation in _LATER else None
+        return pair and Clause(relation=Relation.UNTIL_NEXT, target=pair[0], anchor=anchor,
+                               other=pair[1], words=found.words)
 
     def _inversion(self, text: str) -> Clause | None:
         for relation, pattern in self._language.later:
@@ -263,14 +268,22 @@ class Clauses:
             return replace(clause, anchor=first, other=second)
         if found.relation is Relation.FROM:
             return self._from(clause)
-        limit = self._trailing.search(self._language.masked(anchor))
-        if limit and found.at_most_ms is None and self._language.bare(anchor[:limit.start()]):
-            clause = replace(clause, anchor=anchor[:limit.start()],
-                             at_most_ms=self._language.amounts.length(limit[1]))
+        clause = self._limited(clause)
         if found.relation in (Relation.AFTER, Relation.RIGHT_AFTER):
             pair = self._pair(anchor, "until next")
             if pair:
                 return replace(clause, relation=Relation.UNTIL_NEXT, anchor=pair[0], other=pair[1])
+        return clause
+
+    def _limited(self, clause: Clause) -> Clause:
+        """Read a limit behind the event, "after A, within a minute", or behind what is asked."""
+        if clause.relation is Relation.NEAR:
+            clause = replace(clause, anchor=self._limits.one_way(clause.anchor))
+        if clause.at_most_ms is None and (found := self._limits.of_event(clause.anchor)):
+            clause = replace(clause, anchor=found[0], at_most_ms=found[1])
+        if clause.at_most_ms is None and clause.relation in _SIDED and (
+                found := self._limits.of_target(clause.target)):
+            clause = replace(clause, target=found[0], at_most_ms=found[1])
         return clause
 
     def _from(self, clause: Clause) -> Clause | None:
@@ -353,7 +366,10 @@ class Clauses:
                                   words=match[0])
 
 
-
+_EVENT: Final = r"(?P<a>_+|the (?:moment|point|time) .+?)"
+_LATER: Final = frozenset({Relation.AFTER, Relation.RIGHT_AFTER, Relation.FROM})
+_SIDED: Final = frozenset({Relation.BEFORE, Relation.RIGHT_BEFORE, Relation.AFTER,
+                           Relation.RIGHT_AFTER, Relation.NEAR})
 _LOOSE: Final = {Relation.RIGHT_BEFORE: Relation.BEFORE, Relation.RIGHT_AFTER: Relation.AFTER}
 
 

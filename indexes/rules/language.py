@@ -18,6 +18,7 @@ LETTER: Final = "[\\w\u0900-\u0963\u0966-\u0dff\u200c\u200d]"
 """A letter, sign or digit of a word, in any of the scripts."""
 
 _MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
+_AGAIN = re.compile(r"\(\?P=\w+\)")
 EDGES: Final = " \t\n,;:.?!-–—"
 
 
@@ -146,7 +147,8 @@ class Language:
 
     def _closing(self, phrases: Sequence[str]) -> LatePattern:
         filled = "|".join(self.amounts.filled(phrase, capturing=True) for phrase in phrases)
-        return self._late(rf"(?:^|[,;.:?!\"”’–—-]) *((?:{filled}))$", phrases)
+        behind = r"(?:^|[,;:?!\"”’–—]|\.(?!\d)|(?<!\w)-|-(?!\w))"  # and not in "1.5", "twenty-five"
+        return self._late(rf"{behind} *((?:{filled}))$", phrases)
 
     def _distances(
         self, table: dict[str, Any]
@@ -155,11 +157,12 @@ class Language:
         limit, loose = f"(?:,? (?:{table['limit']}))", f"(?:,? (?:{table['loose']}))*"
         which, length = table["which"], "L"
         for side, sides in table["sides"].items():
-            end = f"{loose} (?:{'|'.join(sides)})"
+            end = f"{loose},? (?:{'|'.join(sides)})"
             is_near = side == Relation.NEAR
             heads = "|".join(table["near" if is_near else "within"])
-            bare = f"(?:{heads}) " if is_near else (
-                f"(?:(?:{heads}) (?:the )?(?:{which} )?|the (?:{which} )?|{which} )")
+            limited = f"(?:{heads}) {table['rough']}"
+            bare = limited if is_near else (
+                f"(?:{limited}(?:the )?(?:{which} )?|the (?:{which} )?|{which} )")
             yield "within", Relation(side), self.with_length(
                 f"{bare}{length}{limit}?{end}|{length}{limit}{end}")
             yield "beyond", Relation(side), self.with_length(
@@ -167,13 +170,13 @@ class Language:
             if not is_near:
                 yield "exactly", Relation(side), self.with_length(
                     f"(?:(?:{'|'.join(table['exactly'])}) )?{length}{end}")
-        yield "within", Relation.NEAR, self.with_length(f"{length},? {table['flanking']}")
-        for side, phrases in table["moves"].items():
-            for phrase in phrases:
-                yield "exactly", Relation(side), self.with_length(phrase)
+        for kind, name in (("within", "limits"), ("exactly", "moves")):
+            for side, phrases in table[name].items():
+                for phrase in phrases:
+                    yield kind, Relation(side), self.with_length(phrase)
 
     def with_length(self, phrase: str) -> LatePattern:
-        """Prepare a phrase in which L stands for a length, as the group ``length`` or another."""
+        """Prepare a phrase in which L stands for a length: the group ``length0`` or a later one."""
         numbers, length = iter(range(9)), self.amounts.blanks["L"]
         filled = re.sub(r"\bL\b", lambda _: f"(?P<length{next(numbers)}>{length})", phrase)
         return self._late(rf"(?<!\w)(?:{filled})(?!\w)", [phrase])
@@ -181,7 +184,8 @@ class Language:
     def _late(self, source: str, phrases: Sequence[str]) -> LatePattern:
         """Prepare a pattern of phrases; if all need a time, no text without one is tried."""
         needs_time = all(map(self.amounts.needs_time, phrases))
-        outline = "|".join(f"(?:{self.amounts.outlined(phrase)})" for phrase in phrases)
+        outline = "|".join(f"(?:{self.amounts.outlined(_AGAIN.sub('.+?', phrase))})"
+                           for phrase in phrases)
         return LatePattern(source, self.amounts.some_time if needs_time else None, outline)
 
 

@@ -17,7 +17,9 @@ TABLES: Mapping[str, Any] = tomllib.loads(
 NAMES = Vocabulary(speakers=("CC", "Jim", "Mary Lou"))
 
 _BESIDE = re.compile(r"(?:first|last|next|previous|\{o\}) \{P\}", re.IGNORECASE)
-_THE_LENGTH = re.compile(r"(?:the|its|'s)(?: \w+)? \{d\}")
+THE_LENGTH = re.compile(r"(?:the|its|'s)(?: \w+)? \{d\}")
+"""Where no "an hour" can stand: nobody types "the last an hour"."""
+
 MINUTE, HOUR = 60_000, 3_600_000
 
 _EVENTS = {
@@ -75,7 +77,7 @@ def asked(relation: str) -> Iterator[Asked]:
             # "The first main bus" is a bus, "the last an hour" is nothing: nobody types them.
             if _BESIDE.search(wording) and not fill["blanks"]["P"].startswith("'"):
                 continue
-            if _THE_LENGTH.search(wording) and fill["blanks"]["d"].startswith("a"):
+            if THE_LENGTH.search(wording) and fill["blanks"]["d"].startswith("a"):
                 continue
             made += 1
             question = wording.format(**fill["blanks"])
