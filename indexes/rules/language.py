@@ -161,10 +161,10 @@ class Language:
             is_near = side == Relation.NEAR
             heads = "|".join(table["near" if is_near else "within"])
             limited = f"(?:{heads}) {table['rough']}"
-            bare = limited if is_near else (
+            bare = f"{limited}(?:{which} )?" if is_near else (
                 f"(?:{limited}(?:the )?(?:{which} )?|the (?:{which} )?|{which} )")
             yield "within", Relation(side), self.with_length(
-                f"{bare}{length}{limit}?{end}|{length}{limit}{end}")
+                f"{table['lead']}{bare}{length}{limit}?{end}|{length}{limit}{end}")
             yield "beyond", Relation(side), self.with_length(
                 f"(?:{'|'.join(table['beyond'])}) {length}{end}")
             if not is_near:

@@ -34,7 +34,7 @@ class Limits:
 
     def one_way(self, text: str) -> str:
         """Cut "in either direction" off an event: its limit is one of both sides anyway."""
-        match = self._both_ways.search(self._language.masked(text))
+        match = self._both_ways.search(text)
         return text[:match.start()] if match else text
 
     def _cut(self, pattern: LatePattern, text: str) -> tuple[str, int] | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from trikal.indexes.rules.language import EDGES, Language, caught_length
 from trikal.indexes.temporal import Relation
 
-_LONGEST = 16
+_LONGEST = 20
 
 
 @dataclass(frozen=True, kw_only=True)
