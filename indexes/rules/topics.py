@@ -37,6 +37,8 @@ class Topics:
         self._talk: Final = language.talk
         self._empty: Final = language.empty_words | self._talk
         self._plain: Final = frozenset(table["determiners"])
+        self._adjoining: Final = frozenset(table["adjoining"])
+        self._adjoining_marked: Final = self._adjoining | frozenset(table["adjoining_marked"])
         self._never: Final = frozenset(table["never"])
         self._saying: Final = frozenset(table["saying"])
         self._occurring: Final = language.words(table["occurring"])
@@ -96,11 +98,24 @@ class Topics:
         last = len(tokens)
         while last > first and tokens[last - 1].is_empty:
             last -= 1
-        if first < last or not after:
+        if first < last:
+            return self._adjoined(text, tokens, first, last, after=after)
+        if not after:
             return first, last
         # What is talked about is itself a word of talk: "mentions of the call".
         is_place = text[tokens[after].start:tokens[-1].end].casefold() in self._never
         return (0, 0) if is_place else (after, len(tokens))
+
+    def _adjoined(
+        self, text: str, tokens: Sequence[_Token], first: int, last: int, *, after: int
+    ) -> tuple[int, int]:
+        """Widen the bounds of a topic to words that say nothing elsewhere: "the gray tape"."""
+        nouns = self._adjoining_marked if after else self._adjoining
+        while last < len(tokens) and _joins(text, tokens, last, nouns):
+            last += 1
+        while 0 < after < first and _joins(text, tokens, first, nouns, back=1):
+            first -= 1
+        return first, last
 
     def _last_resort(self, text: str, tokens: Sequence[_Token]) -> tuple[str, bool]:
         """Of words that all say nothing, keep what is marked as the topic: "about the call".
@@ -154,3 +169,12 @@ def _skipped(tokens: Sequence[_Token], first: int) -> int:
     while first < len(tokens) and tokens[first].is_empty:
         first += 1
     return first
+
+
+def _joins(
+    text: str, tokens: Sequence[_Token], at: int, nouns: frozenset[str], *, back: int = 0
+) -> bool:
+    """Whether the token behind a topic, or before it, is one of some nouns and adjoins it."""
+    token = tokens[at - back]
+    is_beside = text[tokens[at - 1].end:tokens[at].start] == " "
+    return is_beside and text[token.start:token.end].casefold() in nouns
