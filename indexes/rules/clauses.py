@@ -277,10 +277,10 @@ class Clauses:
 
     def _limited(self, clause: Clause) -> Clause:
         """Read a limit behind the event, "after A, within a minute", or behind what is asked."""
-        if clause.relation is Relation.NEAR:
-            clause = replace(clause, anchor=self._limits.one_way(clause.anchor))
         if clause.at_most_ms is None and (found := self._limits.of_event(clause.anchor)):
             clause = replace(clause, anchor=found[0], at_most_ms=found[1])
+        if clause.relation is Relation.NEAR:
+            clause = replace(clause, anchor=self._limits.one_way(clause.anchor))
         if clause.at_most_ms is None and clause.relation in _SIDED and (
                 found := self._limits.of_target(clause.target)):
             clause = replace(clause, target=found[0], at_most_ms=found[1])
