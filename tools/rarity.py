@@ -17,7 +17,7 @@ from trikal.tools.find import Finder
 from trikal.tools.stems import content_words, folded, stem, stems
 
 _CLASS: Final = re.compile(
-    r"\b(?:what|which|whose|how (?:many|much))(?: (?:kind|sort|type)s? of)? [^\W\d_]+",
+    r"\b(?:what|which|whose|how much)(?: (?:kind|sort|type)s? of)? [^\W\d_]+",
     re.IGNORECASE)
 _RARE: Final = 8.0
 """About the BM25 score of a word that one of some ten thousand moments has."""

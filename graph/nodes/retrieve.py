@@ -80,7 +80,8 @@ def _weighed(
     if first and not able:
         why, certainty = NOTHING_NEAR, None
     if why:
-        return why, certainty, evidence if best else first
+        # What the best evidence does not bear, no small model's yes makes an answer.
+        return (why, None, evidence) if best else (why, certainty, first)
     if not _names(find.naming, evidence):
         return NOTHING_NEAR, None, evidence
     return "", certainty, (
