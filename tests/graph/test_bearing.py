@@ -42,7 +42,7 @@ def test_the_rarer_word_counts_more(margin: float) -> None:
 
 def test_a_word_that_nothing_has_costs_once_as_the_rarest_and_once_by_itself() -> None:
     unknown = RareWords(rarity={**KNOWN.rarity, "tourists": 0.0})
-    one, other = weighed("Fred, use a razor."), weighed("Fred uses a razor.", words=unknown)
+    one, other = weighed("Fred, use a razor."), weighed("Fred, use a razor.", words=unknown)
     assert other.score == pytest.approx(one.score - UNKNOWN - WORDS * 8 / 18)
 
 
