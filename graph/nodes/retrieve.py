@@ -16,6 +16,7 @@ from trikal.graph.linking import linked
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.ordering import CANDIDATES, in_order, is_plain
 from trikal.graph.plans import Find, step_data, step_of
+from trikal.graph.reasons import with_reasons
 from trikal.graph.running_on import with_its_sentence
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
 from trikal.graph.support import NOTHING_NEAR, answering, lacking
@@ -84,8 +85,11 @@ def _weighed(
         return (why, None, evidence) if best else (why, certainty, first)
     if not _names(find.naming, evidence):
         return NOTHING_NEAR, None, evidence
-    return "", certainty, (
-        with_its_sentence(evidence, resources.finder, resources.media) if plain else evidence)
+    if not plain:
+        return "", certainty, evidence
+    whole = with_its_sentence(evidence, resources.finder, resources.media)
+    return "", certainty, with_reasons(
+        query.target, whole, resources.finder, resources.media)
 
 
 def _scope(task: StepTask) -> MomentFilter:
