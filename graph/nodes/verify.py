@@ -246,8 +246,10 @@ def _passed_over(state: AgentState, cited: set[int]) -> list[EvidenceItem]:
     A small model is no better judge of which of two moments answers than the search is.
     """
     best = _able(state)[:1]
-    is_beside = best and "share" in best[0] and best[0]["n"] not in cited
-    return best if is_beside and not _sides(state) else []
+    if not best or "share" not in best[0] or _sides(state):
+        return []
+    is_told = cited & {item["n"] for item in whole(best[0], state["evidence"])}
+    return [] if is_told else best
 
 
 def _said(item: EvidenceItem, state: AgentState, memories: Memories) -> str:
