@@ -7,7 +7,7 @@ must have both, and the words count by how rare they are. A word that nothing in
 counts as the rarest, and once more by itself: it makes it likelier that something else is asked.
 
 The weights were fitted on the plain questions of four sets of the agent benchmark, 77 answerable
-and 52 not, and held against each set with the other three: 9 of these 129 were judged wrongly then.
+and 47 not. Fitted on three sets and held against the fourth, 9 of these 124 were judged wrongly.
 """
 
 from typing import Final
