@@ -207,8 +207,8 @@ def _first(state: AgentState) -> list[EvidenceItem]:
     telling = [item for item in evidence if thing and counts(item["text"], thing)]
     most = moments_to_quote(plan, evidence)
     if not most:
-        first, *second = hardly_told_apart(telling or _able(state) or evidence) or [None]
-        return [*whole(first, evidence), *second] if first else []
+        likely = hardly_told_apart(telling or _able(state) or evidence)
+        return [*whole(likely[0], evidence), *likely[1:]] if likely else []
     found = telling or evidence
     first = [item for item in found if item["why"] == found[0]["why"]][:most]
     if telling or TemporalQuery.model_validate(plan["query"]).target:
