@@ -65,11 +65,22 @@ def _compared(
     match: re.Match[str], vocabulary: Vocabulary, shown_in: str | None, table: Any
 ) -> list[Find]:
     """Search for each side on its own, if both are names that the archive knows."""
-    scopes = [_scope_of(match[name], vocabulary, table) for name in ("one", "other")]
+    scopes = _apart([_scope_of(match[name], vocabulary, table) for name in ("one", "other")])
     about = topic_of(match["about"], table["code"])
     target = read_question(about, vocabulary, code=table["code"]).query
     return [Find(id=f"s{n}", query=target.model_copy(update={"scope": scope}))
             for n, scope in enumerate(scopes, start=1) if scope] if all(scopes) else []
+
+
+def _apart(scopes: list[Scope | None]) -> list[Scope | None]:
+    """Leave what one side names out of the other, of which it is only one of its kind.
+
+    "The film and webb.mp4" are two films, and one of them is no side of its own.
+    """
+    named = {each.media[0] for each in scopes if each and len(each.media) == 1}
+    return [Scope(media=left) if each and len(each.media) > 1 and (
+        left := tuple(name for name in each.media if name not in named)) else each
+        for each in scopes]
 
 
 def _beside(

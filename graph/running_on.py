@@ -11,6 +11,7 @@ from typing import Final
 
 from trikal.catalogue import Medium
 from trikal.graph.evidence import EvidenceItem, of_found
+from trikal.graph.reasons import AROUND_MS, BESIDE
 from trikal.indexes.moment_search import Evidence
 from trikal.moments import Moment, Track
 from trikal.tools.find import Finder
@@ -24,6 +25,7 @@ ANSWERS: Final = "answers what is asked there"
 
 _LONGEST_GAP_MS: Final = 1_000
 _LONGEST_PAUSE_MS: Final = 5_000
+_GAPS: Final = {RUNS_ON: _LONGEST_GAP_MS, BESIDE: AROUND_MS}
 _ENDS: Final = re.compile(r"[.?!…।:;]\W*$")
 
 
@@ -54,11 +56,14 @@ def with_its_sentence(
 
 
 def whole(first: EvidenceItem, evidence: Sequence[EvidenceItem]) -> list[EvidenceItem]:
-    """Return a piece of evidence among the other parts of its sentence, in order of time."""
-    parts = [item for item in evidence if item["why"] == RUNS_ON
+    """Return a piece of evidence among what belongs to it, in order of time.
+
+    That is the other parts of its sentence, or what may be the reason that is asked for.
+    """
+    parts = [item for item in evidence if (gap := _GAPS.get(item["why"])) is not None
              and (item["media_id"], item.get("step")) == (first["media_id"], first.get("step"))
-             and item["start_ms"] <= first["end_ms"] + _LONGEST_GAP_MS
-             and first["start_ms"] <= item["end_ms"] + _LONGEST_GAP_MS]
+             and item["start_ms"] <= first["end_ms"] + gap
+             and first["start_ms"] <= item["end_ms"] + gap]
     return sorted([*parts, first], key=lambda item: item["start_ms"])
 
 

@@ -11,9 +11,6 @@ few: of ``n`` values that scatter normally the largest lies about ``sqrt(2 ln n)
 the mean (Gumbel, 1958). The threshold rises with it; by how much was chosen on the questions of the
 agent benchmark's dev half, over 11,200 observations. Across scripts it does not, for want of
 labelled questions over a large archive.
-
-A word that none of thousands of moments has makes it likelier that a question asks for something
-else than what it found. "Who composed the theme?" may well find the theme.
 """
 
 import math
@@ -44,12 +41,6 @@ answers the second had two thirds and more."""
 FEW = 20
 """In so many observations ``THRESHOLD`` was chosen; among fewer it is no lower."""
 
-UNKNOWN = 0.02
-"""What each word of a question adds that nothing in a large archive has."""
-
-MANY = 1_000
-"""In so many observations a word that none has tells something; a few do not have most words."""
-
 GROWTH = 0.0175
 """What each deviation adds that the best of unrelated moments lies higher in a larger archive."""
 
@@ -60,7 +51,12 @@ def threshold(among: int) -> float:
     Args:
         among: How many observations could have been found.
     """
-    return THRESHOLD + GROWTH * (_highest(max(among, FEW)) - _highest(FEW))
+    return THRESHOLD + growth(among)
+
+
+def growth(among: int) -> float:
+    """Return how much more is asked of the best of so many observations than of that of a few."""
+    return GROWTH * (_highest(max(among, FEW)) - _highest(FEW))
 
 
 def _highest(among: int) -> float:
@@ -107,7 +103,7 @@ def support(
 
 def lacking(
     query: TemporalQuery, found: Found, evidence: Sequence[EvidenceItem], relevance: Relevance,
-    *, among: int = FEW, unknown: int = 0,
+    *, among: int = FEW, best: Support | None = None,
 ) -> tuple[str, float | None]:
     """Say why the evidence does not answer a query, and how certain that is.
 
@@ -118,7 +114,7 @@ def lacking(
         relevance: Measures the cosines.
         among: How many observations there are to search; a target that has its place in time is
             one of few, whatever that is.
-        unknown: How many words of the question none of them has.
+        best: How well the best evidence bears the query, where that was weighed by itself.
 
     Returns:
         The reason, empty when it answers; and by how much the support is above what is asked of
@@ -137,18 +133,12 @@ def lacking(
     texts = [item["text"] for item in evidence]
     if query.ask is Ask.EVERY and carried_share(query.target, texts) == 1.0:
         return "", None  # what is listed is a mention, and has its words
-    weighed = _doubted(support(query.target, evidence, relevance,
-                               among=FEW if query.constraints else among),
-                       unknown if among >= MANY and not query.constraints else 0)
+    weighed = best or support(query.target, evidence, relevance,
+                              among=FEW if query.constraints else among)
     if weighed.enough or says(texts[0], query.target) or (
-            weighed.certainty >= -NEARLY and _stands_out(evidence)):
+            best is None and weighed.certainty >= -NEARLY and _stands_out(evidence)):
         return "", weighed.certainty
     return NOTHING_NEAR, weighed.certainty
-
-
-def _doubted(weighed: Support, unknown: int) -> Support:
-    """Ask more of evidence for a question with words that nothing in the archive has."""
-    return Support(score=weighed.score, threshold=weighed.threshold + UNKNOWN * unknown)
 
 
 def _stands_out(evidence: Sequence[EvidenceItem]) -> bool:

@@ -38,6 +38,10 @@ _log = logging.getLogger(__name__)
 _LEAST_SHARED: Final = 0.4
 _MOST_CHECKED: Final = 2
 _TELLING: Final = 2
+_LONG: Final = 5
+"""Reports of so many sentences tell of several things."""
+
+_HALF: Final = 0.5
 _MARK: Final = re.compile(r"\[\d+\]")
 
 
@@ -132,4 +136,26 @@ def _to_the_point(
     carriers = [item["text"] for item in evidence if item["n"] in cited]
     if carried_share(question, [told]) == 0.0 < carried_share(question, carriers):
         why = "shares no word with the question"
-    return [_left_out(each, why) if why and each.text else each for each in verdicts]
+    return [_left_out(each, why or apart) if each.text and (
+        why or (apart := _told_elsewhere(each, evidence, question))) else each
+        for each in verdicts]
+
+
+def _told_elsewhere(
+    verdict: Verdict, evidence: Sequence[EvidenceItem], question: str
+) -> str:
+    """Say why a claim tells what stands elsewhere in a long report than what is asked about.
+
+    "The band that will no longer perform is the Astros": of the news that were read up, the Astros
+    are in the first sentence and the band in the ninth.
+    """
+    cited = [item["text"] for item in evidence if item["n"] in verdict.cited]
+    parts = list(sentences(" ".join(cited[0].split()))) if len(cited) == 1 else []
+    new = set(content_stems(_MARK.sub("", verdict.text))) - stems(question)
+    if len(parts) < _LONG or not new:
+        return ""
+    shares = [carried_share(question, [part]) for part in parts]
+    n = shares.index(max(shares))
+    near = stems(" ".join(parts[max(n - 1, 0):n + 2]))
+    return "" if len(new & near) >= _HALF * len(new) else (
+        "stands elsewhere in its evidence than what is asked about")

@@ -38,6 +38,15 @@ _COLOUR: Final = re.compile(
     r"\b(?:colou?r(?:s|ed|less)?|red|reddish|orange|yellow(?:ish)?|green(?:ish)?|blue|bluish|"
     r"purple|violet|pink|brown(?:ish)?|black|white|whitish|gr[ae]y(?:ish)?|gold(?:en)?|silver|"
     r"beige|turquoise|crimson|scarlet|tan|transparent)\b", re.IGNORECASE)
+_DAY: Final = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays?|weekends?|every day|daily|today|"
+    r"tonight|tomorrow|yesterday)\b", re.IGNORECASE)
+_MONTH: Final = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"(?i:(?:this|last|next|every) month|monthly))\b")
+_YEAR: Final = re.compile(r"\b[12]\d{3}\b|\b(?:this|last|next|every) year\b|\byears? ago\b|"
+                          r"\b(?:nineteen|twenty)[ -](?:\w+teen|\w+ty|oh)\b", re.IGNORECASE)
+_CODE: Final = re.compile(r"(?:\d[ -]?){4,}")
 _SENTENCE: Final = re.compile(r"(?:^|[.?!:“\"(]|--?)\s*\W*$")
 _NAMED: Final = re.compile(r"[^\W\d_][\w'’]+")
 
@@ -112,8 +121,9 @@ def _name(text: str, question: str) -> bool:
         for match in _NAMED.finditer(text))
 
 
-def _colour(text: str, question: str) -> bool:
-    return bool(_COLOUR.search(text))
+def _holds(pattern: re.Pattern[str]) -> Callable[[str, str], bool]:
+    """Tell whether a text has what a pattern finds."""
+    return lambda text, question: bool(pattern.search(text))
 
 
 _ONE_THING: Final = r"(?!.*[,;] (?:and |or )?(?:\w+ )?(?:what|which|how|when|where|who|why)\b)"
@@ -141,6 +151,12 @@ _KINDS: Final = tuple(
         ("measure", _LARGE, _figure),
         ("quantity", _QUANTITY, _figure),
         ("number", r"how many\b", _number),
-        ("colour", r"(?:of |in )?(?:what|which) colou?rs?\b", _colour),
+        ("colour", r"(?:of |in )?(?:what|which) colou?rs?\b", _holds(_COLOUR)),
         ("name", _CALLED, _name),
+        ("day", r"(?:on )?(?:what|which) (?:day of the week|weekday)\b", _holds(_DAY)),
+        ("month", r"(?:in )?(?:what|which) month\b", _holds(_MONTH)),
+        ("year", r"(?:in )?(?:what|which) year\b", _holds(_YEAR)),
+        ("code", r"(?:what|which)(?:['’]s| is| was| are| were) (?:the |his |her |their )?"
+                 r"(?:(?:tele)?phone|mobile|fax|serial|account|registration|post(?:al)?|zip|area) "
+                 r"(?:number|code)s?\b", _holds(_CODE)),
     ))

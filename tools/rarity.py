@@ -17,8 +17,10 @@ from trikal.tools.find import Finder
 from trikal.tools.stems import content_words, folded, stem, stems
 
 _CLASS: Final = re.compile(
-    r"\b(?:what|which|whose|how (?:many|much))(?: (?:kind|sort|type)s? of)? [^\W\d_]+",
+    r"\b(?:what|which|whose|how much)(?: (?:kind|sort|type)s? of)? [^\W\d_]+",
     re.IGNORECASE)
+_RARE: Final = 8.0
+"""About the BM25 score of a word that one of some ten thousand moments has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,15 @@ class RareWords:
         whole = sum(self._weights.values())
         return sum(weight for word, weight in self._weights.items() if word in has) / whole if (
             whole) else 0.0
+
+    def carried(self, text: str) -> float:
+        """Return the share of all words that a text has, by their rarity, in ``[0, 1]``.
+
+        Those that no moment has count as much as the rarest.
+        """
+        known = sum(self._weights.values())
+        unknown = len(self.unknown) * max(*self._weights.values(), _RARE, 0.0)
+        return self.share(text) * known / (known + unknown) if known else 0.0
 
     @property
     def unknown(self) -> tuple[str, ...]:

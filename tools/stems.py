@@ -31,6 +31,10 @@ _NUMBER_WORDS = (_FIGURES.keys() - {"one"}) | set(
 _SOFT = re.compile(r"(?:ies|ied|ie)$")
 """Endings of words that end in "y" or "ie" alone: cities, carried, movies."""
 
+_DOUBLED = re.compile(r"[^aeiou][aeiou]([bdgmnprt])\1$")
+_DOUBLING = frozenset({"ings", "ing", "ed"})
+"""Before these a short verb's last letter is written twice: rigging, stopped."""
+
 _IRREGULAR = {
     form: verb for verb, *forms in map(str.split, (
         "begin began begun,break broke broken,bring brought,build built,buy bought,catch caught,"
@@ -73,7 +77,8 @@ def stem(word: str) -> str:
         return f"{word[:match.start()]}y"
     for ending in ("ations", "ation", "ings", "ing", "edly", "ed", "es", "ly", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)].rstrip("e")
+            left = word[: -len(ending)].rstrip("e")
+            return left[:-1] if ending in _DOUBLING and _DOUBLED.search(left) else left
     return word.rstrip("e")
 
 

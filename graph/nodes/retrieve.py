@@ -9,19 +9,19 @@ from langgraph.runtime import Runtime
 from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.graph.acts import ActItem, act
+from trikal.graph.bearing import borne
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem, of_found
 from trikal.graph.linking import linked
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.ordering import CANDIDATES, in_order, is_plain
-from trikal.graph.phrases import ENGLISH
 from trikal.graph.plans import Find, step_data, step_of
+from trikal.graph.reasons import with_reasons
 from trikal.graph.running_on import with_its_sentence
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
 from trikal.graph.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.protocol import MomentFilter
-from trikal.indexes.rules import language_of
 from trikal.indexes.temporal import TemporalQuery
 from trikal.tools.rarity import RareWords, rare_words
 from trikal.tools.verification import carried_share
@@ -71,19 +71,25 @@ def _weighed(
     words = _rare_words(query, task, resources) if plain else RareWords(rarity={})
     first = candidates[:LIMIT] if plain else candidates
     able = answering(query, first)
+    evidence = in_order(
+        answering(query, candidates), words, query.target)[:LIMIT] if plain else able
+    among = resources.finder.size(_chosen_from(query, _scope(task), resources))
+    best = borne(query.target, evidence[0], words, resources.relevance, among=among) if (
+        plain and able) else None
     why, certainty = lacking(
-        query, found, able[:_FOR_SUPPORT], resources.relevance,
-        among=resources.finder.size(_chosen_from(query, _scope(task), resources)),
-        unknown=len(words.unknown) if language_of(query.target) == ENGLISH else 0)
+        query, found, able[:_FOR_SUPPORT], resources.relevance, among=among, best=best)
     if first and not able:
         why, certainty = NOTHING_NEAR, None
     if why:
-        return why, certainty, first
-    evidence = in_order(answering(query, candidates), words)[:LIMIT] if plain else able
+        # What the best evidence does not bear, no small model's yes makes an answer.
+        return (why, None, evidence) if best else (why, certainty, first)
     if not _names(find.naming, evidence):
         return NOTHING_NEAR, None, evidence
-    return "", certainty, (
-        with_its_sentence(evidence, resources.finder, resources.media) if plain else evidence)
+    if not plain:
+        return "", certainty, evidence
+    whole = with_its_sentence(evidence, resources.finder, resources.media)
+    return "", certainty, with_reasons(
+        query.target, whole, resources.finder, resources.media)
 
 
 def _scope(task: StepTask) -> MomentFilter:

@@ -20,7 +20,7 @@ from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.order import order_told
 from trikal.graph.phrases import ENGLISH, phrase, reason, retold
 from trikal.graph.plans import OUTPUTS, TOLD
-from trikal.graph.promising import promising
+from trikal.graph.promising import hardly_told_apart, promising
 from trikal.graph.recasting import recast
 from trikal.graph.running_on import whole
 from trikal.graph.state import AgentState, PartItem
@@ -170,7 +170,7 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
             item["n"] for item in first}
     else:
         kept, language = _in_wanted(kept, state, resources)
-        for item in _unheard(state, cited):
+        for item in [*_unheard(state, cited), *_passed_over(state, cited)]:
             kept, cited = [*kept, quoted(item)], cited | {item["n"]}
     answer = " ".join(kept)
     if state["parts"]:
@@ -207,7 +207,8 @@ def _first(state: AgentState) -> list[EvidenceItem]:
     telling = [item for item in evidence if thing and counts(item["text"], thing)]
     most = moments_to_quote(plan, evidence)
     if not most:
-        return whole((telling or _able(state) or evidence)[0], evidence) if evidence else []
+        likely = hardly_told_apart(telling or _able(state) or evidence)
+        return [*whole(likely[0], evidence), *likely[1:]] if likely else []
     found = telling or evidence
     first = [item for item in found if item["why"] == found[0]["why"]][:most]
     if telling or TemporalQuery.model_validate(plan["query"]).target:
@@ -237,6 +238,18 @@ def _unheard(state: AgentState, cited: set[int]) -> list[EvidenceItem]:
     told = {item.get("step") for item in state["evidence"] if item["n"] in cited}
     sides = [item for item in _sides(state) if item.get("step") not in told]
     return [] if TOLD in told else sides
+
+
+def _passed_over(state: AgentState, cited: set[int]) -> list[EvidenceItem]:
+    """Return what a plain search put first where a model tells from something else: both are shown.
+
+    A small model is no better judge of which of two moments answers than the search is.
+    """
+    best = _able(state)[:1]
+    if not best or "share" not in best[0] or _sides(state):
+        return []
+    is_told = cited & {item["n"] for item in whole(best[0], state["evidence"])}
+    return [] if is_told else best
 
 
 def _said(item: EvidenceItem, state: AgentState, memories: Memories) -> str:

@@ -78,6 +78,9 @@ class Scopes:
                 re.compile(re.sub(r"\bS\b", lambda _: f"(?:{either(long)})", phrase), re.IGNORECASE)
                 for phrase in table["speaker"]
             ]
+        everybody = either(vocabulary.speakers) if vocabulary.speakers else r"(?!)"
+        self._doing = re.compile(re.sub(
+            r"\bS\b", lambda _: f"(?:{everybody})", table.get("doing", r"(?!)")))
         forms = any_long_form(vocabulary.speakers)
         titled = table.get("titled", ()) if forms else ()
         self._titled = [re.compile(re.sub(r"\bS\b", lambda _: f"(?:{forms})", phrase),
@@ -114,13 +117,20 @@ class Scopes:
         """Take the speakers out of a clause."""
         found: list[str] = []
         for pattern in self._spoken:
-            while len(found) < _MOST and (match := pattern.search(self._mask(text))):
+            while len(found) < _MOST and (match := self._speaking(pattern, text)):
                 found.append(self._speakers[as_matched(match["name"])])
                 rest = text[match.end("name"):].removeprefix("'s").removeprefix("’s")
                 text = f"{text[:match.start('name')]} {rest}"
         if not found:
             text, found = self._named_by_job(text)
         return " ".join(text.split()), tuple(dict.fromkeys(found))
+
+    def _speaking(self, pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+        """Return the first name that is not only told of: "what did CDR eat"."""
+        masked = self._mask(text)
+        told_of = {match.start("name") for match in self._doing.finditer(masked)}
+        return next((match for match in pattern.finditer(masked)
+                     if match.start("name") not in told_of), None)
 
     def _named_by_job(self, text: str) -> tuple[str, list[str]]:
         """Take a speaker out who is called what the label is short for: "the commander"."""

@@ -53,6 +53,8 @@ def follow(question: str, *turns: Turn) -> FollowUp:
     ("What did she say next?", Relation.RIGHT_AFTER),
     ("So what came after that?", Relation.RIGHT_AFTER),
     ("What followed?", Relation.RIGHT_AFTER),
+    ("And what was the reply?", Relation.RIGHT_AFTER),
+    ("What did he answer to that?", Relation.RIGHT_AFTER),
     ("What was said right after that?", Relation.RIGHT_AFTER),
     ("Who spoke right after this?", Relation.RIGHT_AFTER),
     ("And before that?", Relation.RIGHT_BEFORE),

@@ -47,6 +47,8 @@ def test_what_hangs_on_a_speaker_or_a_recording() -> None:
     assert (of_speaker.query.target, of_speaker.uses[0].take) == ("the ferry", "speaker")
     _, inside = several("In the recording that mentions the storm, who is the keeper?", NAMES)
     assert inside.uses[0].take == "medium"
+    told, _ = several("In the recording that speaks about storms, who is the keeper?", NAMES)
+    assert told.query.target == "storms"
 
 
 @pytest.mark.parametrize(("named", "media"), [
@@ -66,6 +68,13 @@ def test_the_film_is_any_of_several_films_and_no_kind_that_is_missing() -> None:
     assert several("What does the captain say about the ferry?", films) == []
     many = Vocabulary(media=tuple(f"{n}.mp4" for n in range(9)))
     assert several("What does the film say about the ferry?", many) == []
+
+
+def test_a_film_that_is_named_beside_the_film_is_not_the_film() -> None:
+    films = Vocabulary(media=("harbour.mp4", "bridge.webm"))
+    one, other = several("Compare what the film and bridge.webm tell about the ferry.", films)
+    assert one.query.scope.media == ("harbour.mp4",)
+    assert other.query.scope.media == ("bridge.webm",)
 
 
 def test_the_question_may_stand_before_the_media_that_it_is_put_to() -> None:

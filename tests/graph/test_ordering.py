@@ -28,6 +28,16 @@ def test_without_words_the_search_s_order_stays_and_its_scores_in_proportion() -
     assert [each["score"] for each in made] == pytest.approx([1.0, 2.5 / 3, 2 / 3])
 
 
+def test_what_only_asks_comes_behind_what_tells_as_well() -> None:
+    asks = item(1_000, "Fred, did you eat?", score=3.0)
+    words = RareWords(rarity={"fred": 1.0, "eat": 1.0})
+    tells = item(6_000, "Fred eats.", score=2.8)
+    assert in_order([asks, tells], words, "What did Fred eat?")[0] == {**tells, "share": 1.0,
+                                                                     "score": 1.0}
+    assert in_order([asks, tells], words, "What was Fred asked about eating?")[0]["text"] == (
+        asks["text"])
+
+
 @pytest.mark.parametrize("evidence", [[], [item(score=0.0)]])
 def test_nothing_and_what_has_no_score_stay(evidence: list[object]) -> None:
     made = in_order(evidence, WORDS)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.graph.test_support import item
-from trikal.graph.promising import nearest_to, promising
+from trikal.graph.promising import hardly_told_apart, nearest_to, promising
 
 QUESTION = "Which colour was the harbour bridge painted?"
 
@@ -56,3 +56,16 @@ def test_what_stands_beside_a_far_less_likely_anchor_is_not_shown(
     first = {**found(1, "Four people polished it.", None), "why": "between 0:09 and 0:17"}
     other = {**found(2, "The budget is small.", None, score), "why": why}
     assert promising(QUESTION, [first, other]) == [first, other][:1 + kept]
+
+
+@pytest.mark.parametrize(("second", "kept"), [
+    ({"score": 0.95, "share": 0.5}, 2), ({"score": 0.8, "share": 0.5}, 1),
+    ({"score": 0.95}, 1),  # not put in order by words
+    ({"score": 0.95, "share": 0.5, "step": "s2"}, 1),
+])
+def test_the_second_stays_beside_the_first_where_it_ranks_as_high(
+    second: dict[str, Any], kept: int
+) -> None:
+    evidence = [{**BEST, "share": 1.0}, {**found(2, "It was green.", 0.8), **second}]
+    assert hardly_told_apart(evidence) == evidence[:kept]  # type: ignore[arg-type]
+    assert hardly_told_apart([]) == []

@@ -11,6 +11,7 @@ from trikal.graph.context import Resources
 from trikal.graph.conversation.turns import Turn
 from trikal.graph.nodes.verify import _ended, _turns, reply_of
 from trikal.graph.plans import TOLD
+from trikal.graph.running_on import RUNS_ON
 from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import is_told_by_code, moments_cut, moments_to_quote
 from trikal.indexes.temporal import Absolute, Ambiguous, Anchored, Ask, Relation, TemporalQuery
@@ -74,6 +75,35 @@ def test_a_speaker_whom_nobody_noted_is_not_told() -> None:
     assert told["answer"] == (
         f"{NOT_TOLD}: nothing notes who speaks in “The ferry leaves.” [1].")
     assert told["found"] is False
+
+
+FERRY = item(text="The ferry leaves at noon.", step="s1", share=1.0)
+BOAT = item(20_000, "The ferry boat is green.", step="s1", share=0.9, n=2)
+
+
+def test_what_a_search_put_first_is_quoted_beside_what_a_model_tells_from_something_else() -> None:
+    told = reply(FERRY, BOAT, draft="The ferry boat is green. [2]",
+                 question="Which ferry boat leaves?")
+    assert told["answer"] == "The ferry boat is green. [2] “The ferry leaves at noon.” [1]"
+    assert [each["n"] for each in told["citations"]] == [1, 2]
+
+
+@pytest.mark.parametrize(("first", "second"), [
+    (FERRY, {**BOAT, "why": RUNS_ON, "start_ms": 9_000}),  # it is the same sentence
+    (item(text="The ferry leaves at noon.", step="s1"), BOAT),  # not put in order by words
+])
+def test_what_belongs_to_the_first_or_was_not_put_in_order_stands_alone(
+    first: Any, second: Any
+) -> None:
+    told = reply(first, second, draft="The ferry boat is green. [2]",
+                 question="Which ferry boat leaves?")
+    assert told["answer"] == "The ferry boat is green. [2]"
+
+
+def test_of_two_that_rank_alike_both_are_quoted() -> None:
+    told = reply(FERRY, BOAT, {**BOAT, "n": 3, "score": 0.5}, draft="",
+                 question="Which ferry boat leaves?")
+    assert [each["n"] for each in told["citations"]] == [1, 2]
 
 
 @pytest.mark.parametrize("support", ["nothing is like it", "nothing is like it."])

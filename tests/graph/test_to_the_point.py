@@ -45,6 +45,20 @@ def test_an_answer_without_the_kind_of_thing_is_left_out_where_evidence_has_one(
                 *texts) == [told]
 
 
+LONG = ("Let us start with sports. The Gulls survived 8 to 7. The trains are on strike. Taxes are "
+        "due on Wednesday. The Marsh Boys have announced that they will no longer sing as a group.")
+
+
+@pytest.mark.parametrize(("draft", "told"), [
+    ("The band that will no longer sing is the Gulls. [1]", ""),
+    ("The Marsh Boys will no longer sing. [1]", "The Marsh Boys will no longer sing. [1]"),
+])
+def test_of_a_long_report_only_what_stands_where_the_question_s_words_do_is_told(
+    draft: str, told: str
+) -> None:
+    assert kept("Which band will no longer sing as a group?", draft, LONG) == [told]
+
+
 def test_answers_in_other_languages_are_not_weighed_by_words() -> None:
     assert kept("घंटा कैसे आया?", "The bell came by boat. [1]", "The bell came by boat.") == [
         "The bell came by boat. [1]"]

@@ -16,7 +16,7 @@ from trikal.indexes.rules import (
     read_question,
     tells_length,
 )
-from trikal.indexes.temporal import Absolute, Ambiguous, Clock, Part, TemporalQuery
+from trikal.indexes.temporal import Absolute, Ambiguous, Ask, Clock, Part, TemporalQuery
 from trikal.indexes.windows import intersection, window_on_clock
 
 Window = tuple[int | None, int | None]
@@ -514,9 +514,27 @@ def test_what_is_asked_for_beside_an_event(question: str, target: str) -> None:
     assert query.anchored is not None
 
 
+@pytest.mark.parametrize(("question", "ask"), [
+    ("What is the phone number of the ferry?", Ask.MOMENTS),
+    ("What is the number of mentions of the ferry?", Ask.COUNT),
+    ("Count the total number of sentences about the ferry", Ask.COUNT),
+])
+def test_not_every_number_is_counted(question: str, ask: Ask) -> None:
+    assert read_question(question).query.ask is ask
+
+
+def test_a_film_that_says_something_is_not_what_is_looked_for() -> None:
+    query = read_question("What does the film say right before the ferry is mentioned?").query
+    assert query.target == ""
+    assert query.anchored is not None
+
+
 @pytest.mark.parametrize(("question", "text", "told"), [
     ("How long did the repair take?", "It took eleven months.", True),
     ("How much time was spent on it?", "Some 20 more minutes", True),
+    ("How many hours of good sleep did he get?", "He had a solid 9 hours.", True),
+    ("How long will the leave be?", "You can get a 60-day leave.", True),
+    ("How many hours of good talk are there?", "He had a solid 9 hours.", False),
     ("How long is the slide shown?", "Polished for 11 months", False),
     ("How long did it take?", "It was done on 11 May.", False),
 ])

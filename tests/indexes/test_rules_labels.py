@@ -26,6 +26,17 @@ def test_a_speaker_is_called_by_what_the_label_is_short_for(
     assert target is None or query.target == target
 
 
+@pytest.mark.parametrize(("question", "speakers"), [
+    ("What did the LMP eat?", ()), ("How many hours of sleep did CDR get?", ()),
+    ("What did LMP say about it?", ("LMP",)), ("What did CDR see outside?", ("CDR",)),
+    ("What did CDR do?", ("CDR",)), ("How long does CDR talk about boats?", ("CDR",)),
+])
+def test_whoever_is_only_told_of_need_not_speak(
+    question: str, speakers: tuple[str, ...]
+) -> None:
+    assert read_question(question, CREW).query.scope.speakers == speakers
+
+
 def test_without_such_a_label_a_commander_is_a_word_like_any() -> None:
     query = read_question("What did the commander say about the hatch?").query
     assert query.scope.speakers == ()

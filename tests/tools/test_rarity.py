@@ -36,6 +36,16 @@ def test_a_rare_word_outweighs_common_ones(text: str, share: float) -> None:
     assert GRAVY.share(text) == share
 
 
+@pytest.mark.parametrize(("text", "carried"), [
+    ("Beef and gravy.", 6 / 16), ("Fred ate gravy with a spoon.", 0.5), ("The ferry leaves.", 0.0),
+])
+def test_of_all_words_those_that_nothing_has_count_as_the_rarest(
+    text: str, carried: float
+) -> None:
+    assert GRAVY.carried(text) == pytest.approx(carried)
+    assert RareWords(rarity={"spoon": 0.0}).carried(text) == 0.0
+
+
 def test_without_known_words_no_text_has_a_share() -> None:
     assert RareWords(rarity={"spoon": 0.0, "with": None}).share("A spoon.") == 0.0
 
@@ -44,13 +54,14 @@ def test_without_known_words_no_text_has_a_share() -> None:
     ("Who composed the theme?", ("composed",)),
     ("Which song did the crew hear?", ()),  # the archive says which, and need not call it a song
     ("What kind of song did the crew hear?", ()),
-    ("How many songs did the crew compose?", ("compose",)),
+    ("How much money did the crew compose?", ("compose",)),
+    ("How many songs did the crew compose?", ("songs", "compose")),  # what is counted is named
     ("What did the crew hear?", ()),
 ])
 def test_words_that_nothing_has_are_unknown_but_for_what_is_asked_for(
     question: str, unknown: tuple[str, ...]
 ) -> None:
-    assert read(question, crew=1.0, hear=2.0, theme=5.0, out=None).unknown == unknown
+    assert read(question, crew=1.0, hear=2.0, theme=5.0, out=None, many=None).unknown == unknown
 
 
 def test_what_is_asked_for_is_told_by_the_whole_question() -> None:

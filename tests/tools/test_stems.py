@@ -26,6 +26,7 @@ from trikal.tools.stems import (
     "sing sang sung singing", "station stations", "quick quickly", "one 1", "ﬁnd found find",
     "celebrate celebrated celebrating celebrates", "mph mph.", "city cities", "movie movies",
     "carry carries carried carrying", "try tries tried trying", "battery batteries",
+    "rig rigs rigged rigging", "stop stopped stopping", "plan planned", "fill filled", "add added",
 ])
 def test_forms_of_a_word_have_one_stem(forms: str) -> None:
     assert len({stem(word) for word in forms.split()}) == 1
@@ -33,7 +34,7 @@ def test_forms_of_a_word_have_one_stem(forms: str) -> None:
 
 @pytest.mark.parametrize(("one", "other"), [
     ("1932", "1923"), ("sing", "song"), ("red", "reed"), ("was", "wash"),
-    ("बजट", "बजे"), ("on", "one"), ("4.5", "45"),
+    ("बजट", "बजे"), ("on", "one"), ("4.5", "45"), ("hopping", "hopeful"), ("egg", "eg"),
 ])
 def test_other_words_have_other_stems(one: str, other: str) -> None:
     assert stem(one) != stem(other)
