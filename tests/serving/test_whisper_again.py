@@ -182,8 +182,8 @@ def test_what_was_said_before_is_held_against_a_text_with_a_penalty(
         heard_in_turn(model._load(), samples, "en", repetition_penalty=each) for each in (1.0, 5.0))
     assert plain is not None
     assert penalised is not None
-    assert plain.text.count("country") == 2
-    assert penalised.text.count("country") < 2
+    assert "ask what you can do" in plain.text
+    assert "ask what you can do" not in penalised.text
 
 
 @pytest.mark.models
