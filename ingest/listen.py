@@ -12,16 +12,15 @@ from pathlib import Path
 from trikal.catalogue import Medium
 from trikal.errors import MediumUnreadable
 from trikal.ingest.passages import passages
-from trikal.media.coverage import unread_sound_ms
 from trikal.media.probe import MediaInfo
 from trikal.media.timedtext import Cue, read_embedded_subtitles, read_timed_text, sidecars
 from trikal.moments import Moment, Track
 from trikal.serving.roles import Diariser, Transcriber, Utterance
-from trikal.timecode import format_length
 from trikal.tools.language_alarm import alarmed
 from trikal.tools.phantoms import Cut
 from trikal.tools.transcribe import transcribe
 from trikal.tools.turns import with_voices
+from trikal.tools.unheard import unheard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,18 +78,10 @@ def listen(
                     named=language is not None)
     said, voices = with_voices(path, heard.utterances, diariser, info=info)
     moments = [_spoken(utterance, medium, model.name) for utterance in said]
-    notes = [_unread_note(path, info), heard.note, _cut_note(cuts), voices,
+    notes = [unheard(path, info), heard.note, _cut_note(cuts), voices,
              None if moments else "no speech heard"]
     return Heard(source=model.name, moments=_with_passages(moments),
                  notes=(*unusable, *filter(None, notes)))
-
-
-def _unread_note(path: Path, info: MediaInfo) -> str | None:
-    """Say how much of the sound is lost to damage, and what to do."""
-    unread = unread_sound_ms(path, info)
-    return None if not unread else (
-        f"{format_length(unread)} of its sound cannot be read: the file is damaged or was cut "
-        "off. Copy or export it again")
 
 
 def _cut_note(cuts: Sequence[Cut]) -> str | None:

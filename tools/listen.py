@@ -11,6 +11,7 @@ from trikal.tools.language_tag import check_language
 from trikal.tools.results import Moments, cited
 from trikal.tools.transcribe import transcribe
 from trikal.tools.turns import with_voices
+from trikal.tools.unheard import unheard
 
 LONGEST_MS: Final = 30 * 60_000
 """How much may be listened to again at once where a plan asks, in milliseconds."""
@@ -54,7 +55,9 @@ def listen(
     said, voices = with_voices(footage.path, heard.utterances, diariser, info=footage.info,
                                start_ms=start, end_ms=end)
     moments = [_moment(footage, each, transcriber.name) for each in said]
-    notes = [note for note in (heard.note, voices) if note]
+    whole = start == 0 and end == footage.info.duration_ms
+    missing = unheard(footage.path, footage.info) if whole else None
+    notes = [note for note in (missing, heard.note, voices) if note]
     asked = f"{format_timecode(start)}–{format_timecode(end)}"
     return Moments(
         moments=tuple(cited(n, each, footage.medium.name)

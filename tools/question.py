@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from trikal.errors import BadInput
+from trikal.media.probe import probe
 from trikal.serving.roles import Transcriber, Utterance
 from trikal.tools.language_alarm import Doubt, alarmed
 from trikal.tools.recorded import read_recording
 from trikal.tools.transcribe import transcribe
+from trikal.tools.unheard import unheard
 from trikal.writing import COMMONEST, LATIN, language_of, main_letters
 
 LONGEST_S: Final = 300
@@ -26,6 +28,7 @@ class SpokenQuestion:
         language: BCP-47 tag of the language that most of it was heard in.
         heard_by: The model that listened.
         doubt: Why the language may be wrong, and what to do; empty where nothing speaks for that.
+        missing: What of the recording cannot be heard; empty where nothing is missing.
         named: Whether the language was named by who asked.
     """
 
@@ -33,6 +36,7 @@ class SpokenQuestion:
     language: str
     heard_by: str
     doubt: str = ""
+    missing: str = ""
     named: bool = False
 
     @property
@@ -64,7 +68,8 @@ def heard_question(
         ModelError: The transcriber failed.
     """
     read_recording(path, longest_s=LONGEST_S)
-    heard = alarmed([*transcribe(path, transcriber, language=language)],
+    info = probe(path)
+    heard = alarmed([*transcribe(path, transcriber, info=info, language=language)],
                     named=language is not None)
     text = " ".join(each.text for each in heard.utterances).strip()
     if not any(map(str.isalnum, text)):
@@ -73,7 +78,7 @@ def heard_question(
     tag = _main_language(heard.utterances)
     return SpokenQuestion(text=text, language=tag, heard_by=transcriber.name,
                           doubt=_told(tag, heard.doubts, named=language is not None),
-                          named=language is not None)
+                          missing=unheard(path, info) or "", named=language is not None)
 
 
 def _main_language(utterances: Sequence[Utterance]) -> str:

@@ -144,6 +144,8 @@ def _answered(
         rehearse(stage.portrait, models.avatar())
     with clock.timing("listen"):
         heard = heard_question(question, models.transcriber(language), language=language)
+    if heard.missing:
+        notice(f"{question}: {heard.missing}")
     if heard.doubt:
         notice(f"{heard.doubt}; it is taken to be {heard.likeliest}")
     if not quiet:

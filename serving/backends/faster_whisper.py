@@ -162,6 +162,9 @@ class FasterWhisper:
             import ctranslate2
             from faster_whisper import WhisperModel
 
+        # An engine takes its seed when it first draws, and only then: a run can be repeated as a
+        # whole, while what is drawn for one window depends on the windows drawn for before it.
+        ctranslate2.set_random_seed(0)
         gpu = ctranslate2.get_cuda_device_count() > 0
         try:
             return WhisperModel(

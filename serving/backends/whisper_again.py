@@ -3,16 +3,19 @@
 Windows cut at pauses, without times and often in a batch, are fast, and good where Whisper knows
 the language. Where it is unsure of it, or writes it in other letters, small things decide what is
 heard. There the window is given back the sound around it, and is decoded with times, in the
-language that the whole of it is likeliest in. In one language the hearing with the surer words is
-kept. Where Whisper itself finds the second text unlikely, the first hearing counts, and where that
-is unlikely too, or in another language, the likeliest text of several languages.
+language that the whole of it is likeliest in. That is what Whisper by itself would hear, and it is
+kept, unless the first hearing is in the same language with clear words, and surer ones.
+
+Where the second text is a loop, the first counts, if it is in the same language; else the window is
+heard with a penalty on tokens that were said before. Where Whisper finds that unlikely, too, the
+likeliest text counts of the languages that the sound may well be in.
 Drawing at random, Whisper's own way out (Radford et al., section 4.5), is left for what nothing
 else can read.
 """
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,8 +39,10 @@ from trikal.writing import own_share
 
 _ENGLISH: Final = "en"
 _OWN_LETTERS: Final = 0.5
-_UNCLEAR: Final = math.log(0.6)  # as the alarm bounds it: words less sure than this may be in none
+_CLEAR: Final = 0.6  # as the alarm bounds it: words less sure than this may be in no language
 _LIKELY: Final = 3
+_AS_LIKELY: Final = 1 / 3
+_PENALTY: Final = 1.2  # Keskar et al., "CTRL", section 4.1
 _LONGEST: Final = MOST_FRAMES // 100 * SAMPLE_RATE
 _16_BITS: Final = 1 << 15
 _TWICE: Final = re.compile(r"(?<!\S)(\S.{6,}?\S)[\s,.;!?।]+\1(?!\S)")
@@ -61,27 +66,32 @@ def is_doubted(heard: Heard, detected: Detected) -> bool:
     sure = detected.probability is None or detected.probability >= SURE
     if not sure or own_share(heard.text, detected.code) < _OWN_LETTERS:
         return bool(heard.text)
-    return detected.code != _ENGLISH and heard.log_probability < _UNCLEAR
+    return detected.code != _ENGLISH and heard.log_probability < math.log(_CLEAR)
 
 
 def is_believed(heard: Heard) -> bool:
-    """Whether a text may count where a language is doubted: there Whisper easily repeats itself.
+    """Whether a text may count where a language is doubted: it is likely, and no loop."""
+    return not heard.is_doubtful and is_said_once(heard)
+
+
+def is_said_once(heard: Heard) -> bool:
+    """Whether a text is none of the loops that Whisper easily falls into, nor silence.
 
     Bytes are counted, as by Whisper, which is stricter with the scripts of India than
     :attr:`Heard.repeats`; and a phrase that comes twice in a row is enough.
     """
     from faster_whisper.transcribe import get_compression_ratio
 
-    return not (heard.is_doubtful or heard.is_silence or _TWICE.search(heard.text)
+    return not (heard.repeats or heard.is_silence or _TWICE.search(heard.text)
                 or get_compression_ratio(heard.text) > TOO_REPETITIVE)
 
 
-def is_better(second: Sequence[Word], first: Sequence[Word]) -> bool:
-    """Whether Whisper is surer of the words of a second hearing than of those of the first.
+def is_kept(first: Sequence[Word], second: Sequence[Word]) -> bool:
+    """Whether the words of a first hearing are clear, and surer than those of the second.
 
     Mean probabilities of words are compared, for those of texts with times count the times too.
     """
-    return _mean(second) > _mean(first)
+    return _mean(first) >= _CLEAR and _mean(first) > _mean(second)
 
 
 def _mean(words: Sequence[Word]) -> float:
@@ -102,6 +112,17 @@ def likeliest(
     if best is None or not is_believed(first):
         return best
     return best if best[0].log_probability > first.log_probability else None
+
+
+def contenders(found: Mapping[str, float]) -> list[Detected]:
+    """Return the languages that sound may be in, the likeliest first: few, and none far behind.
+
+    Args:
+        found: Probabilities by language.
+    """
+    codes = sorted(found, key=found.__getitem__, reverse=True)[:_LIKELY]
+    least = _AS_LIKELY * found[codes[0]]
+    return [Detected(code=code, probability=found[code]) for code in codes if found[code] >= least]
 
 
 def surroundings(windows: Sequence[Window], place: int, end: int) -> Window:
@@ -164,16 +185,36 @@ class SecondHearing:
         part = np.round(part * _16_BITS) / np.float32(_16_BITS)  # Whisper was taught on 16 bits
         encoded = encode(self.model, [self.model.feature_extractor(part)], MOST_FRAMES)
         likely = _likely(self.model, encoded, detected)
-        counts = is_believed(first) and detected.code == likely[0].code
         in_turn = heard_in_turn(self.model, part, likely[0].code)
-        if in_turn and is_believed(in_turn):
-            again = _aligned(self.model, encoded, span, in_turn, likely[0])
-            return None if counts and not is_better(again.words, words) else again
-        if counts:
-            return None
+        once = in_turn if in_turn and is_said_once(in_turn) else None
+        if detected.code == likely[0].code and is_believed(first):
+            again = _aligned(self.model, encoded, span, once, likely[0]) if once else None
+            return None if again and is_kept(words, again.words) else again
+        best = self._best(part, encoded, once, likely, first)
+        return _aligned(self.model, encoded, span, *best) if best else None
+
+    def _best(
+        self, part: NDArray[np.float32], encoded: Any, in_turn: Heard | None,
+        likely: Sequence[Detected], first: Heard,
+    ) -> tuple[Heard, Detected] | None:
+        """Choose among hearings where the first does not count; ``None`` where it is the likeliest.
+
+        ``in_turn`` is what Whisper would hear; ``None`` where that is a loop.
+        """
+        once = in_turn or _without_loop(self.model, part, likely[0].code)
+        if once and is_believed(once):
+            return once, likely[0]
         found = [(decode(self.model, encoded, 1, each.code, 0.0)[0], each) for each in likely]
         best = likeliest(found, first)
-        return _aligned(self.model, encoded, span, *best) if best else None
+        if best or is_believed(first):
+            return best
+        return (once, likely[0]) if once else None
+
+
+def _without_loop(model: Any, samples: NDArray[np.float32], code: str) -> Heard | None:
+    """Hear with a penalty on what was said before; ``None`` where that is a loop all the same."""
+    heard = heard_in_turn(model, samples, code, repetition_penalty=_PENALTY)
+    return heard if heard and is_said_once(heard) else None
 
 
 def _likely(model: Any, encoded: Any, detected: Detected) -> list[Detected]:
@@ -181,8 +222,7 @@ def _likely(model: Any, encoded: Any, detected: Detected) -> list[Detected]:
     if detected.probability is None or detected.probability >= SURE:
         return [detected]
     (found,) = detect(model, encoded)
-    codes = sorted(found, key=found.__getitem__, reverse=True)[:_LIKELY]
-    return [Detected(code=code, probability=found[code]) for code in codes]
+    return contenders(found)
 
 
 def _aligned(model: Any, encoded: Any, span: Window, heard: Heard, detected: Detected) -> Again:

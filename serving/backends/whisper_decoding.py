@@ -193,11 +193,8 @@ def _best_of_ladder(
     model: Any, encoded: Any, language: str, task: str = "transcribe"
 ) -> Heard | None:
     """Decode one window at rising temperatures until Whisper is sure of it, or of silence."""
-    import ctranslate2
-
     results: list[Heard] = []
     for temperature in _RETRY_TEMPERATURES:
-        ctranslate2.set_random_seed(0)  # the same sound must give the same moments
         results.extend(decode(model, encoded, 1, language, temperature, task))
         if results[-1].is_silence or not results[-1].is_doubtful:
             break
@@ -208,16 +205,22 @@ def _best_of_ladder(
 
 
 def heard_in_turn(
-    model: Any, samples: NDArray[np.float32], language: str
+    model: Any, samples: NDArray[np.float32], language: str, *, repetition_penalty: float = 1.0
 ) -> Heard | None:
     """Decode at most thirty seconds with times, piece after piece, as Whisper was taught to.
+
+    Args:
+        model: The ``WhisperModel``.
+        samples: 16 kHz mono float32 of shape ``(n,)``.
+        language: Whisper's code.
+        repetition_penalty: What the scores of tokens that were said before are divided by.
 
     Returns:
         What was heard, as likely as its unlikeliest piece; ``None`` where that is nothing.
     """
     most = round(len(samples) / SAMPLE_RATE * _MOST_TOKENS_A_SECOND) + _TOKENS_OF_TIMES
     pieces, _ = model.transcribe(
-        samples, language=language, temperature=0.0,
+        samples, language=language, temperature=0.0, repetition_penalty=repetition_penalty,
         max_new_tokens=most if most < _ROOM_BESIDE_PROMPT else None)
     found = list(pieces)
     tokens = [token for piece in found for token in piece.tokens

@@ -107,6 +107,17 @@ def test_a_hindi_question_is_told_in_hindi_that_the_archive_does_not_tell(
     assert speech.languages[0] == "hi"
 
 
+def test_a_question_that_was_cut_short_is_answered_and_told(
+    filled: Trikal, speech: Spoken, question: Path
+) -> None:
+    write_wav(question, spoken(4.0).samples, 16_000)
+    question.write_bytes(question.read_bytes()[:70_000])
+    outcome = filled("talk", question)
+    assert outcome.code == 0
+    assert "1.8 s of its sound cannot be read" in outcome.err
+    assert "painted green" in outcome.out
+
+
 def test_a_doubtful_language_is_alarmed_and_the_likeliest_is_taken(
     filled: Trikal, speech: Spoken, question: Path
 ) -> None:

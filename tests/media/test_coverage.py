@@ -1,17 +1,19 @@
 """Sound that damage takes away is told, and a whole recording of any kind is whole."""
 
+import struct
 from pathlib import Path
 
 import pytest
 
 from tests.factories import make_noise, make_tone, make_video
-from trikal.media.coverage import unread_sound_ms
+from trikal.media.coverage import silent_from_ms, unread_sound_ms
 from trikal.media.probe import probe
 
 
 @pytest.mark.parametrize(("name", "codec"), [
     ("a.opus", "libopus"), ("a.mp3", "libmp3lame"), ("a.m4a", "aac"), ("a.aac", "aac"),
     ("a.flac", "flac"), ("a.webm", "libopus"),
+    ("a.wav", "pcm_s16le"), ("double.wav", "pcm_f64le"), ("phone.wav", "pcm_mulaw"),
 ])
 def test_a_whole_recording_is_whole(tmp_path: Path, name: str, codec: str) -> None:
     path = make_noise(tmp_path / name, codec)
@@ -46,3 +48,34 @@ def test_a_header_that_promises_more_than_there_is(tmp_path: Path) -> None:
 def test_in_a_film_sound_may_end_early(tmp_path: Path) -> None:
     path = make_video(tmp_path / "film.mkv", duration=3, sound=make_tone(1))
     assert unread_sound_ms(path, probe(path)) == 0
+
+
+@pytest.mark.parametrize("codec", ["pcm_s16le", "pcm_f64le"])
+def test_a_wav_that_was_cut_short_is_told_by_its_header(tmp_path: Path, codec: str) -> None:
+    path = make_noise(tmp_path / "a.wav", codec)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:len(whole) * 3 // 10])
+    assert unread_sound_ms(path, probe(path)) == pytest.approx(7_000, abs=50)
+
+
+@pytest.mark.parametrize("length", [0, 0xFFFF_FFFF, 0x7FFF_F000])
+def test_a_wav_that_was_written_into_a_pipe_is_whole(tmp_path: Path, length: int) -> None:
+    path = make_noise(tmp_path / "a.wav", "pcm_s16le")
+    whole = bytearray(path.read_bytes())
+    place = whole.index(b"data") + 4
+    whole[place:place + 4] = struct.pack("<I", length)
+    path.write_bytes(whole)
+    assert unread_sound_ms(path, probe(path)) == 0
+
+
+@pytest.mark.parametrize(("sound", "end"), [(2, 2_000), (9, None)])
+def test_where_a_film_goes_on_without_sound(
+    tmp_path: Path, sound: float, end: int | None
+) -> None:
+    path = make_video(tmp_path / "film.mp4", duration=10, sound=make_tone(sound))
+    found = silent_from_ms(probe(path))
+    assert found == (end if end is None else pytest.approx(end, abs=100))
+
+
+def test_a_recording_alone_is_silent_nowhere(tmp_path: Path) -> None:
+    assert silent_from_ms(probe(make_noise(tmp_path / "a.flac", "flac"))) is None

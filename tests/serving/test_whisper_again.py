@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from trikal.media.audio import read_audio
 from trikal.serving.backends.whisper_again import (
     SecondHearing,
+    contenders,
     is_believed,
-    is_better,
     is_doubted,
+    is_kept,
+    is_said_once,
     likeliest,
     surroundings,
 )
@@ -49,14 +51,20 @@ def words(*probabilities: float) -> list[Word]:
     return [Word(start_ms=0, end_ms=100, text="a", probability=each) for each in probabilities]
 
 
-@pytest.mark.parametrize(("second", "first", "better"), [
-    ((0.5, 0.7), (0.5,), True), ((0.5,), (0.5, 0.7), False), ((0.5,), (0.5,), False),
-    ((0.1,), (), True), ((), (0.1,), False),
+@pytest.mark.parametrize(("first", "second", "kept"), [
+    ((0.7, 0.9), (0.7,), True), ((0.7,), (0.7,), False), ((0.7,), (0.69,), True),
+    ((0.5,), (0.1,), False), ((0.65,), (), True), ((), (), False), ((), (0.1,), False),
 ])
-def test_of_two_hearings_the_one_with_surer_words_is_better(
-    second: tuple[float, ...], first: tuple[float, ...], better: bool
+def test_a_first_hearing_is_kept_where_its_words_are_clear_and_surer(
+    first: tuple[float, ...], second: tuple[float, ...], kept: bool
 ) -> None:
-    assert is_better(words(*second), words(*first)) is better
+    assert is_kept(words(*first), words(*second)) is kept
+
+
+def test_an_unlikely_text_is_said_once_though_it_is_not_believed() -> None:
+    assert (is_said_once(UNLIKELY), is_believed(UNLIKELY)) == (True, False)
+    silent = replace(UNLIKELY, silence=0.9)
+    assert not is_said_once(silent)
 
 
 @pytest.mark.parametrize(("first", "found", "kept"), [
@@ -91,6 +99,18 @@ def test_a_text_that_says_the_same_again_is_not_believed_in_doubt(
     text: str, believed: bool
 ) -> None:
     assert is_believed(replace(CLEAR, text=text)) is believed
+
+
+@pytest.mark.parametrize(("found", "codes"), [
+    ({"ta": 0.2, "ml": 0.5, "te": 0.1, "kn": 0.15}, ["ml", "ta"]),
+    ({"ar": 0.36, "en": 0.06}, ["ar"]),
+    ({"ja": 0.15, "kn": 0.13, "ar": 0.12, "te": 0.11}, ["ja", "kn", "ar"]),
+])
+def test_languages_far_behind_the_likeliest_are_not_tried(
+    found: dict[str, float], codes: list[str]
+) -> None:
+    tried = contenders(found)
+    assert [(each.code, each.probability) for each in tried] == [(c, found[c]) for c in codes]
 
 
 @st.composite
@@ -149,6 +169,21 @@ def test_what_is_not_doubted_is_not_heard_again(models: Models, shared_media: Pa
     second, noted = hearing(models, shared_media / "jfk" / "jfk.flac", [sure])
     assert second.of(0, CLEAR, []) is None
     assert noted[0][1] is sure
+
+
+@pytest.mark.models
+def test_what_was_said_before_is_held_against_a_text_with_a_penalty(
+    models: Models, shared_media: Path
+) -> None:
+    samples = np.concatenate([
+        each.samples for each in read_audio(shared_media / "jfk" / "jfk.flac")])
+    model: Any = models.transcriber()
+    plain, penalised = (
+        heard_in_turn(model._load(), samples, "en", repetition_penalty=each) for each in (1.0, 5.0))
+    assert plain is not None
+    assert penalised is not None
+    assert "ask what you can do" in plain.text
+    assert "ask what you can do" not in penalised.text
 
 
 @pytest.mark.models
