@@ -48,24 +48,40 @@ class Dialect:
     def matching(self, filter: MomentFilter, *also: Any) -> Any:
         """Translate a filter, joined by *and* with further conditions; ``None`` if there are none.
 
-        Windows that touch are joined first: fewer ranges to test, and the same moments.
+        Windows that touch are joined first: fewer ranges to test, and the same moments. What stands
+        alone is not wrapped: a filter inside another costs the embedded library 20 µs, a condition
+        less than one.
         """
-        must = [self._one_of(key, getattr(filter, name)) for name, key in _FIELDS.items()
-                if getattr(filter, name)]
+        must = [*self._conditions(filter), *also]
+        return self.all_of(must=must) if must else None
+
+    def _conditions(self, filter: MomentFilter) -> list[Any]:
+        """Translate a filter into conditions that must all hold."""
+        must = [self._one_of(key, values) for name, key in _FIELDS.items()
+                if (values := getattr(filter, name))]
         if filter.windows:
-            must.append(self.all_of(should=[self._during(each) for each in union(filter.windows)]))
+            must += self._any_of([self._during(each) for each in union(filter.windows)])
         if filter.starts:
-            if self.places and (named := places(filter.media_ids, union(filter.starts))):
+            starts = union(filter.starts)
+            if self.places and (named := places(filter.media_ids, starts)):
                 must.append(self._one_of(PLACE, named))
-            must.append(self.all_of(should=[self.starting(gte=each.start_ms, lt=each.until_ms)
-                                            for each in union(filter.starts)]))
+            must += self._any_of([[self.starting(gte=each.start_ms, lt=each.until_ms)]
+                                  for each in starts])
         if filter.phrase:
             words = plain_words(filter.phrase)
             must.append(self.field(key=PHRASES, match=self.phrase(words)))
         if filter.any_of and EVERYTHING not in filter.any_of:
-            must.append(self.all_of(should=[self.matching(each) for each in filter.any_of]))
-        must.extend(also)
-        return self.all_of(must=must) if must else None
+            must += _alternatives(self, filter.any_of)
+        return must
+
+    def _any_of(self, alternatives: Sequence[list[Any]]) -> list[Any]:
+        """Return what must hold where all conditions of one alternative at least do."""
+        if not all(alternatives):
+            return []
+        if len(alternatives) == 1:
+            return alternatives[0]
+        return [self.all_of(should=[each[0] if len(each) == 1 else self.all_of(must=each)
+                                    for each in alternatives])]
 
     def beside(self, moment: Moment) -> Any:
         """Same medium, track and unit as the moment."""
@@ -80,13 +96,13 @@ class Dialect:
     def _one_of(self, key: str, values: Sequence[str]) -> Any:
         return _one_of(self, key, tuple(values))
 
-    def _during(self, window: Interval) -> Any:
-        bounds = []
+    def _during(self, window: Interval) -> list[Any]:
+        bounds: list[Any] = []
         if window.until_ms < LATEST_MS:
             bounds.append(self.starting(lt=window.until_ms))
         if window.start_ms > EARLIEST_MS:
             bounds.append(self.field(key=UNTIL, range=self.span(gt=window.start_ms)))
-        return self.all_of(must=bounds)
+        return bounds
 
 
 @lru_cache(maxsize=1_000)
@@ -96,3 +112,9 @@ def _one_of(dialect: Dialect, key: str, values: tuple[str, ...]) -> Any:
     match = (dialect.value(str(values[0])) if len(values) == 1
              else dialect.any_value(any=[str(value) for value in values]))
     return dialect.field(key=key, match=match)
+
+
+@lru_cache(maxsize=100)
+def _alternatives(dialect: Dialect, filters: tuple[MomentFilter, ...]) -> tuple[Any, ...]:
+    """Translate filters of which one must pass, once: a question asks in the same places again."""
+    return tuple(dialect._any_of([dialect._conditions(each) for each in filters]))

@@ -10,6 +10,8 @@ once, where the index of media and that of times each leave hundreds to look thr
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+
 from trikal.indexes.intervals import Interval
 from trikal.indexes.phrases import plain_words
 from trikal.moments import Moment
@@ -27,7 +29,10 @@ PHRASES: Final = "words"
 PLACE: Final = "place"
 KEYWORD_FIELDS: Final = (MEDIUM, "track", "unit", "language", "speaker", PLACE)
 TIME_FIELDS: Final = (START, UNTIL)
+ASIDE: Final = (UNTIL, PHRASES, PLACE)
+"""What only filters need: an engine need not send it with what it found."""
 
+_MOMENT: Final = TypeAdapter(Moment).validator  # 4 µs a moment, and 6 by `model_validate`
 _MINUTE_MS: Final = 60_000
 _MOST_PLACES: Final = 64
 _TOLD_APART: Final = 16  # letters of a hash; two media in one place would only be slower
@@ -64,7 +69,8 @@ def _place(media_id: str, minute: int) -> str:
 
 def from_payload(payload: Mapping[str, Any]) -> Moment:
     """Return the moment that :func:`to_payload` was given."""
-    return Moment.model_validate(payload)
+    moment: Moment = _MOMENT.validate_python(payload)
+    return moment
 
 
 def time_order(moment: Moment) -> tuple[int, int, str]:

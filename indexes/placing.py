@@ -82,6 +82,12 @@ class Place:
             return None
         return Place(placements=(*self.placements, placement), window=window)
 
+    def admits(self, media_id: str, target: Interval) -> bool:
+        """Whether a target in a medium may lie here."""
+        if not self.placements or self.window is None:
+            return True
+        return self.placements[0].media_id == media_id and self.window.overlaps(target)
+
     def within(self, scope: MomentFilter) -> MomentFilter | None:
         """Narrow a filter to this place; ``None`` when nothing is left of it."""
         if not self.placements or self.window is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,9 +99,8 @@ class MomentQuery:
             raise ValueError("scoring all that passes takes both a vector and a text")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """A moment that a query found.
+class Hit(NamedTuple):
+    """A moment that a query found. A tuple, for a question makes hundreds of them.
 
     Attributes:
         moment: The moment, whole: no database has to be asked for the rest.

@@ -176,16 +176,18 @@ def _hits(
     moments: dict[Key, Moment],
 ) -> list[Hit]:
     """Make hits of points; one that several queries found is read once."""
-    for point in points:
-        if point.key not in moments:
-            moments[point.key] = from_payload(point.payload)
+    for key, _, _, payload in points:
+        if key not in moments:
+            moments[key] = from_payload(payload)
     if not request.is_scored_twice:
         return [_hit_by_one(request, point, moments[point.key]) for point in points]
     dense, words = scores
-    hits = [Hit(moment=moments[key], dense=(cosine := dense.get(key)), bm25=words.get(key),
-                score=(cosine or 0.0) if request.whole else score)
-            for key, _, score, _ in points]
-    return sorted(hits, key=_by_score) if request.whole else hits
+    if not request.whole:
+        return [Hit(moments[key], score, dense.get(key), words.get(key))
+                for key, _, score, _ in points]
+    hits = [Hit(moments[key], dense.get(key, 0.0), dense.get(key), words.get(key))
+            for key, *_ in points]
+    return sorted(hits, key=_falling)
 
 
 def _hit_by_one(request: Request, point: Found, moment: Moment) -> Hit:
@@ -194,5 +196,5 @@ def _hit_by_one(request: Request, point: Found, moment: Moment) -> Hit:
                bm25=point.score if request.words is not None else None)
 
 
-def _by_score(hit: Hit) -> float:
+def _falling(hit: Hit) -> float:
     return -hit.score

@@ -70,8 +70,8 @@ def scored(
         spoke: Tells whether a moment is spoken by whom the query names, if it names anybody.
     """
     asked = weights.question if asks else 0.0
-    cosine = max((hit.dense or 0.0 for hit in hits), default=0.0)
-    words = max((hit.bm25 or 0.0 for hit in hits), default=0.0) or 1.0
+    cosine = max([hit.dense or 0.0 for hit in hits], default=0.0)
+    words = max([hit.bm25 or 0.0 for hit in hits], default=0.0) or 1.0
     found = [
         (hit, math.exp(((hit.dense or 0.0) - cosine) / _COSINE_SCALE)
          + weights.words * (hit.bm25 or 0.0) / words + pairs(hit.moment.text)
@@ -120,10 +120,11 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _share_of(wanted: Sequence[tuple[str, str]], text: str) -> float:
-    # Most texts lack the words altogether, which is seen far sooner than their pairs are made.
+    # Most texts lack the words, or that order, which is seen far sooner than their pairs are made.
     folded = text.casefold()
     for first, second in wanted:
-        if first in folded and second in folded:
+        at = folded.find(first)
+        if at >= 0 and folded.find(second, at + len(first)) >= 0:
             break
     else:
         return 0.0

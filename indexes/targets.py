@@ -238,7 +238,8 @@ def _choice(target: Evidence, score: float, spots: Sequence[Place]) -> _Choice:
     if spots and not spots[0].placements:  # nothing is anchored: there is one place, everywhere
         return _Choice(target=target, score=score, spot=spots[0], weight=1.0, distance_ms=0)
     interval = Interval.of(target.moment)
-    admitting = [spot for spot in spots if _admits(spot, target, interval)] or spots[:1]
+    medium = target.moment.media_id
+    admitting = [spot for spot in spots if spot.admits(medium, interval)] or spots[:1]
     weights = [spot.weight * spot.nearness(interval) for spot in admitting]
     spot = admitting[weights.index(max(weights))]
     return _Choice(target=target, score=score, spot=spot, weight=max(weights),
@@ -254,7 +255,7 @@ def _nominated(
         if spot.main is not None:
             others.setdefault(spot.main.anchor.moment, spot)
     found = (min((_choice(each, score, [spot]) for each, score in targets
-                  if _admits(spot, each, Interval.of(each.moment))),
+                  if spot.admits(each.moment.media_id, Interval.of(each.moment))),
                  key=lambda each: each.order, default=None)
              for spot in list(others.values())[1:1 + _NOMINATED])
     return [each for each in found if each is not None]
@@ -291,8 +292,3 @@ def _at_home(spots: Sequence[Place], scopes: Sequence[MomentFilter]) -> list[Pla
            if spot.main is None or spot.main.media_id == spot.main.anchor.moment.media_id]
     return own if within(scopes, own) else list(spots)
 
-
-def _admits(spot: Place, target: Evidence, interval: Interval) -> bool:
-    if spot.main is None or spot.window is None:
-        return True
-    return spot.main.media_id == target.moment.media_id and spot.window.overlaps(interval)

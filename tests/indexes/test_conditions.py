@@ -157,9 +157,8 @@ def test_windows_that_touch_are_asked_for_as_one() -> None:
 
 @pytest.mark.parametrize("window", [Interval.since(5), Interval.until(5), Interval(5, 9)])
 def test_an_open_side_of_a_window_is_not_asked_for(window: Interval) -> None:
-    (((during,)),) = [each["should"] for each in PLAIN.matching(
-        MomentFilter(windows=(window,)))["must"]]
-    asked = {bound["key"]: set(bound["range"]) - {"kind"} for bound in during["must"]}
+    bounds = PLAIN.matching(MomentFilter(windows=(window,)))["must"]
+    asked = {bound["key"]: set(bound["range"]) - {"kind"} for bound in bounds}
     expected = {Interval.since(5): {"until_ms": {"gt"}}, Interval.until(5): {"start_ms": {"lt"}}}
     assert asked == expected.get(window, {"start_ms": {"lt"}, "until_ms": {"gt"}})
 

@@ -26,10 +26,13 @@ def test_the_first_passage_that_contains_an_observation_helps_it(
     observation: tuple[int, int], passages: list[tuple[int, int]]
 ) -> None:
     moment = said(*observation)
-    placed = [(start, end, Interval(start, end), 1.0 / (1 + rank))
-              for rank, (start, end) in enumerate(passages)]
-    wanted = next((own for *_, passage, own in placed if passage.contains(Interval.of(moment))), 0)
+    inside = Interval.of(moment)
+    ranked = [(Interval(*times), 1.0 / (1 + rank)) for rank, times in enumerate(passages)]
+    placed = [(each.start_ms, each.end_ms, each.until_ms, own) for each, own in ranked]
+    wanted = next((own for each, own in ranked if each.intersection(inside) == inside), 0)
     assert _best_around(moment, placed) == wanted
+    assert all(each.contains(inside) is (each.intersection(inside) == inside)
+               for each, _ in ranked)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), TIMES, st.sampled_from([0.25, 0.5, 1.0])),
