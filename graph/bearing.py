@@ -13,6 +13,7 @@ and 47 not. Fitted on three sets and held against the fourth, 9 of these 124 wer
 from typing import Final
 
 from trikal.graph.evidence import EvidenceItem
+from trikal.graph.phrases import ENGLISH
 from trikal.graph.support import Support, growth
 from trikal.indexes.rules import language_of
 from trikal.tools.rarity import RareWords
@@ -34,8 +35,6 @@ WORDS: Final = 0.12
 UNKNOWN: Final = 0.025
 """What each word of a question costs that nothing in the archive has."""
 
-_ENGLISH: Final = "en"
-
 
 def borne(
     target: str, best: EvidenceItem, words: RareWords, relevance: Relevance, *, among: int
@@ -53,7 +52,7 @@ def borne(
         The support; ``None`` where this cannot tell: in a small archive, in another language than
         English, whose words are not compared by their stems, or of what was found by words alone.
     """
-    if among < MANY or best["dense"] is None or language_of(target) != _ENGLISH or (
+    if among < MANY or best["dense"] is None or language_of(target) != ENGLISH or (
             main_letters(target) != main_letters(best["text"])):
         return None
     score = (relevance.margin(target, best["dense"]) + WORDS * words.carried(best["text"])

@@ -291,4 +291,3 @@ def _at_home(spots: Sequence[Place], scopes: Sequence[MomentFilter]) -> list[Pla
     own = [spot for spot in spots
            if spot.main is None or spot.main.media_id == spot.main.anchor.moment.media_id]
     return own if within(scopes, own) else list(spots)
-
