@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 import pytest
+from langchain_core.outputs import ChatGenerationChunk
 
 from tests.harbour import HARBOUR
 from tests.serving.vllm.standin import ROOMY, make_environment, make_model
@@ -24,6 +25,7 @@ from trikal.app.asking import Asker
 from trikal.app.session import open_session
 from trikal.graph.planning import ask_for_query
 from trikal.ingest.pipeline import Pipeline
+from trikal.serving.backends.chat_openai import TrikalChatOpenAI
 from trikal.serving.backends.openai_compatible import OpenAICompatibleChat
 from trikal.serving.notices import hearing
 from trikal.serving.vllm import launcher
@@ -35,6 +37,7 @@ from trikal.settings import Settings
 pytestmark = pytest.mark.vllm
 
 ROUNDS = 20
+KILL_S = 300
 REAL_ROUNDS = int(os.environ.get("TRIKAL_TEST_VLLM_KILLS", "1"))
 ANCHORED = (
     "What was said right after the storm damaged the dome?",
@@ -94,16 +97,33 @@ def test_plans_come_as_structured_output(server: Server) -> None:
 
 
 def test_an_answer_arrives_when_vllm_is_killed_in_the_middle_of_it(
-    server: Server, settings: Settings, filled: Settings
+    server: Server, settings: Settings, filled: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stream = TrikalChatOpenAI._stream
     for number in range(REAL_ROUNDS):
         served, _ = up(settings, server.model)
-        before = generated(served)
+        begun, killed = threading.Event(), threading.Event()
 
-        def writes(served: Server = served, before: float = before) -> bool:
-            return generated(served) > before
+        def held(
+            *arguments: Any, begun: threading.Event = begun, killed: threading.Event = killed,
+            **named: Any,
+        ) -> Iterator[ChatGenerationChunk]:
+            """Stream as ever, but wait at the first piece until the server is dead."""
+            for piece in stream(*arguments, **named):
+                begun.set()
+                killed.wait(KILL_S)
+                yield piece
 
-        reply, notices = ask_while(filled, settings, lambda: kill(served, writes))  # noqa: B023
+        def kills(
+            served: Server = served, begun: threading.Event = begun,
+            killed: threading.Event = killed,
+        ) -> None:
+            kill(served, begun.is_set)
+            killed.set()
+
+        monkeypatch.setattr(TrikalChatOpenAI, "_stream", held)
+        reply, notices = ask_while(filled, settings, kills)
+        assert begun.is_set(), number
         assert "April" in reply["answer"], number
         assert notices, number
         assert not [each for each in members(served) if each.is_running()]
@@ -174,7 +194,7 @@ def kill(server: Server, writes: Callable[[], bool]) -> None:
     # Looked for beforehand: on a busy machine that takes longer than a short answer.
     everybody = members(server)
     victims = [process for process in everybody if process.ppid() == server.pid]
-    until = time.monotonic() + 300
+    until = time.monotonic() + KILL_S
     while not writes() and time.monotonic() < until:
         time.sleep(0.02)
     for process in victims:
