@@ -1,7 +1,7 @@
 """The models of one run: chosen, built once, shared by threads, and closed together."""
 
 import threading
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -84,13 +84,32 @@ class Models:
         Raises:
             ModelError: As :meth:`chat`.
         """
-        if not self._settings.triage or Role.CHAT in self._settings.models:
-            return self.chat(), None
-        sizes = {size: self.rank(Task(role=Role.CHAT, size=size))[0] for size in Size}
-        if sizes[Size.SMALL].runner == sizes[Size.LARGE].runner:
+        if not self._sizes():
             return self.chat(), None
         verdict = triage(question, self.embedder())
         return self.chat(verdict.size), verdict
+
+    def writers(self) -> Iterator["BaseChatModel"]:
+        """Yield the chat models of this machine that may write an answer, the usual one first.
+
+        Each is loaded when its turn comes. Nothing is yielded where a server chats.
+
+        Raises:
+            ModelError: As :meth:`chat`.
+        """
+        known: set[str] = set()
+        for size in (None, *self._sizes()):
+            choice = self.rank(Task(role=Role.CHAT, size=size))[0]
+            if choice.url is None and choice.runner not in known:
+                known.add(choice.runner)
+                yield self.chat(size)
+
+    def _sizes(self) -> tuple[Size, ...]:
+        """Return the sizes among which triage decides; none where there is nothing to decide."""
+        if not self._settings.triage or Role.CHAT in self._settings.models:
+            return ()
+        runners = {self.rank(Task(role=Role.CHAT, size=size))[0].runner for size in Size}
+        return tuple(Size) if len(runners) > 1 else ()
 
     def embedder(self) -> Embedder:
         """Return what makes text vectors."""

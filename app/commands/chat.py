@@ -13,6 +13,8 @@ from trikal.errors import ModelError, TrikalError
 from trikal.settings import load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trikal.app.asking import Asker
     from trikal.graph.context import Resources
 
@@ -31,7 +33,7 @@ def chat(
 ) -> None:
     """Talk with the archive: one question a line; an empty line or Ctrl-D ends it."""
     from trikal.app.asking import Asker, ask_back
-    from trikal.app.commands.ask import as_json
+    from trikal.app.warming import Warming
     from trikal.graph.sessions import open_sessions, saved_session
 
     settings = load_settings(archive=archive)
@@ -45,14 +47,24 @@ def chat(
             saved = saved_session(saver, session)
             if saved and saved.unfinished:
                 _finish(asker, saved.unfinished, explain=explain, json=json)
-            while question := _next_question(quiet=json):
-                try:
-                    if json:
-                        print_json(as_json(asker.ask(question, scope)))
-                    else:
-                        asker.ask_and_show(question, scope, explain=explain)
-                except TrikalError as exc:
-                    print_error(str(exc))
+            with Warming(opened.models) as warming:
+                while question := _next_question(quiet=json):
+                    with warming.paused():
+                        _answer(asker, question, scope, explain=explain, json=json)
+
+
+def _answer(
+    asker: "Asker", question: str, scope: "Sequence[str]", *, explain: bool, json: bool
+) -> None:
+    from trikal.app.commands.ask import as_json
+
+    try:
+        if json:
+            print_json(as_json(asker.ask(question, scope)))
+        else:
+            asker.ask_and_show(question, scope, explain=explain)
+    except TrikalError as exc:
+        print_error(str(exc))
 
 
 def _finish(asker: "Asker", question: str, *, explain: bool, json: bool) -> None:

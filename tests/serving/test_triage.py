@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 
 from tests.fakes import FakeEmbedder
+from trikal.serving.catalog import Backend
 from trikal.serving.models import Models
 from trikal.serving.roles import Role
-from trikal.serving.tasks import Served, Size
+from trikal.serving.tasks import Choice, Served, Size, Task
 from trikal.serving.triage import triage
 from trikal.settings import Settings
 
@@ -67,6 +68,26 @@ def test_where_there_is_no_choice_nothing_is_decided(
     monkeypatch.setattr("trikal.serving.situation.served", lambda _: {Role.CHAT: (server,)})
     with Models(Settings(cache_dir=tmp_path, **given)) as models:
         assert models.answering("Why?") == ("the chat model", None)
+
+
+@pytest.mark.parametrize(("given", "larger", "url", "writers"), [
+    ({}, "large", None, [None, Size.LARGE]),
+    ({}, "small", None, [None]),  # one model is all there is
+    ({"triage": False}, "large", None, [None]),
+    ({}, "large", "http://h", []),  # a server's, which is not ours to warm
+])
+def test_who_may_write_an_answer_on_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], larger: str,
+    url: str | None, writers: list[Size | None],
+) -> None:
+    def ranked(self: Models, task: Task) -> tuple[Choice, ...]:
+        name = larger if task.size is Size.LARGE else "small"
+        return (Choice(role=task.role, model=name, backend=Backend.LLAMACPP, why="", url=url),)
+
+    monkeypatch.setattr(Models, "rank", ranked)
+    monkeypatch.setattr(Models, "chat", lambda self, size=None: size)
+    with Models(Settings(cache_dir=tmp_path, **given)) as models:
+        assert list(models.writers()) == writers
 
 
 @pytest.mark.models
