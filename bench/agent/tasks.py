@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 FOLDER = Path(__file__).parent / "tasks"
 
 Half = Literal["dev", "test", "more", "blind", "unseen", "fresh", "newest"]
-"""What a task is for: ``dev``, ``more`` and, by now, ``blind``, ``unseen`` and ``fresh`` to work on;
-``test`` and ``newest`` to be asked alone."""
+"""What a task is for: ``dev``, ``more`` and, by now, ``blind``, ``unseen`` and ``fresh`` to work
+on; ``test`` and ``newest`` to be asked alone."""
 
 _HALVES: Final[Mapping[str, tuple[Half, Half]]] = {
     ".": ("dev", "test"), "more": ("more", "blind"), "unseen": ("unseen", "unseen"),

@@ -9,17 +9,17 @@ from langgraph.runtime import Runtime
 from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.graph.acts import ActItem, act
-from trikal.graph.bearing import borne
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem, of_found
-from trikal.graph.linking import linked
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.ordering import CANDIDATES, in_order, is_plain
-from trikal.graph.plans import Find, step_data, step_of
+from trikal.graph.planning.linking import linked
+from trikal.graph.planning.plans import Find, step_data, step_of
 from trikal.graph.reasons import with_reasons
 from trikal.graph.running_on import with_its_sentence
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
-from trikal.graph.support import NOTHING_NEAR, answering, lacking
+from trikal.graph.weighing.best_alone import support_of_best
+from trikal.graph.weighing.reranking import CANDIDATES, is_plain, reranked
+from trikal.graph.weighing.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import TemporalQuery
@@ -71,10 +71,10 @@ def _weighed(
     words = _rare_words(query, task, resources) if plain else RareWords(rarity={})
     first = candidates[:LIMIT] if plain else candidates
     able = answering(query, first)
-    evidence = in_order(
+    evidence = reranked(
         answering(query, candidates), words, query.target)[:LIMIT] if plain else able
     among = resources.finder.size(_chosen_from(query, _scope(task), resources))
-    best = borne(query.target, evidence[0], words, resources.relevance, among=among) if (
+    best = support_of_best(query.target, evidence[0], words, resources.relevance, among=among) if (
         plain and able) else None
     why, certainty = lacking(
         query, found, able[:_FOR_SUPPORT], resources.relevance, among=among, best=best)
