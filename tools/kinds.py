@@ -47,6 +47,19 @@ _MONTH: Final = re.compile(
 _YEAR: Final = re.compile(r"\b[12]\d{3}\b|\b(?:this|last|next|every) year\b|\byears? ago\b|"
                           r"\b(?:nineteen|twenty)[ -](?:\w+teen|\w+ty|oh)\b", re.IGNORECASE)
 _CODE: Final = re.compile(r"(?:\d[ -]?){4,}")
+_PERSON: Final = re.compile(
+    r"\b(?:i|me|my|we|us|our|you|your|he|him|his|she|her|they|them|their|who|"
+    r"some(?:body|one)|any(?:body|one)|every(?:body|one)|no(?:body| one)|people|persons?|m[ae]n|"
+    r"wom[ae]n|boys?|girls?|guys?|fellows?|lad(?:y|ies)|gentlem[ae]n|child(?:ren)?|kids?|bab(?:y|ies)|"
+    r"wi(?:fe|ves)|husbands?|(?:grand)?(?:fa|mo)thers?|parents?|brothers?|sisters?|sons?|daughters?|"
+    r"uncles?|aunts?|friends?|neighbou?rs?|kings?|queens?|princes?|princess(?:es)?|presidents?|"
+    r"ministers?|mayors?|judges?|doctors?|nurses?|captains?|crews?|teams?|staff|compan(?:y|ies)|"
+    r"councils?|committees?|boards?|governments?|parliament|congress|senate|court|polic\w+|army|navy|"
+    r"bands?|groups?|clubs?|famil(?:y|ies)|members?|workers?|engineers?|teachers?|students?|"
+    r"drivers?|players?|owners?|leaders?|managers?|speakers?|narrators?|presenters?|writers?|"
+    r"authors?|painters?|singers?|dancers?|keepers?|builders?|farmers?|controllers?|officers?|"
+    r"soldiers?|lawyers?|bakers?|agents?|guests?|strangers?|visitors?|tourists?|researchers?|"
+    r"\w{3,}(?:ists|ist|ians|ian|eers|eer|nauts|naut|m[ae]n))\b", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?:^|[.?!:“\"(]|--?)\s*\W*$")
 _NAMED: Final = re.compile(r"[^\W\d_][\w'’]+")
 
@@ -73,6 +86,12 @@ def kind_asked(question: str) -> Kind | None:
         question: The question; only one that asks one thing is read.
     """
     return next((kind for kind in _KINDS if kind.asks.search(question)), None)
+
+
+def asks_for_person(question: str) -> bool:
+    """Tell whether somebody is asked for, and not who speaks."""
+    kind = kind_asked(question)
+    return kind is not None and kind.has is _person
 
 
 def could_answer(question: str, text: str) -> bool:
@@ -121,6 +140,11 @@ def _name(text: str, question: str) -> bool:
         for match in _NAMED.finditer(text))
 
 
+def _person(text: str, question: str) -> bool:
+    undated = _MONTH.sub(" ", _DAY.sub(" ", text))
+    return bool(_PERSON.search(text)) or _name(undated, question)
+
+
 def _holds(pattern: re.Pattern[str]) -> Callable[[str, str], bool]:
     """Tell whether a text has what a pattern finds."""
     return lambda text, question: bool(pattern.search(text))
@@ -133,7 +157,7 @@ _COST: Final = (r"(?:how much|what) (?:does|do|did|will|would) .+ (?:cost|charge
                 r"(?: (?:for|per|to|in|at|a|an)\b.*)?\W*$")
 _PRICE: Final = r"(?:how much|what) (?:is|are|was|were) the (?:price|fare|fee|cost)s?\b"
 _WEIGHS: Final = r"(?:how much|what) (?:does|do|did) .+ weigh\b|what (?:is|was) the weight\b"
-_LARGE: Final = r"how (?:wide|tall|high|deep|thick|far|fast|cold|hot)\b(?! along)"
+_LARGE: Final = r"how (?:wide|tall|high|deep|thick|far|fast|cold|hot|long)\b(?! (?:along|ago)\b)"
 _QUANTITY: Final = (
     r"(?:at |to |of )?(?:what|which)(?: (?:is|was|are|were) the)?(?: \w+){0,2} "
     r"(?:temperature|speed|velocity|altitude|height|depth|width|length|distance|voltage|rate|"
@@ -141,6 +165,12 @@ _QUANTITY: Final = (
     r"\b(?= (?:of|is|was|are|were|do|does|did|has|have|had|will|would|can|could)\b|\W*$)")
 _CALLED: Final = (r"what(?:['’]s| is| was| are| were) the (?:full )?names?\b"
                   r"|what (?:is|was|are|were) .+ (?:called|named)\W*$")
+
+_SPEAKS: Final = (
+    r"(?:(?:is|was|are|were) )?(?:said|says?|saying|spoke|speaks?|speaking|talks?|talked|talking|"
+    r"tells?|told|telling|mentions?|mentioned|asks?|asked|asking|answers?|answered|repl(?:y|ies|ied)|"
+    r"(?:is|was|are|were) (?:it|that|this|there|he|she|they))")
+"""Who speaks is known from a transcript's labels, and hardly ever said."""
 
 _KINDS: Final = tuple(
     Kind(name=name, asks=re.compile(rf"^{_ONE_THING}(?:and )?(?:{asks})", re.IGNORECASE), has=has)
@@ -153,6 +183,7 @@ _KINDS: Final = tuple(
         ("number", r"how many\b", _number),
         ("colour", r"(?:of |in )?(?:what|which) colou?rs?\b", _holds(_COLOUR)),
         ("name", _CALLED, _name),
+        ("person", rf"who(?! {_SPEAKS}\b)\b", _person),
         ("day", r"(?:on )?(?:what|which) (?:day of the week|weekday)\b", _holds(_DAY)),
         ("month", r"(?:in )?(?:what|which) month\b", _holds(_MONTH)),
         ("year", r"(?:in )?(?:what|which) year\b", _holds(_YEAR)),

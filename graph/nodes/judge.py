@@ -18,6 +18,7 @@ from trikal.graph.planning.asking_plainly import asked_plainly
 from trikal.graph.planning.plans import OUTPUTS, SOURCES, step_data
 from trikal.graph.planning.replanning import has_way_out
 from trikal.graph.planning.second_look import second_look, with_second_look
+from trikal.graph.planning.session_scope import elsewhere
 from trikal.graph.routing import is_written
 from trikal.graph.state import AgentState, DoubtItem, JudgementItem, Plan
 from trikal.graph.weighing.model_check import ANSWERS, BAND, LEAST_SHARED, tells
@@ -132,7 +133,7 @@ class _Case:
             return None
         able = self._resources.toolbox is not None
         look = (second_look(self.state, self._resources.media) if able else None
-                ) or asked_plainly(self.state)
+                ) or asked_plainly(self.state) or elsewhere(self.state)
         if look is None:
             return None
         plan = self.state["plan"]

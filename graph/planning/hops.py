@@ -16,7 +16,7 @@ from trikal.graph.phrases import ENGLISH
 from trikal.graph.planning.plans import Find, Take, Use
 from trikal.indexes.rules import Vocabulary, read_question, topic_of
 from trikal.indexes.sounds import keys
-from trikal.indexes.temporal import Relation, Scope, TemporalQuery
+from trikal.indexes.temporal import Ask, Relation, Scope, TemporalQuery
 from trikal.moments import Track
 from trikal.tools.stems import content_stems
 from trikal.writing import main_letters
@@ -107,6 +107,15 @@ def _of_speaker(
     return _hung(match, vocabulary, Take.SPEAKER, table["code"])
 
 
+def _of_quoted(
+    match: re.Match[str], vocabulary: Vocabulary, shown_in: str | None, table: Any
+) -> list[Find]:
+    """Search what a speaker says who is known by a quotation, for all that is asked of him."""
+    asked = TemporalQuery(target=f"{match['ask']}{match['about']}", tracks=(Track.SPEECH,))
+    return [Find(id="s1", query=read_question(match["first"], vocabulary).query),
+            Find(id="s2", query=asked, uses=(Use(step="s1", take=Take.SPEAKER),))]
+
+
 def _in_medium(
     match: re.Match[str], vocabulary: Vocabulary, shown_in: str | None, table: Any
 ) -> list[Find]:
@@ -137,7 +146,7 @@ def _both(
     match: re.Match[str], vocabulary: Vocabulary, shown_in: str | None, table: Any
 ) -> list[Find]:
     """Search for two questions in one; what the second only says again takes no search."""
-    one, other = (read_question(match[name], vocabulary).query for name in ("one", "other"))
+    one, other = (_told(read_question(match[name], vocabulary).query) for name in ("one", "other"))
     if not one.target:
         return []
     new = set(content_stems(match["other"])) - set(content_stems(match["one"]))
@@ -151,6 +160,11 @@ def _both(
         return [Find(id="s1", query=one), Find(id="s2", query=other)]
     is_set_apart = match[0][match.end("one"):].startswith(",")
     return [Find(id="s1", query=one)] if is_set_apart else []
+
+
+def _told(query: TemporalQuery) -> TemporalQuery:
+    """Ask who tells a length of time, beside another question, for a length is no evidence."""
+    return query.model_copy(update={"ask": Ask.MOMENTS}) if query.ask is Ask.DURATION else query
 
 
 def _on_slide(
@@ -208,7 +222,8 @@ def _sounds(word: str) -> set[str]:
 
 _READ: Final = {
     "compare": _compared, "told": _compared, "of": _of_one, "slide": _on_slide,
-    "beside": _beside, "speaker": _of_speaker, "medium": _in_medium, "both": _both,
+    "beside": _beside, "speaker": _of_speaker, "said": _of_quoted, "medium": _in_medium,
+    "both": _both,
 }
 """By the name of a table of wordings: what is made of a question that one of them fits."""
 

@@ -32,6 +32,7 @@ from trikal.graph.planning.order import order_asked
 from trikal.graph.planning.plans import TOLD, Find, StepPlan
 from trikal.graph.planning.proposing import proposed
 from trikal.graph.planning.requests import Request, read_request
+from trikal.graph.planning.session_scope import in_session
 from trikal.graph.state import Plan
 from trikal.graph.tongues import question_language
 from trikal.indexes.rules import Reading, asks_how_long_it_took, asks_when, is_name
@@ -110,7 +111,8 @@ def _read_with(
     else:
         query, planner = _read(asked, follow, resources)
         query = only_film(asked, query, resources.media.values())
-        searches = _told_beside(asked, query)
+        searches = _told_beside(asked, query) or (
+            [] if follow.leans_on else in_session(asked, query, shown))
     if proposal:
         planner = f"rules and {resources.chat_name}"
     known = _planned(asked, request, follow, query, planner, resources, searches)

@@ -22,7 +22,7 @@ from trikal.indexes.found import Found
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.phrases import says
 from trikal.indexes.temporal import Ask, TemporalQuery
-from trikal.tools.kinds import could_answer
+from trikal.tools.kinds import asks_for_person, could_answer
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import carried_share
 from trikal.writing import main_letters
@@ -158,11 +158,17 @@ def answering(query: TemporalQuery, evidence: Sequence[EvidenceItem]) -> list[Ev
     if query.verbatim or query.ordinal is not None or query.ask is not Ask.MOMENTS:
         return list(evidence)
     read = [_is_read(query.target, item) for item in evidence]
-    able = [not known or could_answer(query.target, item["text"])
+    able = [not known or _has(query.target, item)
             for known, item in zip(read, evidence, strict=True)]
     if any(read) and not any(known and yes for known, yes in zip(read, able, strict=True)):
         return []
     return [item for item, yes in zip(evidence, able, strict=True) if yes]
+
+
+def _has(question: str, item: EvidenceItem) -> bool:
+    """Tell whether evidence has what is asked for; whose words are labelled has somebody in it."""
+    return could_answer(question, item["text"]) or bool(
+        item["speaker"] and asks_for_person(question))
 
 
 def _is_read(question: str, item: EvidenceItem) -> bool:

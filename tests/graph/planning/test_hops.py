@@ -4,7 +4,7 @@ import pytest
 
 from trikal.graph.planning.hops import asks_who, is_compared, several
 from trikal.indexes.rules import Vocabulary
-from trikal.indexes.temporal import Relation
+from trikal.indexes.temporal import Ask, Relation
 from trikal.moments import Track
 
 NAMES = Vocabulary(media=("harbour.mp4", "talk.mp3"), speakers=("Anita Rao", "Bo Lind"))
@@ -104,6 +104,20 @@ def test_two_questions_in_one_are_two_searches_unless_the_second_leans_on_the_fi
     found = several(question, NAMES)
     assert [each.query.target for each in found] == targets
     assert not any(each.uses for each in found)
+
+
+def test_a_length_beside_another_question_is_told_and_not_measured() -> None:
+    one, other = several("How long was the bridge painted, and where is bread sold?", NAMES)
+    assert (one.query.ask, other.query.ask) == (Ask.MOMENTS, Ask.MOMENTS)
+    assert one.query.target == "bridge painted"
+
+
+def test_a_speaker_known_by_a_quotation_is_asked_anything() -> None:
+    first, then = several("What did the one who said “I am between two bells” hold between his "
+                          "fingers?", NAMES)
+    assert (first.query.target, first.query.verbatim) == ("I am between two bells", True)
+    assert (then.query.target, then.query.constraints) == ("What hold between his fingers", ())
+    assert [(use.step, use.take) for use in then.uses] == [("s1", "speaker")]
 
 
 def test_what_stands_on_a_slide_is_what_was_shown_when_it_was_named() -> None:
