@@ -131,18 +131,35 @@ def _price(text: str, question: str) -> bool:
             or bool(_SOLD.search(text)) and _figure(text, question))
 
 
-def _name(text: str, question: str) -> bool:
-    """Tell whether a text names somebody or something that the question does not name."""
+def names_another(text: str, question: str) -> bool:
+    """Tell whether a text names somebody or something that the question does not name.
+
+    What stands together is one name: "Custom Speech Portal" is what a question about the speech
+    portal names. A capital that opens a sentence tells no name.
+    """
     asked = stems(question)
     return any(
-        match[0][0].isupper() and match[0].casefold() not in SMALL_WORDS
-        and not stems(match[0]) & asked and not _SENTENCE.search(text[:match.start()])
-        for match in _NAMED.finditer(text))
+        not any(stems(word[0]) & asked for word in name)
+        and any(not _SENTENCE.search(text[:word.start()]) for word in name)
+        for name in _names(text))
+
+
+def _names(text: str) -> list[list[re.Match[str]]]:
+    """Return the capitalised words of a text, those together that nothing but a blank parts."""
+    names: list[list[re.Match[str]]] = []
+    for word in _NAMED.finditer(text):
+        if not word[0][0].isupper() or word[0].casefold() in SMALL_WORDS:
+            continue
+        if names and not text[names[-1][-1].end():word.start()].strip(" -"):
+            names[-1].append(word)
+        else:
+            names.append([word])
+    return names
 
 
 def _person(text: str, question: str) -> bool:
     undated = _MONTH.sub(" ", _DAY.sub(" ", text))
-    return bool(_PERSON.search(text)) or _name(undated, question)
+    return bool(_PERSON.search(text)) or names_another(undated, question)
 
 
 def _holds(pattern: re.Pattern[str]) -> Callable[[str, str], bool]:
@@ -182,7 +199,7 @@ _KINDS: Final = tuple(
         ("quantity", _QUANTITY, _figure),
         ("number", r"how many\b", _number),
         ("colour", r"(?:of |in )?(?:what|which) colou?rs?\b", _holds(_COLOUR)),
-        ("name", _CALLED, _name),
+        ("name", _CALLED, names_another),
         ("person", rf"who(?! {_SPEAKS}\b)\b", _person),
         ("day", r"(?:on )?(?:what|which) (?:day of the week|weekday)\b", _holds(_DAY)),
         ("month", r"(?:in )?(?:what|which) month\b", _holds(_MONTH)),

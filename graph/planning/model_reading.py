@@ -37,6 +37,7 @@ from trikal.indexes.temporal import (
     Relation,
     TemporalQuery,
 )
+from trikal.tools.stems import content_words
 from trikal.tools.verification import carried_share
 
 _LONGEST_TEXT: Final = 200
@@ -158,6 +159,8 @@ def _hung(
 ) -> TemporalQuery | None:
     """Hang the rules' query on the model's events, if they do not say the target once more."""
     events = [part.target for each in constraint.events for part in each.parts()]
+    if not all(map(content_words, events)):
+        return None  # "while he was talking" is whenever he is heard
     if (any(says(proposal.target, each) or says(each, proposal.target) for each in events)
             or len(query.constraints) >= MAX_CONSTRAINTS):
         return None

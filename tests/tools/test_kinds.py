@@ -69,6 +69,7 @@ def test_some_questions_tell_what_their_answer_is_like(question: str, kind: str 
     ("Who painted the bridge?", "The council had the bridge painted.", True),
     ("Who painted the bridge?", "A historian did it.", True),
     ("Who painted Hamlet bridge?", "It is called Hamlet bridge.", False),
+    ("Who painted Hamlet bridge?", "It is called New Hamlet Bridge.", False),
     ("How long did they paint?", "They painted for eleven months.", True),
     ("How long did they paint?", "They painted by hand.", False),
     ("What did the storm damage?", "Nothing.", True),

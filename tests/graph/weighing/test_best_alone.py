@@ -46,9 +46,26 @@ def test_a_word_that_nothing_has_costs_once_as_the_rarest_and_once_by_itself() -
     assert other.score == pytest.approx(one.score - UNKNOWN - WORDS * 8 / 18)
 
 
-def test_a_word_of_what_is_asked_for_may_be_unknown() -> None:
+@pytest.mark.parametrize(("text", "costs"), [
+    ("He took a Philips razor.", 0.0), ("He took a razor.", UNKNOWN + WORDS * 7 / 10 * 8 / 18),
+])
+def test_a_word_of_what_is_asked_for_may_be_unknown_where_something_is_named(
+    text: str, costs: float
+) -> None:
     asked = RareWords(rarity={**KNOWN.rarity, "brand": 0.0}, asked=frozenset({"which", "brand"}))
-    assert weighed("A razor.", words=asked).score == pytest.approx(weighed("A razor.").score)
+    assert weighed(text, words=asked).score == pytest.approx(weighed(text).score - costs)
+
+
+def test_the_number_of_what_nothing_has_costs_twice() -> None:
+    words = RareWords(rarity={"sailors": 0.0, "board": 8.0})
+    best = item(text="Ten on board.", dense=0.5)
+    asked, told = (support_of_best(each, best, words, RELEVANCE, among=AMONG)
+                   for each in ("How many sailors are on board?", "Which sailors are on board?"))
+    assert asked is not None
+    assert told is not None
+    margins = [RELEVANCE.margin(each, 0.5) for each in (
+        "How many sailors are on board?", "Which sailors are on board?")]
+    assert asked.score - margins[0] == pytest.approx(told.score - margins[1] - UNKNOWN)
 
 
 @given(st.integers(MANY, 10**7), st.integers(MANY, 10**7))
