@@ -18,6 +18,7 @@ from trikal.graph.conversation.turns import (
     with_turn,
 )
 from trikal.graph.evidence import EvidenceItem
+from trikal.graph.planning.session_scope import ELSEWHERE, HERE
 from trikal.indexes.rules import NO_NAMES
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
 from trikal.moments import Track
@@ -193,6 +194,17 @@ class Talk:
     def __call__(self, question: str) -> dict[str, Any]:
         return self._agent.invoke({"question": question},
                                   {"configurable": {"thread_id": "talk"}}, context=self._context)
+
+
+def test_a_follow_up_is_searched_for_in_the_session_s_medium_first(context: MakeContext) -> None:
+    talk = Talk(context("The ferry leaves every hour. [1]", "The keeper is Anita Rao. [1]"))
+    talk("How often does the ferry to the island leave?")
+    reply = talk("And who is the keeper of the lighthouse?")
+    assert [each["step"] for each in reply["acts"] if each["do"] == "find"] == [HERE]
+    assert reply["citations"][0]["start_ms"] == 15_000
+    reply = talk("And who won the race on Sunday?")
+    assert [each["step"] for each in reply["acts"] if each["do"] == "find"] == [HERE, ELSEWHERE]
+    assert not reply["found"]
 
 
 def test_and_after_that_goes_on_from_the_answer(context: MakeContext) -> None:

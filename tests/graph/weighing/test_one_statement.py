@@ -3,7 +3,9 @@
 import pytest
 
 from tests.graph.makers import item
+from tests.graph.test_agent import MakeContext, ask
 from trikal.graph.weighing.one_statement import as_one, tells_both
+from trikal.indexes.rules import read_question
 from trikal.indexes.temporal import Absolute, Anchored, Relation, Scope, TemporalQuery
 from trikal.moments import Track
 from trikal.tools.rarity import RareWords
@@ -49,3 +51,14 @@ def test_words_of_the_event_are_none_of_what_is_asked() -> None:
     text = item(text="We are in good shape.")
     assert not tells_both(text, "what is said of the shape", SHAPE)
     assert not tells_both(text, "shape", SHAPE)
+
+
+def test_in_a_large_archive_one_statement_answers_what_sounds_like_order(
+    context: MakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "Who closed the lighthouse for three weeks before the storm?"
+    assert read_question(question).query.anchored is not None
+    for place in ("nodes.retrieve", "weighing.best_alone"):
+        monkeypatch.setattr(f"trikal.graph.{place}.MANY", 1)
+    reply = ask(context("{}", "{}"), question)
+    assert [each["start_ms"] for each in reply["citations"]] == [10_000]
