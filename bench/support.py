@@ -14,9 +14,9 @@ from bench.apollo13 import UTTERANCES
 from trikal.app.commands.demo import MEMO, SCENES
 from trikal.app.session import open_session
 from trikal.graph.evidence import EvidenceItem, of_found
-from trikal.graph.judging import ANSWERS, BAND, LEAST_SHARED, tells
 from trikal.graph.nodes.retrieve import LIMIT
-from trikal.graph.support import Support, support
+from trikal.graph.weighing.model_check import ANSWERS, BAND, LEAST_SHARED, tells
+from trikal.graph.weighing.support import Support, support
 from trikal.indexes.protocol import MomentFilter
 from trikal.ingest.pipeline import Pipeline
 from trikal.settings import load_settings

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from trikal.catalogue import Medium
 from trikal.graph.acts import ActItem, by_step
-from trikal.graph.output_steps import Export, Stills
 from trikal.graph.phrases import ENGLISH, phrase
-from trikal.graph.plans import SOURCES, step_of
+from trikal.graph.planning.output_steps import Export, Stills
+from trikal.graph.planning.plans import SOURCES, step_of
 from trikal.graph.state import AgentState, Plan
 from trikal.timecode import format_timecode
 from trikal.tools.export import CHAPTERS, SUBTITLES

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from trikal.graph.acts import ActItem, by_step
-from trikal.graph.bearing_out import bearing_out
 from trikal.graph.evidence import EvidenceItem
-from trikal.graph.plans import OBSERVATIONS, TEXTS
-from trikal.graph.promising import promising
+from trikal.graph.planning.plans import OBSERVATIONS, TEXTS
 from trikal.graph.state import AgentState, DoubtItem, NearItem, Plan
+from trikal.graph.weighing.corroboration import corroborated
+from trikal.graph.weighing.promising import promising
 from trikal.indexes.rules import asks_how_long_it_took, tells_length
 from trikal.indexes.temporal import Ask
 from trikal.moments import Track
@@ -28,7 +28,7 @@ def text_step(plan: Plan) -> dict[str, Any]:
 def collated(state: AgentState) -> dict[str, Any]:
     """Put together what was found so far, as an update of the state."""
     plan, acts = state["plan"], by_step(state.get("acts", []))
-    sources = bearing_out(
+    sources = corroborated(
         [acts[name] for name in text_step(plan).get("after", ()) if name in acts])
     evidence = _numbered(sources)
     main = acts.get(plan.get("main", ""))

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from trikal.catalogue import Medium
 from trikal.graph.evidence import EvidenceItem, as_cited, of_cited
-from trikal.graph.plans import Compose
+from trikal.graph.planning.plans import Compose
 from trikal.moments import Track, Unit
 from trikal.timecode import format_timecode
 from trikal.tools.composition import Kind

@@ -9,7 +9,7 @@ from trikal.graph.acts import all_given
 from trikal.graph.context import Resources
 from trikal.graph.evidence import OBSERVED_NOW, EvidenceItem
 from trikal.graph.files import content_name, made_once, named
-from trikal.graph.output_steps import Export, Stills
+from trikal.graph.planning.output_steps import Export, Stills
 from trikal.graph.state import StepTask
 from trikal.moments import Unit
 from trikal.tools.export import SUFFIXES

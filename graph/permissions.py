@@ -7,7 +7,7 @@ from typing import Any, Final
 from trikal.graph.acts import all_given, given_to, ready
 from trikal.graph.context import Resources
 from trikal.graph.costs import seconds_of
-from trikal.graph.plans import OUTPUTS
+from trikal.graph.planning.plans import OUTPUTS
 from trikal.graph.state import AgentState, DoubtItem
 from trikal.timecode import format_length
 from trikal.tools.toolbox import Toolbox

@@ -6,9 +6,9 @@ from typing import Final
 from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.graph.evidence import EvidenceItem
-from trikal.graph.output_steps import Clip
-from trikal.graph.promising import promising
+from trikal.graph.planning.output_steps import Clip
 from trikal.graph.state import StepTask
+from trikal.graph.weighing.promising import promising
 from trikal.timecode import format_timecode
 from trikal.tools.arguments import ClipSpan
 

@@ -8,7 +8,7 @@ from langgraph.types import Send
 
 from trikal.graph.acts import given_to, ready
 from trikal.graph.collating import text_step
-from trikal.graph.plans import OBSERVATIONS, OUTPUTS, SOURCES
+from trikal.graph.planning.plans import OBSERVATIONS, OUTPUTS, SOURCES
 from trikal.graph.state import AgentState, StepTask
 from trikal.graph.verbatim import is_told_by_code
 

@@ -29,7 +29,7 @@ class Plan(TypedDict):
         asks_who: Whether the answer is who speaks.
         asks_order: Where it is asked which of two comes first: ``before`` or ``after`` where one is
             asked about, else ``which``.
-        steps: The steps of :class:`trikal.graph.plans.StepPlan`, as plain data.
+        steps: The steps of :class:`trikal.graph.planning.plans.StepPlan`, as plain data.
         main: The name of the step whose query ``query`` is; empty where nothing is searched for.
         language: BCP-47 tag of the language that the answer is wanted in.
         told: What the catalogue tells of the archive itself, where that is the answer.

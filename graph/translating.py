@@ -13,7 +13,7 @@ import langcodes
 from babel import Locale
 
 from trikal.graph.prompts import translate_messages
-from trikal.graph.support import CROSS_SCRIPT_THRESHOLD
+from trikal.graph.weighing.support import CROSS_SCRIPT_THRESHOLD
 from trikal.serving.backends.openai_errors import map_errors
 from trikal.tools.relevance import Relevance
 from trikal.tools.verification import sentences

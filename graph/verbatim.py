@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from trikal.graph.announcing import files_made
 from trikal.graph.collating import text_step
 from trikal.graph.evidence import EvidenceItem
-from trikal.graph.plans import OBSERVATIONS
+from trikal.graph.planning.plans import OBSERVATIONS
 from trikal.graph.state import AgentState, Plan
 from trikal.indexes.temporal import Absolute, Ambiguous, Ask, Relation, TemporalQuery
 from trikal.moments import Track

@@ -14,10 +14,10 @@ from typing import Final
 from trikal.errors import ModelError
 from trikal.graph.context import Resources
 from trikal.graph.evidence import EvidenceItem
-from trikal.graph.judging import FOLLOWS, tells
 from trikal.graph.phrases import ENGLISH
-from trikal.graph.promising import promising
 from trikal.graph.state import AgentState
+from trikal.graph.weighing.model_check import FOLLOWS, tells
+from trikal.graph.weighing.promising import promising
 from trikal.indexes.rules import language_of
 from trikal.tools.counting import counted_thing, counts
 from trikal.tools.kinds import could_answer

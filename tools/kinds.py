@@ -47,6 +47,19 @@ _MONTH: Final = re.compile(
 _YEAR: Final = re.compile(r"\b[12]\d{3}\b|\b(?:this|last|next|every) year\b|\byears? ago\b|"
                           r"\b(?:nineteen|twenty)[ -](?:\w+teen|\w+ty|oh)\b", re.IGNORECASE)
 _CODE: Final = re.compile(r"(?:\d[ -]?){4,}")
+_PERSON: Final = re.compile(
+    r"\b(?:i|me|my|we|us|our|you|your|he|him|his|she|her|they|them|their|who|"
+    r"some(?:body|one)|any(?:body|one)|every(?:body|one)|no(?:body| one)|people|persons?|m[ae]n|"
+    r"wom[ae]n|boys?|girls?|guys?|fellows?|lad(?:y|ies)|gentlem[ae]n|child(?:ren)?|kids?|bab(?:y|ies)|"
+    r"wi(?:fe|ves)|husbands?|(?:grand)?(?:fa|mo)thers?|parents?|brothers?|sisters?|sons?|daughters?|"
+    r"uncles?|aunts?|friends?|neighbou?rs?|kings?|queens?|princes?|princess(?:es)?|presidents?|"
+    r"ministers?|mayors?|judges?|doctors?|nurses?|captains?|crews?|teams?|staff|compan(?:y|ies)|"
+    r"councils?|committees?|boards?|governments?|parliament|congress|senate|court|polic\w+|army|navy|"
+    r"bands?|groups?|clubs?|famil(?:y|ies)|members?|workers?|engineers?|teachers?|students?|"
+    r"drivers?|players?|owners?|leaders?|managers?|speakers?|narrators?|presenters?|writers?|"
+    r"authors?|painters?|singers?|dancers?|keepers?|builders?|farmers?|controllers?|officers?|"
+    r"soldiers?|lawyers?|bakers?|agents?|guests?|strangers?|visitors?|tourists?|researchers?|"
+    r"\w{3,}(?:ists|ist|ians|ian|eers|eer|nauts|naut|m[ae]n))\b", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?:^|[.?!:“\"(]|--?)\s*\W*$")
 _NAMED: Final = re.compile(r"[^\W\d_][\w'’]+")
 
@@ -73,6 +86,12 @@ def kind_asked(question: str) -> Kind | None:
         question: The question; only one that asks one thing is read.
     """
     return next((kind for kind in _KINDS if kind.asks.search(question)), None)
+
+
+def asks_for_person(question: str) -> bool:
+    """Tell whether somebody is asked for, and not who speaks."""
+    kind = kind_asked(question)
+    return kind is not None and kind.has is _person
 
 
 def could_answer(question: str, text: str) -> bool:
@@ -112,13 +131,35 @@ def _price(text: str, question: str) -> bool:
             or bool(_SOLD.search(text)) and _figure(text, question))
 
 
-def _name(text: str, question: str) -> bool:
-    """Tell whether a text names somebody or something that the question does not name."""
+def names_another(text: str, question: str) -> bool:
+    """Tell whether a text names somebody or something that the question does not name.
+
+    What stands together is one name: "Custom Speech Portal" is what a question about the speech
+    portal names. A capital that opens a sentence tells no name.
+    """
     asked = stems(question)
     return any(
-        match[0][0].isupper() and match[0].casefold() not in SMALL_WORDS
-        and not stems(match[0]) & asked and not _SENTENCE.search(text[:match.start()])
-        for match in _NAMED.finditer(text))
+        not any(stems(word[0]) & asked for word in name)
+        and any(not _SENTENCE.search(text[:word.start()]) for word in name)
+        for name in _names(text))
+
+
+def _names(text: str) -> list[list[re.Match[str]]]:
+    """Return the capitalised words of a text, those together that nothing but a blank parts."""
+    names: list[list[re.Match[str]]] = []
+    for word in _NAMED.finditer(text):
+        if not word[0][0].isupper() or word[0].casefold() in SMALL_WORDS:
+            continue
+        if names and not text[names[-1][-1].end():word.start()].strip(" -"):
+            names[-1].append(word)
+        else:
+            names.append([word])
+    return names
+
+
+def _person(text: str, question: str) -> bool:
+    undated = _MONTH.sub(" ", _DAY.sub(" ", text))
+    return bool(_PERSON.search(text)) or names_another(undated, question)
 
 
 def _holds(pattern: re.Pattern[str]) -> Callable[[str, str], bool]:
@@ -133,7 +174,7 @@ _COST: Final = (r"(?:how much|what) (?:does|do|did|will|would) .+ (?:cost|charge
                 r"(?: (?:for|per|to|in|at|a|an)\b.*)?\W*$")
 _PRICE: Final = r"(?:how much|what) (?:is|are|was|were) the (?:price|fare|fee|cost)s?\b"
 _WEIGHS: Final = r"(?:how much|what) (?:does|do|did) .+ weigh\b|what (?:is|was) the weight\b"
-_LARGE: Final = r"how (?:wide|tall|high|deep|thick|far|fast|cold|hot)\b(?! along)"
+_LARGE: Final = r"how (?:wide|tall|high|deep|thick|far|fast|cold|hot|long)\b(?! (?:along|ago)\b)"
 _QUANTITY: Final = (
     r"(?:at |to |of )?(?:what|which)(?: (?:is|was|are|were) the)?(?: \w+){0,2} "
     r"(?:temperature|speed|velocity|altitude|height|depth|width|length|distance|voltage|rate|"
@@ -141,6 +182,12 @@ _QUANTITY: Final = (
     r"\b(?= (?:of|is|was|are|were|do|does|did|has|have|had|will|would|can|could)\b|\W*$)")
 _CALLED: Final = (r"what(?:['’]s| is| was| are| were) the (?:full )?names?\b"
                   r"|what (?:is|was|are|were) .+ (?:called|named)\W*$")
+
+_SPEAKS: Final = (
+    r"(?:(?:is|was|are|were) )?(?:said|says?|saying|spoke|speaks?|speaking|talks?|talked|talking|"
+    r"tells?|told|telling|mentions?|mentioned|asks?|asked|asking|answers?|answered|repl(?:y|ies|ied)|"
+    r"(?:is|was|are|were) (?:it|that|this|there|he|she|they))")
+"""Who speaks is known from a transcript's labels, and hardly ever said."""
 
 _KINDS: Final = tuple(
     Kind(name=name, asks=re.compile(rf"^{_ONE_THING}(?:and )?(?:{asks})", re.IGNORECASE), has=has)
@@ -152,7 +199,8 @@ _KINDS: Final = tuple(
         ("quantity", _QUANTITY, _figure),
         ("number", r"how many\b", _number),
         ("colour", r"(?:of |in )?(?:what|which) colou?rs?\b", _holds(_COLOUR)),
-        ("name", _CALLED, _name),
+        ("name", _CALLED, names_another),
+        ("person", rf"who(?! {_SPEAKS}\b)\b", _person),
         ("day", r"(?:on )?(?:what|which) (?:day of the week|weekday)\b", _holds(_DAY)),
         ("month", r"(?:in )?(?:what|which) month\b", _holds(_MONTH)),
         ("year", r"(?:in )?(?:what|which) year\b", _holds(_YEAR)),

@@ -9,7 +9,8 @@ SMALL_WORDS = frozenset(
     "in on at to for from by with about as into and or but not no so it its he she they we you i "
     "his her their our your my me him them us who whom which what when where why how will would "
     "can could may might shall should must there here then than also very just only says said say "
-    "states stated mentions mentioned shows shown evidence according one two".split()
+    "states stated mentions mentioned shows shown evidence according one two "
+    "talk talks talked talking speak speaks spoke speaking".split()
 )
 """These carry nothing: what stands in a text beside them is what it is about."""
 

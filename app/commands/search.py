@@ -14,7 +14,7 @@ from trikal.app.options import ArchiveOption, JsonOption, MediaOption, time_opti
 from trikal.app.output import citation_line, console, hit, part, part_lines, print_json
 from trikal.app.session import Session, media_ids, open_session
 from trikal.errors import BadInput
-from trikal.graph.support import resembles
+from trikal.graph.weighing.support import resembles
 from trikal.indexes.found import Found
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
 from trikal.indexes.phrases import plain_words

@@ -56,7 +56,7 @@ def _options() -> argparse.Namespace:
     add("--model", choices=list(MODELS), default="small")
     add("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS))
     add("--half", nargs="+", choices=get_args(Half), default=["dev", "test"],
-        help="which of the tasks: dev and test, or the later ones, more, blind, unseen and fresh")
+        help="which of the tasks: dev and test, or any of the later sets")
     add("--kind", nargs="+", help="only these kinds")
     add("--sample", type=int, help="so many tasks a kind and half")
     add("--part", default="1/1", help="like 2/3: the second of three parts")

@@ -15,17 +15,21 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from trikal.graph.conversation.tables import Wordings, loaded, tried, wordings
-from trikal.graph.conversation.turns import Turn, last_shown
+from trikal.graph.conversation.turns import Turn, last_shown, shown_with
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.phrases import ENGLISH
 from trikal.indexes.rules import Reading, Vocabulary, language_of, read_question
-from trikal.indexes.temporal import Absolute, Anchored, Constraint, Scope, TemporalQuery
+from trikal.indexes.temporal import Absolute, Anchored, Constraint, Relation, Scope, TemporalQuery
 from trikal.moments import Track
 from trikal.timecode import format_timecode
+from trikal.tools.stems import content_stems
 
 _LAST: Final = "⟦last⟧"
 """Stands for the moment shown last while the rules read a question; no person writes it."""
 
+
+_BESIDE: Final = {Relation.AFTER: Relation.RIGHT_AFTER, Relation.BEFORE: Relation.RIGHT_BEFORE}
+"""What is meant in a conversation where nothing else is asked for."""
 
 _SHORT: Final = 60
 _EVENT_WORDS = 3
@@ -88,7 +92,7 @@ def understand(
     referring = next((found for table in tables if (found := table.referring(text, weak=weak))),
                      None)
     if referring is None:
-        return FollowUp(reading=plain)
+        return _of_named(plain, turns) or FollowUp(reading=plain)
     reading = read_question(referring.question, vocabulary, code=referring.code)
     if not _mentions(reading.query):
         return FollowUp(reading=plain)
@@ -126,18 +130,40 @@ def _asked_again(target: str, turns: Sequence[Turn]) -> Reading | None:
     return Reading(query=query.model_copy(update={"target": target, "verbatim": False}), sure=True)
 
 
+def _of_named(plain: Reading, turns: Sequence[Turn]) -> FollowUp | None:
+    """Hang a question on a moment of the session that tells of the event that it names.
+
+    "And after the flower?": of all flowers of an archive that one is meant which was shown.
+    """
+    anchored = plain.query.anchored
+    if anchored is None or plain.query.target or anchored.other or anchored.anchor.verbatim:
+        return None
+    shown = shown_with(content_stems(anchored.anchor.target), turns)
+    if shown is None:
+        return None
+    beside = _BESIDE.get(anchored.relation, anchored.relation)
+    hung = anchored.model_copy(update={"anchor": _event(shown), "relation": beside})
+    query = plain.query.model_copy(update={"constraints": tuple(
+        hung if each is anchored else each for each in plain.query.constraints)})
+    return FollowUp(reading=_inside(query, shown, plain.problem), leans_on=shown)
+
+
 def _mentions(query: TemporalQuery) -> bool:
     return any(_LAST in part.target for part in query.parts())
 
 
 def _with_last(reading: Reading, shown: EvidenceItem) -> Reading:
-    query = _placed(reading.query, _event(shown))
+    return _inside(_placed(reading.query, _event(shown)), shown, reading.problem)
+
+
+def _inside(query: TemporalQuery, shown: EvidenceItem, problem: str) -> Reading:
+    """Look where a moment is that was shown, unless the question says where to look."""
     if not query.scope.media:
         scope = query.scope.model_copy(update={"media": (shown["media_id"],)})
         query = query.model_copy(update={"scope": scope})
     if not query.tracks and not query.target:
         query = query.model_copy(update={"tracks": (Track(shown["track"]),)})
-    return Reading(query=query, sure=True, problem=reading.problem)
+    return Reading(query=query, sure=True, problem=problem)
 
 
 def _placed(query: TemporalQuery, event: TemporalQuery) -> TemporalQuery:

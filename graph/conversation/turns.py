@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final, TypedDict
 
 from trikal.graph.evidence import EvidenceItem
+from trikal.tools.stems import stems
 
 KEPT_WHOLE: Final = 6
 """So many of the last turns keep their plan and their evidence; older ones keep their citations."""
@@ -54,6 +55,17 @@ def last_shown(turns: Sequence[Turn]) -> EvidenceItem | None:
 def shown_last(turns: Sequence[Turn]) -> list[EvidenceItem]:
     """Return everything that the last proven answer cites."""
     return next((turn["shown"] for turn in reversed(turns) if turn["shown"]), [])
+
+
+def shown_with(words: Sequence[str], turns: Sequence[Turn]) -> EvidenceItem | None:
+    """Return the moment that was shown last of those that have all of some words' stems.
+
+    Args:
+        words: The stems; with none of them nothing is meant.
+        turns: The session so far, oldest first.
+    """
+    every = (item for turn in reversed(turns) for item in turn["shown"])
+    return next((item for item in every if words and set(words) <= stems(item["text"])), None)
 
 
 def _shortened(turn: Turn) -> Turn:

@@ -15,8 +15,7 @@ from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.phrases import ENGLISH, phrase
-from trikal.graph.plans import step_of
-from trikal.graph.promising import promising
+from trikal.graph.planning.plans import step_of
 from trikal.graph.prompts import answer_messages
 from trikal.graph.state import AgentState, TriageItem
 from trikal.graph.tongues import (
@@ -26,6 +25,7 @@ from trikal.graph.tongues import (
     question_language,
     wanted,
 )
+from trikal.graph.weighing.promising import promising
 from trikal.serving.notices import hearing, notice
 from trikal.serving.triage import Verdict
 from trikal.tools.verification import sentences, verify_sentence

@@ -14,9 +14,9 @@ from trikal.graph.acts import ActItem, act, all_given
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import OBSERVED_NOW, EvidenceItem, of_cited
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.plans import Listen, Look, Read, step_of
+from trikal.graph.planning.plans import Listen, Look, Read, step_of
 from trikal.graph.state import StepTask
-from trikal.graph.support import observation_lacks
+from trikal.graph.weighing.support import observation_lacks
 from trikal.tools.results import Moments
 from trikal.tools.toolbox import Toolbox
 

@@ -9,20 +9,21 @@ from langgraph.runtime import Runtime
 from trikal.errors import ModelError
 from trikal.graph.acts import ActItem, act, by_step, ready, told, untold
 from trikal.graph.announcing import unmade
-from trikal.graph.asking_plainly import asked_plainly
 from trikal.graph.budget import added
 from trikal.graph.collating import collated, nearest, waiting
 from trikal.graph.context import Context, Resources, resources_of
-from trikal.graph.judging import ANSWERS, BAND, LEAST_SHARED, tells
 from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.permissions import permissions
-from trikal.graph.plans import OUTPUTS, SOURCES, step_data
-from trikal.graph.promising import nearest_to
-from trikal.graph.replanning import has_way_out
+from trikal.graph.planning.asking_plainly import asked_plainly
+from trikal.graph.planning.plans import OUTPUTS, SOURCES, step_data
+from trikal.graph.planning.replanning import has_way_out
+from trikal.graph.planning.second_look import second_look, with_second_look
+from trikal.graph.planning.session_scope import elsewhere
 from trikal.graph.routing import is_written
-from trikal.graph.second_look import second_look, with_second_look
 from trikal.graph.state import AgentState, DoubtItem, JudgementItem, Plan
-from trikal.graph.support import NOTHING_NEAR
+from trikal.graph.weighing.model_check import ANSWERS, BAND, LEAST_SHARED, tells
+from trikal.graph.weighing.promising import nearest_to
+from trikal.graph.weighing.support import NOTHING_NEAR
 from trikal.serving.notices import hearing, notice
 from trikal.tools.verification import carried_share
 
@@ -132,7 +133,7 @@ class _Case:
             return None
         able = self._resources.toolbox is not None
         look = (second_look(self.state, self._resources.media) if able else None
-                ) or asked_plainly(self.state)
+                ) or asked_plainly(self.state) or elsewhere(self.state)
         if look is None:
             return None
         plan = self.state["plan"]

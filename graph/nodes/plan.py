@@ -2,7 +2,7 @@
 
 The rules read it: what is asked, and what is to be done with the answer. Where it could help, the
 chat model reads it too; what is believed of that, and why so little, stands in
-:mod:`trikal.graph.planning` and :mod:`trikal.graph.proposing`.
+:mod:`trikal.graph.planning.model_reading` and :mod:`trikal.graph.planning.proposing`.
 """
 
 from typing import Any
@@ -13,8 +13,8 @@ from langgraph.types import Overwrite
 
 from trikal.graph.context import Context, resources_of
 from trikal.graph.nodes.timing import Stopwatch
+from trikal.graph.planning.understanding import understood
 from trikal.graph.state import AgentState
-from trikal.graph.understanding import understood
 from trikal.serving.notices import hearing, notice
 
 

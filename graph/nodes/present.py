@@ -15,9 +15,9 @@ from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.exporting import exported, stills
 from trikal.graph.files import content_name, made_once, named
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.output_steps import Clip, Export, Stills
 from trikal.graph.phrases import ENGLISH
-from trikal.graph.plans import step_of
+from trikal.graph.planning.output_steps import Clip, Export, Stills
+from trikal.graph.planning.plans import step_of
 from trikal.graph.reels import span_named, spans_of
 from trikal.graph.state import StepTask
 from trikal.graph.translating import is_foreign, translated

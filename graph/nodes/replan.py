@@ -6,7 +6,7 @@ from langgraph.config import get_stream_writer
 
 from trikal.graph.acts import act, told, untold
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.replanning import instead
+from trikal.graph.planning.replanning import instead
 from trikal.graph.state import AgentState
 from trikal.serving.notices import hearing, notice
 

@@ -9,17 +9,18 @@ from langgraph.runtime import Runtime
 from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.graph.acts import ActItem, act
-from trikal.graph.bearing import borne
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.evidence import EvidenceItem, of_found
-from trikal.graph.linking import linked
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.ordering import CANDIDATES, in_order, is_plain
-from trikal.graph.plans import Find, step_data, step_of
+from trikal.graph.planning.linking import linked
+from trikal.graph.planning.plans import Find, step_data, step_of
 from trikal.graph.reasons import with_reasons
 from trikal.graph.running_on import with_its_sentence
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
-from trikal.graph.support import NOTHING_NEAR, answering, lacking
+from trikal.graph.weighing.best_alone import MANY, support_of_best
+from trikal.graph.weighing.one_statement import as_one, tells_both
+from trikal.graph.weighing.reranking import CANDIDATES, is_plain, reranked
+from trikal.graph.weighing.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import TemporalQuery
@@ -41,8 +42,24 @@ def retrieve(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
         except BadInput as exc:
             made = act(find.id, "find", find.query.words(), status="failed", why=str(exc))
         else:
-            made = _searched(find, query, state, resources)
+            made = (_told_in_one(find, query, state, resources)
+                    or _searched(find, query, state, resources))
     return watch.ended(made)
+
+
+def _told_in_one(
+    find: Find, query: TemporalQuery, task: StepTask, resources: Resources
+) -> ActItem | None:
+    """Search for one statement that tells what is asked and the event that it hangs on."""
+    plain = None if task.get("problem") or find.naming else as_one(query)
+    if plain is None or query.anchored is None or (
+            resources.finder.size(_chosen_from(query, _scope(task), resources)) < MANY):
+        return None
+    made = _searched(find, plain, task, resources)
+    event = _rare_words(query.anchored.anchor.target, task, resources, query)
+    is_told = (not made["lacking"] and made["certainty"] is not None
+               and tells_both(made["evidence"][0], query.target, event))
+    return made if is_told else None
 
 
 def _searched(
@@ -68,13 +85,13 @@ def _weighed(
     """Say why what was found does not answer, how certain that is, and give it as evidence."""
     candidates = [of_found(each, resources.media) for each in found.evidence]
     plain = is_plain(query) and bool(candidates)
-    words = _rare_words(query, task, resources) if plain else RareWords(rarity={})
+    words = _rare_words(query.target, task, resources, query) if plain else RareWords(rarity={})
     first = candidates[:LIMIT] if plain else candidates
     able = answering(query, first)
-    evidence = in_order(
+    evidence = reranked(
         answering(query, candidates), words, query.target)[:LIMIT] if plain else able
     among = resources.finder.size(_chosen_from(query, _scope(task), resources))
-    best = borne(query.target, evidence[0], words, resources.relevance, among=among) if (
+    best = support_of_best(query.target, evidence[0], words, resources.relevance, among=among) if (
         plain and able) else None
     why, certainty = lacking(
         query, found, able[:_FOR_SUPPORT], resources.relevance, among=among, best=best)
@@ -96,9 +113,11 @@ def _scope(task: StepTask) -> MomentFilter:
     return MomentFilter(media_ids=tuple(task.get("media_ids") or ()))
 
 
-def _rare_words(query: TemporalQuery, task: StepTask, resources: Resources) -> RareWords:
+def _rare_words(
+    text: str, task: StepTask, resources: Resources, query: TemporalQuery
+) -> RareWords:
     return rare_words(
-        query.target, resources.finder, _chosen_from(query, _scope(task), resources),
+        text, resources.finder, _chosen_from(query, _scope(task), resources),
         question=task.get("question", ""))
 
 

@@ -17,10 +17,10 @@ from trikal.graph.conversation.turns import Turn, with_turn
 from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.memory import Memories
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.order import order_told
 from trikal.graph.phrases import ENGLISH, phrase, reason, retold
-from trikal.graph.plans import OUTPUTS, TOLD
-from trikal.graph.promising import hardly_told_apart, promising
+from trikal.graph.planning.order import order_told
+from trikal.graph.planning.plans import OUTPUTS, TOLD
+from trikal.graph.planning.understanding import AGAIN, OF_ARCHIVE
 from trikal.graph.recasting import recast
 from trikal.graph.running_on import whole
 from trikal.graph.state import AgentState, PartItem
@@ -32,9 +32,9 @@ from trikal.graph.tongues import (
     spoken_language,
     wanted,
 )
-from trikal.graph.understanding import AGAIN, OF_ARCHIVE
 from trikal.graph.verbatim import moments_cut, moments_to_quote
 from trikal.graph.verifying import verified
+from trikal.graph.weighing.promising import hardly_told_apart, promising
 from trikal.indexes.rules import tells_length
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.moments import Track

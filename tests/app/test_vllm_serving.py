@@ -23,7 +23,7 @@ from tests.harbour import HARBOUR
 from tests.serving.vllm.standin import ROOMY, make_environment, make_model
 from trikal.app.asking import Asker
 from trikal.app.session import open_session
-from trikal.graph.planning import ask_for_query
+from trikal.graph.planning.model_reading import ask_for_query
 from trikal.ingest.pipeline import Pipeline
 from trikal.serving.backends.chat_openai import TrikalChatOpenAI
 from trikal.serving.backends.openai_compatible import OpenAICompatibleChat

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.graph.makers import found, item, plan, state
 from trikal.graph.acts import act
 from trikal.graph.collating import NO_LENGTH, collated, nearest, text_step, waiting
-from trikal.graph.support import NOTHING_NEAR
+from trikal.graph.weighing.support import NOTHING_NEAR
 
 FIND1, FIND2 = {"id": "s1", "do": "find"}, {"id": "s2", "do": "find"}
 TEXT = {"id": "text", "do": "answer", "after": ["s1", "s2"]}

@@ -18,6 +18,7 @@ from trikal.graph.conversation.turns import (
     with_turn,
 )
 from trikal.graph.evidence import EvidenceItem
+from trikal.graph.planning.session_scope import ELSEWHERE, HERE
 from trikal.indexes.rules import NO_NAMES
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
 from trikal.moments import Track
@@ -105,12 +106,36 @@ def test_a_question_that_leans_on_nothing_is_left_alone(question: str) -> None:
     ("When was that?", Fact.TIME), ("When exactly was it said?", Fact.TIME),
     ("At what time did he say that?", Fact.TIME),
     ("Which film was that?", Fact.MEDIUM), ("Where is that from?", Fact.MEDIUM),
+    ("In which recording is that said?", Fact.MEDIUM),
+    ("In what film does she say so?", Fact.MEDIUM),
 ])
 def test_a_fact_about_it_needs_no_search(question: str, fact: Fact) -> None:
     understood = follow(question)
     assert understood.fact is fact
     assert understood.leans_on == shown()
     assert str(fact) in understood.words(understood.reading.query)
+
+
+def test_an_event_of_the_session_is_the_moment_that_was_shown() -> None:
+    ferry = turn(shown("The ferry leaves.", start_ms=1_000, end_ms=2_000))
+    understood = follow("And after the ferry?", ferry, turn(shown("The bell rings.")))
+    anchored = understood.reading.query.anchored
+    assert anchored is not None
+    assert anchored.relation is Relation.RIGHT_AFTER
+    assert anchored.anchor.constraints == (Absolute(start_ms=1_000, end_ms=2_000),)
+    assert understood.reading.query.scope.media == (MEDIUM,)
+    before = follow("What was said before the bell?", turn(shown("The bell rings.")))
+    assert before.leans_on is not None
+
+
+@pytest.mark.parametrize("question", [
+    "And after the storm?",  # nothing of it was shown
+    "And after the red ferry?",  # nor of this one
+    "And after “the ferry”?",  # words are looked for, not what was shown
+    "What did Bo say about bread after the ferry?",  # it asks for something itself
+])
+def test_other_events_are_searched_for(question: str) -> None:
+    assert follow(question).leans_on is None
 
 
 def test_who_said_something_else_is_searched_for() -> None:
@@ -169,6 +194,17 @@ class Talk:
     def __call__(self, question: str) -> dict[str, Any]:
         return self._agent.invoke({"question": question},
                                   {"configurable": {"thread_id": "talk"}}, context=self._context)
+
+
+def test_a_follow_up_is_searched_for_in_the_session_s_medium_first(context: MakeContext) -> None:
+    talk = Talk(context("The ferry leaves every hour. [1]", "The keeper is Anita Rao. [1]"))
+    talk("How often does the ferry to the island leave?")
+    reply = talk("And who is the keeper of the lighthouse?")
+    assert [each["step"] for each in reply["acts"] if each["do"] == "find"] == [HERE]
+    assert reply["citations"][0]["start_ms"] == 15_000
+    reply = talk("And who won the race on Sunday?")
+    assert [each["step"] for each in reply["acts"] if each["do"] == "find"] == [HERE, ELSEWHERE]
+    assert not reply["found"]
 
 
 def test_and_after_that_goes_on_from_the_answer(context: MakeContext) -> None:

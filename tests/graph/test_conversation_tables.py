@@ -16,7 +16,7 @@ from trikal.graph.conversation.tables import (
 )
 from trikal.graph.conversation.verb_last import closing, compare_patterns, request_patterns
 from trikal.graph.phrases import ENGLISH, languages
-from trikal.graph.requests import MOST_STILLS, read_request
+from trikal.graph.planning.requests import MOST_STILLS, read_request
 from trikal.writing import letters, main_letters, own_letters
 
 OTHERS = sorted(set(languages()) - {ENGLISH})

@@ -12,9 +12,9 @@ from trikal.graph.acts import act
 from trikal.graph.budget import Limits, Spent
 from trikal.graph.collating import collated
 from trikal.graph.context import Resources
-from trikal.graph.judging import tells
 from trikal.graph.nodes.judge import MOST_ASKED_BACK, MOST_ROUNDS, _Case, left_out
-from trikal.graph.support import NOTHING_NEAR
+from trikal.graph.weighing.model_check import tells
+from trikal.graph.weighing.support import NOTHING_NEAR
 from trikal.serving.notices import hearing
 from trikal.tools.relevance import Relevance
 

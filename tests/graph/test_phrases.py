@@ -5,7 +5,7 @@ import string
 import pytest
 
 from trikal.graph.phrases import ENGLISH, has_phrases, languages, phrase, reason, retold
-from trikal.graph.support import NOTHING_NEAR
+from trikal.graph.weighing.support import NOTHING_NEAR
 from trikal.writing import LATIN, own_letters, own_share
 
 PHRASES = ("not_told", "nearest", "place", "at", "from_to", "once", "times", "nobody", "unmade",

@@ -17,7 +17,7 @@ from tests.graph.hostile import KNOWN, LINK, Watched, done, planned
 from tests.graph.planted import EVERYWHERE, planted_everywhere
 from tests.graph.test_talk_of_india import TALK
 from tests.sampling import sampled
-from trikal.graph.understanding import understood
+from trikal.graph.planning.understanding import understood
 from trikal.indexes.rules import Vocabulary
 from trikal.media.timedtext import read_timed_text
 from trikal.moments import Moment, Track

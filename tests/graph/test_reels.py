@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.graph.conftest import FILM
 from tests.graph.makers import MEDIA, MEMO, item
 from trikal.errors import BadInput
-from trikal.graph.output_steps import Clip
+from trikal.graph.planning.output_steps import Clip
 from trikal.graph.reels import PADDING_MS, span_named, spans_of
 
 PLACES = st.lists(st.tuples(st.integers(-2_000, 61_000), st.integers(0, 9_000),

@@ -10,9 +10,9 @@ from tests.graph.makers import MEDIA, item, plan, state
 from trikal.graph.context import Resources
 from trikal.graph.conversation.turns import Turn
 from trikal.graph.nodes.verify import _ended, _turns, reply_of
-from trikal.graph.plans import TOLD
+from trikal.graph.planning.plans import TOLD
+from trikal.graph.planning.understanding import AGAIN
 from trikal.graph.running_on import RUNS_ON
-from trikal.graph.understanding import AGAIN
 from trikal.graph.verbatim import is_told_by_code, moments_cut, moments_to_quote
 from trikal.indexes.temporal import Absolute, Ambiguous, Anchored, Ask, Relation, TemporalQuery
 from trikal.moments import Track

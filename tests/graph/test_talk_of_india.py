@@ -9,9 +9,9 @@ import pytest
 from tests.graph.test_conversation import MakeContext, Talk, follow, shown, turn
 from tests.sampling import sampled
 from trikal.graph.conversation.followups import Fact, lost, understand
-from trikal.graph.hops import asks_who, is_compared, several
 from trikal.graph.phrases import languages
-from trikal.graph.requests import read_request
+from trikal.graph.planning.hops import asks_who, is_compared, several
+from trikal.graph.planning.requests import read_request
 from trikal.indexes.rules import NO_NAMES, Vocabulary, read_question
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
 from trikal.moments import Track

@@ -9,8 +9,8 @@ import pytest
 
 from tests.fakes import FakeChat, FakeEmbedder
 from trikal.graph.budget import Limits, Spent, added, metered
-from trikal.graph.judging import ANSWERS, tells
 from trikal.graph.translating import is_foreign, translated
+from trikal.graph.weighing.model_check import ANSWERS, tells
 from trikal.tools.relevance import Relevance
 
 ANSWER = "The ferry leaves every 20 minutes."

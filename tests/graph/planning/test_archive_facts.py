@@ -1,0 +1,133 @@
+"""Questions about the archive itself are answered by its catalogue, with no model and no search."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.graph.makers import MEDIA, MEMO, item
+from tests.graph.test_agent import ask
+from trikal.catalogue import Medium
+from trikal.graph.context import Context
+from trikal.graph.planning.archive_facts import (
+    AboutArchive,
+    ArchiveFact,
+    about_archive,
+    meant,
+    only_film,
+    told_of,
+)
+from trikal.graph.planning.understanding import understood
+from trikal.indexes.rules import Vocabulary, read_question
+
+FILM = next(each for each in MEDIA.values() if each.kind == "video")
+SECOND = Medium(id="6" * 64, name="island.mp4", kind="video", size_bytes=1, duration_ms=90_500)
+BOTH, ALL = (FILM, MEMO), (FILM, SECOND, MEMO)
+
+
+@pytest.mark.parametrize(("question", "fact", "media"), [
+    ("How many recordings are there?", ArchiveFact.MEDIA, BOTH),
+    ("Which recordings are in the archive?", ArchiveFact.MEDIA, BOTH),
+    ("List all videos", ArchiveFact.MEDIA, BOTH),
+    ("What does this archive contain?", ArchiveFact.MEDIA, BOTH),
+    ("How long is the film?", ArchiveFact.LENGTH, (FILM,)),
+    ("How long is memo.wav?", ArchiveFact.LENGTH, (MEMO,)),
+    ("How long does the memo last?", ArchiveFact.LENGTH, (MEMO,)),
+    ("What is the running time of harbour?", ArchiveFact.LENGTH, (FILM,)),
+    ("How long is the recording?", ArchiveFact.LENGTH, BOTH),
+    ("Who is speaking?", ArchiveFact.SPEAKERS, BOTH),
+    ("How many speakers are there?", ArchiveFact.SPEAKERS, BOTH),
+    ("What is this archive about?", ArchiveFact.OVERVIEW, BOTH),
+    ("What is in the memo?", ArchiveFact.OVERVIEW, (MEMO,)),
+    ("What's harbour.mp4 about?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("Give me a quick overview of the film", ArchiveFact.OVERVIEW, (FILM,)),
+    ("What do they talk about in the film?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("Which topics are covered?", ArchiveFact.OVERVIEW, BOTH),
+])
+def test_questions_about_the_archive_are_told(
+    question: str, fact: ArchiveFact, media: tuple[Medium, ...]
+) -> None:
+    assert about_archive(question, BOTH) == AboutArchive(fact=fact, media=media)
+
+
+@pytest.mark.parametrize("question", [
+    "What is the budget about?", "What is in the box?", "How long is the bridge?",
+    "How long did the storm last?", "Who is speaking at 0:10?", "Which films did she mention?",
+    "How many people polished the mirror?", "What did he say about the film?",
+    "How long is the film mentioned?", "What does the captain talk about?",
+    "How many recordings did they make?", "What is the memo's first word?",
+])
+def test_questions_about_what_is_said_are_left_to_the_search(question: str) -> None:
+    assert about_archive(question, BOTH) is None
+
+
+@pytest.mark.parametrize(("words", "media"), [
+    ("the film", (FILM, SECOND)), ("the podcast", (MEMO,)), ("the talk", ALL), ("here", ALL),
+    ("the whole archive", ALL), ("island", (SECOND,)), ("the film island.mp4", (SECOND,)),
+    ("the island film", (SECOND,)), ("the storm", ()), ("it", ()), ("the isl", ()),
+])
+def test_media_are_meant_by_name_or_kind(words: str, media: tuple[Medium, ...]) -> None:
+    assert [each.name for each in meant(words, ALL)] == [each.name for each in media]
+
+
+@pytest.mark.parametrize(("question", "media", "where"), [
+    ("What was said in the second half of the film?", BOTH, ("harbour.mp4",)),
+    ("How does the video end?", BOTH, ("harbour.mp4",)),
+    ("How does the film end?", ALL, ()),  # which one?
+    ("How does the film end?", (FILM,), ()),
+    ("What did he say about the film?", BOTH, ()),
+    ("What was said in the second half of memo.wav?", BOTH, ("memo.wav",)),
+    ("What was said after the film was mentioned?", BOTH, ()),
+])
+def test_the_film_is_the_only_one_there_is(
+    question: str, media: tuple[Medium, ...], where: tuple[str, ...]
+) -> None:
+    read = read_question(question, Vocabulary(media=("harbour.mp4", "memo.wav"))).query
+    assert only_film(question, read, media).scope.media == where
+
+
+def test_of_an_archive_without_films_none_is_meant() -> None:
+    assert meant("the film", [MEMO]) == ()
+
+
+def test_media_are_told_with_their_lengths_and_how_they_begin() -> None:
+    asked = AboutArchive(fact=ArchiveFact.MEDIA, media=BOTH)
+    assert told_of(asked, [item(text="Good morning.")], []) == (
+        "2 recordings: harbour.mp4 (video, 1 min), begins “Good morning.” [1]; "
+        "memo.wav (audio, 1 h).")
+    one = AboutArchive(fact=ArchiveFact.LENGTH, media=(SECOND,))
+    assert told_of(one, [], []) == "island.mp4 is 1 min 30 s long."
+
+
+def test_of_very_many_media_some_are_named_and_all_are_counted() -> None:
+    many = tuple(FILM.model_copy(update={"id": f"{n:064}", "name": f"{n}.mp4"}) for n in range(50))
+    told = told_of(AboutArchive(fact=ArchiveFact.MEDIA, media=many), [], [])
+    assert told.startswith("50 recordings: 0.mp4 ")
+    assert told.endswith("; and 30 more.")
+
+
+def test_speakers_are_named_or_nobody_notes_them() -> None:
+    asked = AboutArchive(fact=ArchiveFact.SPEAKERS, media=BOTH)
+    assert told_of(asked, [], ["Anita", "Ravi"]) == "2 speakers: Anita, Ravi."
+    assert told_of(asked, [], []) == ""
+
+
+def test_the_agent_answers_from_the_catalogue(context: Callable[..., Context]) -> None:
+    reply = ask(context(), "How long is the film?")
+    assert reply["answer"] == "harbour.mp4 is 1 min long."
+    assert (reply["found"], reply["citations"]) == (True, [])
+    assert reply["plan"]["words"] == "tell the length of the archive"
+
+
+def test_the_agent_does_not_guess_who_speaks(context: Callable[..., Context]) -> None:
+    reply = ask(context(), "Who is speaking?")
+    assert not reply["found"]
+    assert reply["answer"] == "The archive does not tell: nothing notes who speaks here."
+
+
+def test_with_nothing_shown_yet_key_points_are_those_of_the_only_medium(
+    context: Callable[..., Context]
+) -> None:
+    resources = context().resources
+    assert resources
+    (step,) = understood("Give me the key points", [], resources).plan["steps"]
+    assert (step["do"], step["kind"], step["medium"]) == ("compose", "brief", "harbour.mp4")
