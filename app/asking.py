@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.types import Command, Durability
+from langgraph.types import Command, Durability, StreamMode
 from rich.markup import escape
 
 from trikal.app.explaining import budget_line, near_line, print_act, print_steps
@@ -17,6 +17,11 @@ from trikal.graph.nodes.clarify import AskedBack
 from trikal.graph.sessions import thread
 from trikal.graph.state import Question
 from trikal.indexes.phrases import plain_words
+
+_WATCHED: Final[Sequence[StreamMode]] = ("custom", "values")
+# LangGraph runs a step beside two more threads where its events are waited for, and by itself,
+# in the thread that asks, where nobody waits.
+_UNWATCHED: Final[Sequence[StreamMode]] = ("values",)
 
 
 class Asker:
@@ -59,18 +64,15 @@ class Asker:
         Raises:
             BadInput: The question is empty, or has no word in it.
         """
-        if not question.strip():
-            raise BadInput("The question is empty. Ask something, in quotes.")
-        if not plain_words(question):
-            raise BadInput(f"“{question.strip()}” has no word in it. Ask something in words.")
-        yield from self._followed(Question(
-            question=question.strip(), media_ids=list(media_ids), asked_in=asked_in))
+        yield from self._followed(_checked(question, media_ids, asked_in), _WATCHED)
 
     def resume(self) -> Iterator[dict[str, Any]]:
         """Finish the question that a killed process left, from the step where it stopped."""
-        yield from self._followed(None)
+        yield from self._followed(None, _WATCHED)
 
-    def _followed(self, start: Question | None) -> Iterator[dict[str, Any]]:
+    def _followed(
+        self, start: Question | None, modes: Sequence[StreamMode]
+    ) -> Iterator[dict[str, Any]]:
         started = time.perf_counter()
         go_on: Question | Command[Any] | None = start
         while True:
@@ -78,7 +80,7 @@ class Asker:
             reply: dict[str, Any] = {}
             for mode, part in self._agent.stream(
                     go_on, self._config, context=self._context, durability=self._durability,
-                    stream_mode=["custom", "values"]):
+                    stream_mode=[*modes]):
                 if mode == "custom":
                     yield cast(dict[str, Any], part)
                 elif interrupts := cast(dict[str, Any], part).get("__interrupt__"):
@@ -96,7 +98,8 @@ class Asker:
         self, question: str, media_ids: Sequence[str] = (), *, asked_in: str = ""
     ) -> dict[str, Any]:
         """Ask, and return the reply; see :meth:`events`."""
-        *_, last = self.events(question, media_ids, asked_in=asked_in)
+        start = _checked(question, media_ids, asked_in)
+        *_, last = self._followed(start, _UNWATCHED)
         return cast(dict[str, Any], last["reply"])
 
     def ask_and_show(
@@ -159,6 +162,14 @@ class Asker:
         removed = [f"removed: {why}" for why in reply["removed"]]
         if removed:
             console.print(f"[dim]{escape(numbered_lines(removed))}[/dim]")
+
+
+def _checked(question: str, media_ids: Sequence[str], asked_in: str) -> Question:
+    if not question.strip():
+        raise BadInput("The question is empty. Ask something, in quotes.")
+    if not plain_words(question):
+        raise BadInput(f"“{question.strip()}” has no word in it. Ask something in words.")
+    return Question(question=question.strip(), media_ids=list(media_ids), asked_in=asked_in)
 
 
 def ask_back(asked: AskedBack) -> str:

@@ -3,7 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -47,9 +47,16 @@ def own_letters(language: str) -> frozenset[str]:
 
 def letters(text: str) -> Counter[str]:
     """Count a text's letters by how their Unicode names begin: ``LATIN``, ``TAMIL``, ``CJK``."""
-    return Counter(unicodedata.name(letter, "?").split()[0]
-                   for letter in unicodedata.normalize("NFKC", text)
-                   if unicodedata.category(letter)[0] == "L")
+    found = Counter(map(_alphabet, unicodedata.normalize("NFKC", text)))
+    del found[""]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _alphabet(character: str) -> str:
+    """Return how a letter's Unicode name begins; empty for what is no letter."""
+    is_letter = unicodedata.category(character)[0] == "L"
+    return unicodedata.name(character, "?").split()[0] if is_letter else ""
 
 
 def main_letters(text: str) -> str:

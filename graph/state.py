@@ -3,9 +3,11 @@
 from operator import add
 from typing import Annotated, Any, NotRequired, TypedDict
 
+from langgraph.channels import DeltaChannel
+
 from trikal.graph.acts import ActItem, FileItem, joined_acts
 from trikal.graph.budget import BudgetItem, Spent, added
-from trikal.graph.conversation.turns import Turn
+from trikal.graph.conversation.turns import Turn, joined_turns
 from trikal.graph.evidence import Citation, EvidenceItem
 
 
@@ -223,7 +225,8 @@ class AgentState(Question, Reply, total=False):
     evidence: list[EvidenceItem]
     support: str
     draft: str
-    turns: list[Turn]
+    # Saved once a turn: a whole session in each of a turn's seven checkpoints would grow with it.
+    turns: Annotated[list[Turn], DeltaChannel(joined_turns, snapshot_frequency=1)]
     asked_back: list[str]
     spent: Annotated[Spent, added]
     rounds: int

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+from typing import Final
 
 WORD = re.compile(r"\w+(?:['’.,:]\w+)*")
 SMALL_WORDS = frozenset(
@@ -29,6 +31,10 @@ _NUMBER_WORDS = (_FIGURES.keys() - {"one"}) | set(
     "hundred thousand million billion trillion lakh crore".split()
 )
 
+_WORDS_KEPT: Final = 1 << 14
+"""So many words keep their stem: a question's and its evidence's are compared again and again."""
+
+_OWNER = re.compile(r"['’]s$")
 _SOFT = re.compile(r"(?:ies|ied|ie)$")
 """Endings of words that end in "y" or "ie" alone: cities, carried, movies."""
 
@@ -66,10 +72,11 @@ def stems(text: str) -> set[str]:
     return {stem(word) for word in WORD.findall(text)}
 
 
+@lru_cache(maxsize=_WORDS_KEPT)
 def stem(word: str) -> str:
     """Return a crude stem that makes forms of one word equal: enough to compare, not to show."""
     word = folded(word).rstrip(".,:")
-    word = re.sub(r"['’]s$", "", word).replace(",", "")
+    word = _OWNER.sub("", word).replace(",", "")
     word = _FIGURES.get(word, word)
     word = _IRREGULAR.get(word, word)
     if not word.isascii() or len(word) < 4 or is_figure(word):
@@ -83,6 +90,7 @@ def stem(word: str) -> str:
     return word.rstrip("e")
 
 
+@lru_cache(maxsize=_WORDS_KEPT)
 def is_figure(word: str) -> bool:
     """Tell whether a word is a number, in digits or in letters."""
     return any(character.isdigit() for character in word) or folded(word) in _NUMBER_WORDS

@@ -2,6 +2,9 @@
 
 The graph, the embedder, the index and the sessions' file are the real ones; the chat model follows
 a script. Time in a model or in a search is taken off where it is spent, side by side once only.
+Nothing that a question was read as may be known from an earlier one: each that asks for something
+is put in other words of politeness, which the rules leave out. A *watched* turn is one whose events
+are taken as they come, as the command line prints them; else only the reply is waited for.
 """
 
 import json
@@ -9,6 +12,7 @@ import random
 import statistics
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -30,6 +34,9 @@ QUESTIONS: Final = (
     "Who said that?", "What did the council approve after the mirror was polished by hand?",
     "And before that?", "Who won the football match?", "How much does the ginger tea cost?",
 )
+_FOLLOWING: Final = ("And", "Who said")
+_POLITE: Final = ("Please", "Tell me", "Show me", "Do you know", "Do you remember",
+                  "Could you tell me", "I would like to know", "Let me know")
 
 
 class Meter:
@@ -101,6 +108,8 @@ def measured(turns: int, sessions: int) -> str:
             crowd = _crowd(resources, saver, name, sessions, max(8, turns // sessions), chat_s,
                            pause_s)
             rows.append(_row(f"{sessions} sessions at once, {name}", crowd))
+        watched = _talk(resources, saver, "watched", turns, 0.0, 0.0, watched=True)
+        rows.append(_row("1 session, watched", watched))
     return "\n".join(["| what | turns | p50 | p95 | most |", "| --- | --- | --- | --- | --- |",
                       *rows])
 
@@ -131,12 +140,14 @@ def _crowd(
     for n in range(sessions):
         saved = saved_session(saver, f"{name} {n}")
         assert saved is not None
-        assert [turn["question"] for turn in saved.turns] == _questions(turns), "a turn was lost"
+        asked = _questions(turns, f"{name} {n}")
+        assert [turn["question"] for turn in saved.turns] == asked, "a turn was lost"
     return found
 
 
 def _talk(
-    resources: Resources, saver: Saver, name: str, turns: int, chat_s: float, pause_s: float
+    resources: Resources, saver: Saver, name: str, turns: int, chat_s: float, pause_s: float,
+    *, watched: bool = False,
 ) -> list[float]:
     """Ask in one session; return each turn's overhead in ms."""
     meter, draw, overheads = Meter(), random.Random(name), []
@@ -144,17 +155,24 @@ def _talk(
     own = replace(resources, finder=meter.around(resources.finder), answering=None,
                   relevance=meter.around(resources.relevance), chat=lambda: chat)
     asker = Asker(own, checkpointer=saver, session=name)
-    for question in _questions(turns):
+    for question in _questions(turns, name):
         time.sleep(draw.uniform(0.0, pause_s))
         started = time.perf_counter()
-        asker.ask(question)
+        if watched:
+            deque(asker.events(question), maxlen=0)
+        else:
+            asker.ask(question)
         whole = time.perf_counter() - started
         overheads.append(1000 * (whole - meter.taken()))
     return overheads
 
 
-def _questions(turns: int) -> list[str]:
-    return [QUESTIONS[n % len(QUESTIONS)] for n in range(turns)]
+def _questions(turns: int, session: str) -> list[str]:
+    """Return what a session asks; follow-ups are put in the same words every time."""
+    draw = random.Random(session)
+    asked = (QUESTIONS[n % len(QUESTIONS)] for n in range(turns))
+    return [each if each.startswith(_FOLLOWING) else
+            f"{', '.join(draw.sample(_POLITE, 3))}: {each[0].lower()}{each[1:]}" for each in asked]
 
 
 def _row(name: str, overheads: Sequence[float]) -> str:

@@ -9,7 +9,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -42,15 +42,16 @@ class Wordings:
     spelled: Callable[[str], str]
 
 
-def tried(question: str) -> list[tuple[str, bool]]:
+@lru_cache(maxsize=64)
+def tried(question: str) -> tuple[tuple[str, bool], ...]:
     """Return the languages to try a question in, the likeliest first, and whether in Latin."""
     indic = [name for name, _ in letters(question).most_common() if name != LATIN]
     if not indic:
-        return [(ENGLISH, True), *((code, True) for code in hinted(question, _more_words()))]
+        return (ENGLISH, True), *((code, True) for code in hinted(question, _more_words()))
     likely = language_of(question)
     own = [code for code in languages() if indic[0] in own_letters(code)]
-    return [*((code, False) for code in sorted(own, key=lambda code: code != likely)),
-            (ENGLISH, True)]
+    return (*((code, False) for code in sorted(own, key=lambda code: code != likely)),
+            (ENGLISH, True))
 
 
 @cache

@@ -1,6 +1,7 @@
 """The turns of a session: what was asked, answered and shown, kept small without losing proof."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, Final, TypedDict
 
 from trikal.graph.evidence import EvidenceItem
@@ -36,15 +37,24 @@ class Turn(TypedDict):
 
 
 def with_turn(turns: Sequence[Turn], turn: Turn) -> list[Turn]:
-    """Add a turn and shorten old ones, so that a session of any length stays small.
+    """Add a turn and shorten those that become old, so that a session of any length stays small.
 
     Citations are never dropped before their turn is: what was proven stays proven, and where it
     can be seen is kept longest.
     """
     every = [*turns, turn][-KEPT:]
-    whole, short = len(every) - KEPT_WHOLE, len(every) - KEPT_SHORT
-    return [_outlined(each) if n < short else _shortened(each) if n < whole else each
-            for n, each in enumerate(every)]
+    for kept, smaller in ((KEPT_WHOLE, _shortened), (KEPT_SHORT, _outlined)):
+        if len(every) > kept:
+            every[-1 - kept] = smaller(every[-1 - kept])
+    return every
+
+
+def joined_turns(turns: Sequence[Turn], added: Sequence[Sequence[Turn]]) -> list[Turn]:
+    """Add the turns of several updates, one after the other, as :func:`with_turn` does."""
+    every = list(turns)
+    for turn in chain.from_iterable(added):
+        every = with_turn(every, turn)
+    return every
 
 
 def last_shown(turns: Sequence[Turn]) -> EvidenceItem | None:

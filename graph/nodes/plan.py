@@ -5,7 +5,8 @@ chat model reads it too; what is believed of that, and why so little, stands in
 :mod:`trikal.graph.planning.model_reading` and :mod:`trikal.graph.planning.proposing`.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
@@ -16,6 +17,9 @@ from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.planning.understanding import understood
 from trikal.graph.state import AgentState
 from trikal.serving.notices import hearing, notice
+
+_JOINED: Final = frozenset({"acts", "files", "notices", "spent", "timings_ms"})
+"""Where a new value is joined to the one before, unless that is overwritten."""
 
 
 def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -28,15 +32,23 @@ def plan(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
     planned = known.plan
     get_stream_writer()({"event": "plan", "words": planned["words"],
                          "planner": planned["planner"], "steps": planned["steps"]})
-    # A session's state outlives a question: nothing of the one before may leak into this one.
-    return {
-        "plan": planned, "draft": "", "removed": [], "parts": [], "asked_back": [], "triage": None,
-        "acts": Overwrite(list(known.acts)), "files": Overwrite([]), "nearest": [],
+    return {"plan": planned, **_anew(state, {
+        "draft": "", "removed": [], "parts": [], "asked_back": [], "triage": None, "nearest": [],
         "answer": "", "citations": [], "found": False, "composed": {}, "rounds": 0,
-        "language": "", "asked_in": "",
-        "notices": Overwrite(notices), "spent": Overwrite(watch.spent),
-        "timings_ms": Overwrite(watch.timings_ms), "evidence": known.evidence, "support": "",
+        "language": "", "asked_in": "", "evidence": known.evidence, "support": "",
         "steps": [], "value": None, "doubts": [], "judgement": {"verdict": "go on", "why": ""},
-    }
+        "acts": list(known.acts), "files": [], "notices": notices, "spent": watch.spent,
+        "timings_ms": watch.timings_ms,
+    })}
+
+
+def _anew(state: AgentState, fresh: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the update that leaves nothing in the state of the question before this one.
+
+    A session's state outlives a question. What is as it should be is not written, for each value
+    that is costs the session's file two more.
+    """
+    return {name: Overwrite(value) if name in _JOINED else value for name, value in fresh.items()
+            if name not in state or state[name] != value}  # type: ignore[literal-required]
 
 

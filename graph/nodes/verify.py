@@ -13,7 +13,7 @@ from trikal.graph.collating import text_step
 from trikal.graph.context import Context, Resources, resources_of
 from trikal.graph.conversation.followups import Fact
 from trikal.graph.conversation.remembered import named
-from trikal.graph.conversation.turns import Turn, with_turn
+from trikal.graph.conversation.turns import Turn
 from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.memory import Memories
 from trikal.graph.nodes.timing import Stopwatch
@@ -59,7 +59,7 @@ def verify(state: AgentState, runtime: Runtime[Context]) -> dict[str, Any]:
         reply["language"] = spoken_language(reply["answer"], reply["language"], shown)
     get_stream_writer()({"event": "answer", "text": reply["answer"]})
     spent = added(state.get("spent"), watch.spent)
-    return {**reply, "turns": _turns(state, reply), "acts": _ended(state, reply, watch.ms),
+    return {**reply, "turns": [_turn(state, reply)], "acts": _ended(state, reply, watch.ms),
             "notices": notices, "budget": resources.limits.item(spent), **watch.update}
 
 
@@ -94,12 +94,11 @@ def _ended(state: AgentState, reply: dict[str, Any], ms: float) -> list[ActItem]
     return [written, *gone]
 
 
-def _turns(state: AgentState, reply: dict[str, Any]) -> list[Turn]:
+def _turn(state: AgentState, reply: dict[str, Any]) -> Turn:
     cited = {each["n"] for each in reply["citations"]}
     query = {} if state["plan"]["fact"] else state["plan"]["query"]
     shown = [item for item in state["evidence"] if item["n"] in cited]
-    turn = Turn(question=state["question"], answer=reply["answer"], query=query, shown=shown)
-    return with_turn(state.get("turns", []), turn)
+    return Turn(question=state["question"], answer=reply["answer"], query=query, shown=shown)
 
 
 def _again(state: AgentState, resources: Resources) -> dict[str, Any]:

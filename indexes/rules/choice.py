@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ _LEAST: Final = 2
 """How many little words of a language a question in Latin letters must hold to be in it."""
 
 
+@lru_cache(maxsize=256)
 def language_of(question: str) -> str:
     """Return the language of a question that has a table, English where none is plainly it.
 
@@ -45,8 +46,7 @@ def hinted(question: str, more: Mapping[str, frozenset[str]]) -> list[str]:
     """
     words = _LATIN_WORD.findall(re.sub(QUOTED, " ", question).casefold())
     english = _count(words, ENGLISH)
-    found = {code: sum(word in _words(code, "latin") | more[code] for word in words)
-             for code in more}
+    found = {code: _among(words, _words(code, "latin"), more[code]) for code in more}
     likely = [code for code, count in found.items() if count > english]
     return sorted(likely, key=lambda code: -found[code])
 
@@ -74,6 +74,10 @@ def is_little(word: str) -> bool:
 def script_written(code: str) -> Script:
     """Return the script of a language that has a table."""
     return Script(_table()[code].get("script", Script.LATIN))
+
+
+def _among(words: Iterable[str], *sets: frozenset[str]) -> int:
+    return sum(any(word in each for each in sets) for word in words)
 
 
 def _romanised(text: str) -> str:

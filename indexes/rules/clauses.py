@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from trikal.indexes.rules.language import EDGES, QUOTED, Language, caught_length
@@ -80,6 +81,9 @@ class Clauses:
         self._loosely = re.compile(joints["loosely"], re.IGNORECASE)
         self._hanging = re.compile(joints["hanging"], re.IGNORECASE)
         self._narrow = language.words(language.table["pairs_of_things"]["phrases"])
+        # Each way to cut a question asks for those of the same few texts.
+        self._connectives = lru_cache(maxsize=64)(
+            lambda text: tuple(self._find_connectives(text)))
 
     def split(self, text: str) -> Clause | None:
         """Cut a question, if it hangs on an event."""
@@ -108,7 +112,8 @@ class Clauses:
         masked = self._language.masked(text)
         return (bool(re.search(r"\d:\d\d", masked))
                 or any(pattern.search(masked) for _, pattern in self._language.relations)
-                or any(pattern.search(masked) for _, pattern in self._language.windows))
+                or any(pattern.search(masked)
+                       for _, pattern in self._language.windows_of(masked)))
 
     def infix(self, text: str, *, nested: bool = False) -> Clause | None:
         """Cut at the first words of order in the middle of a text.
@@ -352,9 +357,10 @@ class Clauses:
             if match := pattern.search(text, since):
                 yield match.start()
 
-    def _connectives(self, text: str) -> Iterator[_Connective]:
+    def _find_connectives(self, text: str) -> Iterator[_Connective]:
         masked = self._language.masked(text)
-        for kind, relation, pattern in self._language.distances:
+        timed = self._language.amounts.some_time(masked)
+        for kind, relation, pattern in self._language.distances if timed else ():
             for match in pattern.finditer(masked):
                 length_ms = self._language.amounts.length(caught_length(match))
                 least, most = bounds(kind, length_ms)

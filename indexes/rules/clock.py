@@ -52,9 +52,8 @@ class Clocked(Protocol):
     def amounts(self) -> Counting:
         """Its numbers and lengths."""
 
-    @property
-    def windows(self) -> Sequence[tuple[str, LatePattern]]:
-        """How windows are put: kind and pattern, in the order to try them."""
+    def windows_of(self, text: str) -> Sequence[tuple[str, LatePattern]]:
+        """How the windows are put that a text can hold: kind and pattern, in the order to try."""
 
     def masked(self, text: str) -> str:
         """Blank out what is not to be read, every character in its place."""
@@ -67,7 +66,7 @@ def take_windows(text: str, language: Clocked) -> tuple[str, tuple[Window, ...]]
         What is left of the text, and the windows.
     """
     windows: list[Window] = []
-    for kind, pattern in language.windows:
+    for kind, pattern in language.windows_of(language.masked(text)):
         if len(windows) > MAX_CONSTRAINTS:
             break  # too many already
         if match := pattern.search(language.masked(text)):

@@ -49,6 +49,7 @@ class Language:
                 [phrase]))
             for kind, phrases in table["absolute"].items() for phrase in phrases
         ]
+        self._timeless: Final = [each for each in self.windows if not each[1].rules_out]
         self.relations: Final = [(Relation(name), self.words(phrases))
                                  for name, phrases in table["relations"].items()]
         self.distances: Final = list(self._distances(table["distances"]))
@@ -105,6 +106,14 @@ class Language:
         """Read "how far into the film is" as "when is"."""
         match = self._when_too.match(text)
         return f"{self._when_word}{text[match.end():]}" if match else text
+
+    def windows_of(self, text: str) -> Sequence[tuple[str, LatePattern]]:
+        """Return how the windows on the clock are put that a masked text can hold.
+
+        Returns:
+            Kind and pattern, in the order to try them.
+        """
+        return self.windows if self.amounts.some_time(text) else self._timeless
 
     def words(self, phrases: Iterable[str]) -> re.Pattern[str]:
         """Compile phrases into a pattern of whole words, longer phrases first."""

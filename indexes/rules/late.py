@@ -29,6 +29,11 @@ class LatePattern:
         self._possible = possible
         self._outline = outline
 
+    @property
+    def rules_out(self) -> bool:
+        """Whether there are texts of which it is told, cheaply, that they cannot match."""
+        return self._possible is not None
+
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
         return re.compile(self._source, re.IGNORECASE)

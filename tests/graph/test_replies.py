@@ -9,7 +9,7 @@ from tests.fakes import FakeChat, FakeEmbedder
 from tests.graph.makers import MEDIA, item, plan, state
 from trikal.graph.context import Resources
 from trikal.graph.conversation.turns import Turn
-from trikal.graph.nodes.verify import _ended, _turns, reply_of
+from trikal.graph.nodes.verify import _ended, _turn, reply_of
 from trikal.graph.planning.plans import TOLD
 from trikal.graph.planning.understanding import AGAIN
 from trikal.graph.running_on import RUNS_ON
@@ -155,7 +155,7 @@ def test_where_nothing_was_found_nothing_is_cut() -> None:
 
 def test_a_turn_keeps_what_was_cited_and_no_other() -> None:
     made = state([FIND, TEXT], evidence=[item(n=1), item(9_000, n=2)])
-    (turn,) = _turns(made, {"answer": "Yes. [2]", "citations": [{"n": 2}]})
+    turn = _turn(made, {"answer": "Yes. [2]", "citations": [{"n": 2}]})
     assert [each["n"] for each in turn["shown"]] == [2]
     assert turn["query"] == made["plan"]["query"]
 

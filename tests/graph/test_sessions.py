@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
+from langgraph.graph import END, START, StateGraph
 from pydantic import SecretStr
 
 from trikal.errors import ArchiveError, BadInput
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context
+from trikal.graph.conversation.turns import Turn
 from trikal.graph.sessions import (
     Saver,
     open_sessions,
@@ -68,6 +70,38 @@ def test_a_session_goes_on_in_another_process(opens: Opens, context: MakeContext
         with opens() as saver:
             reply = ask(saver, context(), "talk", question)
         assert reply["citations"][0]["start_ms"] == start_ms
+
+
+def test_a_sessions_turns_are_saved_once_a_turn(saver: Saver, context: MakeContext) -> None:
+    for question in (STORM, "And before that?"):
+        ask(saver, context(), "talk", question)
+    saved = [each.checkpoint["channel_values"] for each in saver.list(thread("talk"))]
+    assert len(saved) > 8
+    assert sum("turns" in each for each in saved) == 2
+
+
+def test_a_session_of_an_older_version_goes_on(saver: Saver, context: MakeContext) -> None:
+    """It kept its turns in every checkpoint, whole."""
+    ask(saver, context(), "new", STORM)
+    known = saved_session(saver, "new")
+    assert known is not None
+    graph = StateGraph(_Older)
+    graph.add_node("verify", lambda state: {"turns": list(known.turns)})
+    graph.add_edge(START, "verify")
+    graph.add_edge("verify", END)
+    graph.compile(saver).invoke({"question": STORM}, thread("old"))
+    older = saved_session(saver, "old")
+    assert older is not None
+    assert older.turns == known.turns
+    ask(saver, context(), "old", "And before that?")
+    now = saved_session(saver, "old")
+    assert now is not None
+    assert [turn["shown"][0]["start_ms"] for turn in now.turns] == [15_000, 10_000]
+
+
+class _Older(TypedDict, total=False):
+    question: str
+    turns: list[Turn]
 
 
 def test_a_session_is_forgotten(saver: Saver, context: MakeContext) -> None:

@@ -13,6 +13,7 @@ from trikal.graph.conversation.turns import (
     KEPT_SHORT,
     KEPT_WHOLE,
     Turn,
+    joined_turns,
     last_shown,
     shown_last,
     with_turn,
@@ -64,6 +65,15 @@ def test_where_something_was_shown_is_kept_as_long_as_its_turn(long: list[Turn])
 def test_shortening_again_changes_nothing(long: list[Turn]) -> None:
     again = with_turn(long, turn(9_999))
     assert again[:KEPT - KEPT_SHORT - 1] == long[1:KEPT - KEPT_SHORT]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 2), max_size=12), st.integers(0, 12))
+def test_turns_may_be_joined_in_any_batches(sizes: list[int], cut: int) -> None:
+    updates = [[turn(10 * n + each) for each in range(size)] for n, size in enumerate(sizes)]
+    at_once = joined_turns(session(3), updates)
+    assert joined_turns(joined_turns(session(3), updates[:cut]), updates[cut:]) == at_once
+    assert len(at_once) == 3 + sum(sizes)
 
 
 @settings(max_examples=40, deadline=None)

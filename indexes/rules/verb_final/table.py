@@ -81,6 +81,10 @@ class Table:
                 for kind, written in self.table["absolute"].items()
                 for each in self.spelling.phrases(written)]
 
+    def windows_of(self, text: str) -> list[tuple[str, LatePattern]]:
+        """How the windows are put that a text can hold; each pattern tells that by itself."""
+        return self.windows
+
     @cached_property
     def distances(self) -> list[Frame]:
         """Frames with a length of time."""
