@@ -120,11 +120,14 @@ class Clauses:
             nested: It is itself an event: "the pass before the goal". Then words like "as" and
                 "when" are rather part of its description.
         """
+        masked = self._language.masked(text)
         found = [
             each for each in self._connectives(text)
             if text[:each.start].strip(EDGES) and self._language.bare(text[each.end:])
             and not (nested and (each.relation is Relation.DURING
-                                 or self._participle.match(text[each.end:].lstrip())))
+                                 or self._participle.match(text[each.end:].lstrip())
+                                 or self._language.goes_on(text[:each.start],
+                                                           masked[each.end:])))
             and not self._unnamed.match(text[each.end:]) and self._is_of_time(each, text)
         ]
         for each in sorted(found, key=lambda each: (each.start, each.start - each.end)):
