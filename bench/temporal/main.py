@@ -18,6 +18,7 @@ from bench.temporal.score import Result, report, scored
 from bench.temporal.systems import Answer, Searching, System, ordering, planning
 from bench.temporal.transcript import Transcript
 from trikal.app.session import Session, open_session
+from trikal.graph.context import Resources
 from trikal.indexes.protocol import MomentFilter
 from trikal.ingest.pipeline import Pipeline
 from trikal.settings import load_settings
@@ -60,7 +61,8 @@ def _options() -> argparse.Namespace:
     add("--sample", type=int, default=5,
         help="questions a relation that the chat model orders the hits for (slow; 0 for none)")
     add("--chat", action="store_true", help="with --sample: also plan with the chat model")
-    add("--systems", nargs="+", help="only these systems")
+    add("--systems", nargs="+",
+        help=f"only these systems; “{_ORDERED}” and “{_PLANNED}” are asked the sample")
     add("--jsonl", type=Path, help="where to write the failures")
     add("--write", type=Path, help="where to write the questions")
     add("--only-generate", action="store_true")
@@ -97,11 +99,9 @@ def _asked(
         systems = {name: each for name, each in systems.items() if name in options.systems}
     failures: list[dict[str, object]] = []
     results = _run(systems, questions, failures)
-    if options.sample and not options.systems:
+    slow = _slow(session, searching, resources, options)
+    if slow:
         sample = sampled(questions, options.sample, options.seed)
-        slow = {_ORDERED: ordering(searching, session.models.chat())}
-        if options.chat:
-            slow[_PLANNED] = planning(searching, resources)
         drawn = {question.id for question in sample}
         beside = [result for result in results if result.question.id in drawn]
         print(f"## {options.sample} questions a relation, with the chat model\n")
@@ -111,6 +111,21 @@ def _asked(
         lines = (json.dumps(each, ensure_ascii=False) for each in failures)
         options.jsonl.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return results
+
+
+def _slow(
+    session: Session, searching: Searching, resources: Resources, options: argparse.Namespace
+) -> dict[str, System]:
+    """Return the systems that ask the chat model, which are asked a sample only."""
+    wanted = options.systems or [_ORDERED, *([_PLANNED] if options.chat else [])]
+    if not options.sample:
+        return {}
+    slow: dict[str, System] = {}
+    if _ORDERED in wanted:
+        slow[_ORDERED] = ordering(searching, session.models.chat())
+    if _PLANNED in wanted:
+        slow[_PLANNED] = planning(searching, resources)
+    return slow
 
 
 def sampled(questions: Sequence[Question], count: int, seed: int) -> list[Question]:

@@ -76,6 +76,8 @@ class Clauses:
         self._ranking = re.compile(language.amounts.filled(joints["ranking"]), re.IGNORECASE)
         self._unnamed = re.compile(joints["unnamed"], re.IGNORECASE)
         self._participle = re.compile(joints["participle"], re.IGNORECASE)
+        self._lead = re.compile(joints["lead"], re.IGNORECASE)
+        self._tag = re.compile(joints["tag"], re.IGNORECASE)
         self._inserted = re.compile(joints["inserted"], re.IGNORECASE)
         self._pointed = re.compile(joints["pointed"], re.IGNORECASE)
         self._loosely = re.compile(joints["loosely"], re.IGNORECASE)
@@ -87,7 +89,7 @@ class Clauses:
 
     def split(self, text: str) -> Clause | None:
         """Cut a question, if it hangs on an event."""
-        text = self._put_first(self._continued(self._retold(text)))
+        text = self._untagged(self._put_first(self._continued(self._retold(text))))
         return (self._framed(text) or self._awaited(text) or self._opening(text)
                 or self._inversion(text) or self.infix(text) or self._tail(text))
 
@@ -123,11 +125,14 @@ class Clauses:
             nested: It is itself an event: "the pass before the goal". Then words like "as" and
                 "when" are rather part of its description.
         """
+        masked = self._language.masked(text)
         found = [
             each for each in self._connectives(text)
             if text[:each.start].strip(EDGES) and self._language.bare(text[each.end:])
             and not (nested and (each.relation is Relation.DURING
-                                 or self._participle.match(text[each.end:].lstrip())))
+                                 or self._participle.match(text[each.end:].lstrip())
+                                 or self._language.goes_on(text[:each.start],
+                                                           masked[each.end:])))
             and not self._unnamed.match(text[each.end:]) and self._is_of_time(each, text)
         ]
         for each in sorted(found, key=lambda each: (each.start, each.start - each.end)):
@@ -182,6 +187,25 @@ class Clauses:
                     return f"{asked} {sentence[cut:].strip(EDGES)} {sentence[:cut]}"
         return text
 
+    def _untagged(self, text: str) -> str:
+        """Turn "they mention X after Y; where?" into "they mention X after Y"."""
+        masked = self._language.masked(text)
+        match = self._tag.search(masked)
+        leading = self._leading(text)
+        if match is None or any(each.start == 0 for each in leading):
+            return text
+        told = text[:match.start()]
+        clause = self._opening(told) if leading else self.infix(told)
+        is_told = clause and self._language.bare(clause.target) and (
+            not self._language.questioning.match(told))
+        return told if is_told else text
+
+    def _leading(self, text: str) -> list[_Connective]:
+        """Return the words of order that open a text, which say little before them at most."""
+        masked = self._language.masked(text)
+        return [each for each in self._connectives(text)
+                if each.start == 0 or self._lead.fullmatch(masked[:each.start])]
+
     def _put_first(self, text: str) -> str:
         """Turn "when, after X, is it mentioned" into "after X, when is it mentioned"."""
         match = self._inserted.fullmatch(self._language.masked(text))
@@ -224,8 +248,7 @@ class Clauses:
 
     def _opening(self, text: str) -> Clause | None:
         masked = self._language.masked(text)
-        at_start = [each for each in self._connectives(text) if each.start == 0]
-        for connective in sorted(at_start, key=lambda each: -each.end):
+        for connective in sorted(self._leading(text), key=lambda each: -each.end):
             for cut in self._cuts(masked, connective.end):
                 anchor, target = text[connective.end:cut], text[cut:].strip(EDGES)
                 if self._language.bare(anchor) and target:
@@ -286,6 +309,8 @@ class Clauses:
             clause = replace(clause, anchor=found[0], at_most_ms=found[1])
         if clause.relation is Relation.NEAR:
             clause = replace(clause, anchor=self._limits.one_way(clause.anchor))
+            if clause.at_most_ms is None and (found := self._limits.anywhere(clause.target)):
+                clause = replace(clause, target=found[0], at_most_ms=found[1])
         if clause.at_most_ms is None and clause.relation in _SIDED and (
                 found := self._limits.of_target(clause.target)):
             clause = replace(clause, target=found[0], at_most_ms=found[1])

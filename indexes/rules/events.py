@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from trikal.indexes.rules.language import EDGES, Language, without
+from trikal.indexes.rules.language import EDGES, LONG, Language, without
 from trikal.indexes.rules.scopes import Scopes
 from trikal.indexes.rules.things import Things
 from trikal.indexes.rules.topics import Topics
@@ -31,6 +31,7 @@ class EventWords:
             re.compile(rf"(?<!\w){amounts.filled(phrase, capturing=True)}(?!\w)", re.IGNORECASE)
             for phrase in table["anywhere"]
         ]
+        self.counting: Final = re.compile(table["counting"], re.IGNORECASE)
         self.beside_verb: Final = re.compile(
             rf"(?<!\w)(?:{table['beside_verb']})(?!\w)", re.IGNORECASE)
         self.every: Final = [language.words_at_start(phrase)
@@ -62,12 +63,16 @@ class Events:
         """
         if not is_target:
             text = without(self._language.moment, text.strip(EDGES)) or text
+        is_told = not is_target and bool(self._language.reported.match(text))
         tracks = self._language.track(text or words)
+        if is_told and tracks == (Track.SCREEN,):
+            tracks = ()  # "he asked what was on the display" was said
         text, speakers = self._scopes.speakers(text)
         if not speakers and words:
             _, speakers = self._scopes.speakers(words)
         text, ask = self._asked_every(text.strip(EDGES))
-        text, ordinal = self._ordinal(text)
+        is_sentence = not is_target and len(text.split()) >= LONG
+        text, ordinal = self._ordinal(text, is_sentence=is_sentence)
         thing = None if Track.SPEECH in tracks else self._words.things.read(text)
         if thing is not None:
             target, verbatim, track = thing
@@ -76,13 +81,19 @@ class Events:
         is_mention = is_mention or ordinal is not None or ask is not Ask.MOMENTS
         found = self._words.topics.read(
             text, is_target=is_target or is_mention, is_mention=is_mention)
-        target, verbatim = found or (self._language.bare(text), False)
+        target, verbatim = found or (self._named(text, is_target=is_target), False)
         if is_target and not verbatim and self._words.somebody.fullmatch(target):
             target = ""  # whoever that is, no transcript has the name beside the words
         if speakers:
             tracks = (Track.SPEECH,)
         return TemporalQuery(target=target, verbatim=verbatim, tracks=tracks, ordinal=ordinal,
                              scope=Scope(speakers=speakers), ask=ask)
+
+    def _named(self, text: str, *, is_target: bool) -> str:
+        """Return what is looked for where that is no topic of talk."""
+        if not is_target and (match := self._language.hearing.match(text)):
+            return text[match.end():]
+        return self._language.bare(text, is_event=not is_target)
 
     def among(self, event: TemporalQuery, *, earlier: bool) -> TemporalQuery:
         """Read "the last bell" of "the last bell before the goal" as the last time of a bell.
@@ -124,16 +135,22 @@ class Events:
         is_anything = read.target or (not timed and self._language.bare(rest))
         return read.model_copy(update={"target": question if is_anything else ""})
 
-    def _ordinal(self, text: str) -> tuple[str, int | None]:
-        """Take an ordinal away: "the third time", "for the last time", "first mentions"."""
+    def _ordinal(self, text: str, *, is_sentence: bool) -> tuple[str, int | None]:
+        """Take an ordinal away: "the third time", "for the last time", "first mentions".
+
+        Args:
+            text: The text.
+            is_sentence: It tells an event in many words, whose numbers count something else.
+        """
         masked = self._language.masked(text)
         amounts = self._language.amounts
         for pattern in self._words.suffix:
-            if match := pattern.search(masked):
+            if (match := pattern.search(masked)) and (
+                    not is_sentence or self._words.counting.search(match[0])):
                 number = next(group for group in match.groups() if group)
                 return (f"{text[:match.start()]} {text[match.end():]}".strip(),
                         amounts.ordinal(number))
-        if match := self._words.beside_verb.search(masked):
+        if not is_sentence and (match := self._words.beside_verb.search(masked)):
             name = next(name for name, word in match.groupdict().items() if word)
             return (f"{text[:match.start(name)]} {text[match.end(name):]}".strip(),
                     amounts.ordinal(match[name]))

@@ -19,6 +19,9 @@ LETTER: Final = "[\\w\u0900-\u0963\u0966-\u0dff\u200c\u200d]"
 
 _MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 _AGAIN = re.compile(r"\(\?P=\w+\)")
+LONG: Final = 8
+"""So many words tell an event as a whole sentence."""
+
 EDGES: Final = " \t\n,;:.?!-–—"
 
 
@@ -89,6 +92,9 @@ class Language:
         self.mentioning: Final = self.words(table["tracks_of_topics"]["phrases"])
         self.empty_words: Final = frozenset(table["fillers"]["words"])
         self.reported: Final = re.compile("|".join(table["reported"]["leading"]), re.IGNORECASE)
+        self.hearing: Final = re.compile(table["reported"]["hearing"], re.IGNORECASE)
+        self._going: Final = re.compile(table["reported"]["going"], re.IGNORECASE)
+        self._opened: Final = re.compile(table["reported"]["opened"], re.IGNORECASE)
         self._counted: Final = re.compile(
             self.amounts.filled(table["ordinals"]["counted"], capturing=True), re.IGNORECASE)
         self.teller: Final = re.compile(table["reported"]["teller"], re.IGNORECASE)
@@ -142,10 +148,25 @@ class Language:
         """Blank out quotes and idioms, every character in its place."""
         return self._masked(text)
 
-    def bare(self, text: str) -> str:
-        """Take away what says nothing about what is looked for."""
+    def goes_on(self, told: str, behind: str) -> bool:
+        """Whether words of order belong to what somebody is told to have said.
+
+        Args:
+            told: What stands before them: "he promised to call".
+            behind: What stands behind them; an event that is named beyond doubt may follow.
+        """
+        return bool(self._going.match(told.lstrip())) and not self._opened.match(behind.lstrip())
+
+    def bare(self, text: str, *, is_event: bool = False) -> str:
+        """Take away what says nothing about what is looked for.
+
+        Args:
+            text: The text.
+            is_event: It tells an event; a long telling keeps its last words, which are its own.
+        """
         bare = without(self.filler, text.strip(EDGES))
-        if match := self.trailing.search(self.masked(bare)):
+        is_long = is_event and len(bare.split()) >= LONG
+        if not is_long and (match := self.trailing.search(self.masked(bare))):
             bare = bare[:match.start()].strip(EDGES) or bare
         return bare[1:-1].strip(EDGES) if re.fullmatch(QUOTED, bare) else bare
 

@@ -18,6 +18,7 @@ class Limits:
         table = language.table["distances"]
         self._behind_event = self._ending(table["trailing"])
         self._behind_target = self._ending(table["closing"])
+        self._loose = self._ending(table["loosely"])
         self._both_ways = re.compile(table["both_ways"], re.IGNORECASE)
 
     def of_event(self, text: str) -> tuple[str, int] | None:
@@ -31,6 +32,22 @@ class Limits:
     def of_target(self, text: str) -> tuple[str, int] | None:
         """Cut "within a minute" off "what was said within a minute", as :meth:`of_event`."""
         return self._cut(self._behind_target, text)
+
+    def anywhere(self, text: str) -> tuple[str, int] | None:
+        """Cut the only length out of what is asked for: "give or take a minute, what was said".
+
+        Around an event nothing else but its limit is a length.
+
+        Returns:
+            The rest, and the limit in ms; ``None`` where there is no length, or several.
+        """
+        found = list(self._loose.finditer(self._language.masked(text)))
+        if len(found) != 1:
+            return None
+        match = found[0]
+        length = next(filter(None, match.groups()))
+        rest = f"{text[:match.start()]} {text[match.end():]}"
+        return rest, self._language.amounts.length(length)
 
     def one_way(self, text: str) -> str:
         """Cut "in either direction" off an event: its limit is one of both sides anyway."""

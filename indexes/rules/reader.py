@@ -53,7 +53,9 @@ class EnglishReader:
         text = question.strip(EDGES)
         text, scope = self._scopes.take(text)
         text = text.strip(EDGES)
-        asked = without(self._language.moment, without(self._language.polite, text)) or text
+        asked = without(self._language.polite, text) or text
+        if not self._clauses.opens(asked):
+            asked = without(self._language.moment, asked) or asked
         rest, windows = take_windows(asked, self._language)
         apart = self._apart(rest)
         ask, rest = (Ask.DURATION, rest) if apart else self._ask(rest)
