@@ -31,8 +31,8 @@ _WRITTEN: Final = MappingProxyType({
 def made_finite(frame: AudioFrame) -> AudioFrame:
     """Return a frame in which every sample is a finite number.
 
-    What is infinite is as loud as full scale. What is no number lies on the line between those
-    around it; where a whole frame has none that is, there is silence.
+    What is none lies on the line between those around it; where a whole frame has no other, there
+    is silence.
     """
     if frame.format.name not in _FLOATS:
         return frame
@@ -73,9 +73,8 @@ def share_not_finite(path: Path, info: MediaInfo) -> Fraction:
 
 
 def _mended(samples: Samples) -> Samples:
-    known = ~np.isnan(samples)
+    known = np.abs(samples) <= _LOUDEST
     if not known.any():
         return np.zeros_like(samples)
     at = np.arange(len(samples))
-    heard = np.where(np.abs(samples[known]) > _LOUDEST, np.sign(samples[known]), samples[known])
-    return cast(Samples, np.interp(at, at[known], heard).astype(samples.dtype))
+    return cast(Samples, np.interp(at, at[known], samples[known]).astype(samples.dtype))

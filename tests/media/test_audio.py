@@ -300,13 +300,12 @@ def test_what_is_no_number_is_filled_in_and_what_is_too_loud_is_clipped(
     tmp_path: Path, rate: int
 ) -> None:
     samples = np.full(2 * rate, 0.25, np.float32)
-    samples[rate // 4:rate // 2:10] = np.nan
-    samples[rate], samples[rate + 50:rate + rate // 4] = -np.inf, 30_000
+    samples[rate // 4:rate // 2:10], samples[rate // 4 + 5:rate // 2:10] = np.nan, -np.inf
+    samples[rate:rate + rate // 4] = 30_000
     path = make_video(tmp_path / "a.wav", fps=0, sound=Sound(samples=samples, rate=rate),
                       audio_codec="pcm_f32le")
     heard = _joined(list(read_audio(path)))
     np.testing.assert_allclose(heard[200:15_800], 0.25, atol=1e-3)
-    assert heard[15_900:16_100].min() < -0.25
     np.testing.assert_array_equal(heard[16_200:19_800], 1)
 
 

@@ -45,13 +45,11 @@ def test_every_sample_becomes_finite_and_what_was_stays(
     good = np.abs(rows) <= 1
     assert np.abs(made).max() <= 1
     np.testing.assert_array_equal(made[good], rows[good])
-    np.testing.assert_array_equal(made[rows > 1], 1)
-    np.testing.assert_array_equal(made[np.isneginf(rows)], -1)
     assert (frame.sample_rate, frame.pts, frame.time_base) == (8_000, 7, Fraction(1, 8_000))
 
 
 def test_what_is_missing_lies_on_the_line_between_its_neighbours() -> None:
-    rows = np.array([[0.0, np.nan, np.nan, 0.75, np.nan], [np.nan] * 5])
+    rows = np.array([[0.0, np.nan, -np.inf, 0.75, 1e300], [np.inf] * 5])
     made = channels_of(made_finite(frame_of(rows, "dblp")), 2)
     np.testing.assert_allclose(made, [[0, 0.25, 0.5, 0.75, 0.75], [0] * 5])
 
