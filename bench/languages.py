@@ -1,18 +1,16 @@
 """Hindi and Malayalam by whisper-base: Trikal's pipeline against bare faster-whisper, same run.
 
-Counted: character error rate (Malayalam; the Hindi pieces have no reference), whether the
-language is right or alarmed, and loops that are kept; and what becomes of espeak-ng's Hindi, read
-back. Whisper-base writes most Malayalam in other scripts, so that the plain rate is near 100 % for
-all; the rate in Latin letters tells what was heard. What was heard is cached by file;
-``python -m bench languages SECONDS`` stops listening after so many seconds and tells of the rest.
+Counted: character error rate (Malayalam, and Hindi that espeak-ng says; the recorded Hindi has no
+reference), whether the language is right or alarmed, and loops that are kept. Whisper-base writes
+most Malayalam in other scripts, so that the plain rate is near 100 % for all; the rate in Latin
+letters tells what was heard. What was heard is cached by file; ``python -m bench languages
+SECONDS`` stops listening after so many seconds and tells of the rest.
 """
 
 import csv
 import json
 import sys
-import tempfile
 import time
-import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,11 +19,12 @@ import jiwer
 import numpy as np
 from anyascii import anyascii
 
+from trikal.media.audio import write_wav
 from trikal.serving.backends.espeak import Espeak
 from trikal.serving.models import Models
 from trikal.serving.repetition import TOO_REPETITIVE, compression, loops
 from trikal.settings import load_settings
-from trikal.tools.language_alarm import DOUBTED_CONFIDENCE, Alarmed, alarmed
+from trikal.tools.language_alarm import DOUBTED_CONFIDENCE, alarmed
 from trikal.tools.phantoms import SAME_AGAIN
 from trikal.tools.transcribe import transcribe
 from trikal.writing import own_share
@@ -34,12 +33,28 @@ MEDIA = Path(__file__).resolve().parents[2] / "shared" / "media"
 CACHE = Path(__file__).resolve().parents[1] / "build" / "languages"
 
 
-def recordings() -> list[tuple[Path, str, str | None]]:
-    hindi = [(path, "hi", None) for path in sorted((MEDIA / "hindi").glob("*.wav"))]
+Recording = tuple[str, Path, str, str | None]
+"""The set that a recording is of, its file, its language, and what is said where that is known."""
+
+
+def recordings() -> list[Recording]:
+    hindi = [("hi", path, "hi", None) for path in sorted((MEDIA / "hindi").glob("*.wav"))]
     with (MEDIA / "malayalam" / "references.tsv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    return [*hindi, *((MEDIA / "malayalam" / row["file"], "ml", row["reference"])
-                      for row in sorted(rows, key=lambda row: row["file"]))]
+    return [*hindi, *(("hi by espeak-ng", path, "hi", text) for path, text in said()),
+            *(("ml", MEDIA / "malayalam" / row["file"], "ml", row["reference"])
+              for row in sorted(rows, key=lambda row: row["file"]))]
+
+
+def said() -> list[tuple[Path, str]]:
+    """Let espeak-ng say Hindi into files, and return them with their words."""
+    voice = Espeak("espeak", languages=("hi",))
+    CACHE.mkdir(parents=True, exist_ok=True)
+    pairs = [(CACHE / f"said-{n:02}.wav", text) for n, text in enumerate(SENTENCES, start=1)]
+    for path, text in pairs:
+        sounds = list(voice.speak(text, language="hi"))
+        write_wav(path, np.concatenate([each.samples for each in sounds]), sounds[0].sample_rate)
+    return pairs
 
 
 SEEDS = (0, 1, 2)
@@ -186,35 +201,25 @@ SENTENCES = (
 """What espeak-ng is given to say in Hindi."""
 
 
-def espeak(models: Models) -> None:
-    """Let espeak-ng's Hindi be heard by whisper-base, which tends to take it for another."""
-    voice = Espeak("espeak", languages=("hi",))
-    heard = [_read_back(voice, sentence, models) for sentence in SENTENCES]
+def espeak(results: list[Result]) -> None:
+    """Tell what became of espeak-ng's Hindi, which whisper-base tends to take for another."""
+    heard = [found for *_, found in results]
     print("\n| espeak-ng's Hindi, heard by whisper-base | sentences |\n| --- | --- |")
     for name, count in (
-        ("heard", sum(bool(found.utterances) for found in heard)),
-        ("taken for another language", sum({each.language for each in found.utterances} - {"hi"}
-                                           != set() for found in heard)),
-        ("alarmed", sum(found.note is not None for found in heard)),
+        ("heard", sum(bool(found["texts"]) for found in heard)),
+        ("taken for another language", sum(set(found["languages"]) - {"hi"} != set()
+                                           for found in heard)),
+        ("alarmed", sum(any(found["alarms"]) for found in heard)),
         ("stored as truth, though in a wrong language or script", sum(
-            any(each.confidence > DOUBTED_CONFIDENCE and
-                (each.language != "hi" or own_share(each.text, "hi") < 0.5)
-                for each in found.utterances) for found in heard)),
+            any(_is_wrongly_believed(*each) for each in zip(
+                found["texts"], found["languages"], found["confidence"], strict=True))
+            for found in heard)),
     ):
-        print(f"| {name} | {count} of {len(SENTENCES)} |")
+        print(f"| {name} | {count} of {len(heard)} |")
 
 
-def _read_back(voice: Espeak, sentence: str, models: Models) -> Alarmed:
-    sounds = list(voice.speak(sentence, language="hi"))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "said.wav"
-        with wave.open(str(path), "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(sounds[0].sample_rate)
-            for sound in sounds:
-                out.writeframes((np.clip(sound.samples, -1, 1) * 32_767).astype("<i2").tobytes())
-        return alarmed(list(transcribe(path, models.transcriber())))
+def _is_wrongly_believed(text: str, language: str, confidence: float) -> bool:
+    return confidence > DOUBTED_CONFIDENCE and (language != "hi" or own_share(text, "hi") < 0.5)
 
 
 def main() -> None:
@@ -222,21 +227,21 @@ def main() -> None:
     started = time.monotonic()
     done: dict[str, dict[str, list[Result]]] = {}
     with Models(load_settings()) as models:
-        for path, language, wanted in recordings():
+        for name, path, language, wanted in recordings():
             if time.monotonic() - started < seconds or is_heard(path):
                 for way in WAYS:
-                    done.setdefault(language, {}).setdefault(way, []).append(
+                    done.setdefault(name, {}).setdefault(way, []).append(
                         (language, wanted, heard(way, path, models)))
-        count = sum(len(results["bare"]) for results in done.values())
-        print(f"{count} of {len(recordings())} recordings\n\n| listening | recordings | CER | "
-              "CER in Latin letters | language right | right or alarmed | loops kept | "
-              "nothing heard |\n| --- | --- | --- | --- | --- | --- | --- | --- |")
-        for tag, results in done.items():
-            for way in WAYS:
-                print(line(f"{tag}, {way}", results[way]))
-        for name, part in HALVES.items():
-            half = {way: results[part] for way, results in done["ml"].items()}
-            print(f"\n| Malayalam, {name} | bare | trikal | better on | alike on | worse on | "
-                  "worse than with any seed |\n| --- | --- | --- | --- | --- | --- | --- |\n"
-                  f"{by_file(half)}")
-        espeak(models)
+    count = sum(len(results["bare"]) for results in done.values())
+    print(f"{count} of {len(recordings())} recordings\n\n| listening | recordings | CER | "
+          "CER in Latin letters | language right | right or alarmed | loops kept | "
+          "nothing heard |\n| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for name, results in done.items():
+        for way in WAYS:
+            print(line(f"{name}, {way}", results[way]))
+    compared = {f"Malayalam, {name}": {way: results[part] for way, results in done["ml"].items()}
+                for name, part in HALVES.items()}
+    for name, results in {**compared, "Hindi by espeak-ng": done["hi by espeak-ng"]}.items():
+        print(f"\n| {name} | bare | trikal | better on | alike on | worse on | worse than with "
+              f"any seed |\n| --- | --- | --- | --- | --- | --- | --- |\n{by_file(results)}")
+    espeak(done["hi by espeak-ng"]["trikal"])

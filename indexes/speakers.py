@@ -64,12 +64,13 @@ class Speakers:
         """
         # Imported here because commands that search for no told event need no rules.
         from trikal.indexes.rules import teller_of
+        from trikal.indexes.rules.labels import may_mean
 
         teller = teller_of(text)
         if teller is None:
             return None
         if not teller.is_name:
-            return lambda moment: _is_short(moment.speaker or "", teller.words)
+            return lambda moment: may_mean(moment.speaker or "", teller.words)
         media = {each for scope in scopes for each in scope.media_ids}
         everywhere = not all(scope.media_ids for scope in scopes)
         labels = self._called(teller.words, () if everywhere else tuple(sorted(media)))
@@ -138,27 +139,3 @@ def _wilson(hits: int, count: int) -> float:
     share, spread = hits / count, _Z * _Z / count
     middle = share + spread / 2
     return (middle - math.sqrt(spread * (share * (1 - share) + spread / 4))) / (1 + spread)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _is_short(label: str, words: str) -> bool:
-    """Whether a label is what somebody is, or short for it: "CDR", "LMP", "PROF"."""
-    short, full = label.casefold(), words.casefold().split()
-    if full and short in (words.casefold(), full[-1]):
-        return True
-    if len(short) < 2 or not short.isalpha() or not full:
-        return False
-    if len(full) > 1 and short == "".join(word[0] for word in full):
-        return True
-    return any(_contracts(short, word) for word in (full[0], full[-1]))
-
-
-def _contracts(short: str, word: str) -> bool:
-    """Whether a word is cut off or left without letters in its middle: "prof", "cdr"."""
-    if len(short) >= len(word):
-        return False
-    if len(short) > 2 and word.startswith(short):
-        return True
-    letters = iter(word)
-    return (short[0] == word[0] and short[-1] == word[-1]
-            and all(letter in letters for letter in short))

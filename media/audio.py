@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from trikal.errors import BadInput, MediumUnreadable
 from trikal.media.container import audio_frames, clock_zero, open_medium, rewind, to_ms
+from trikal.media.finite import made_finite
 from trikal.media.probe import AudioStream, MediaInfo, probe
 
 Samples = NDArray[np.float32]
@@ -103,7 +104,7 @@ def read_audio(
             _seek(container, wanted.index, start_ms)
         timeline = _Timeline(info, start_ms, rate, channels)
         source = cast(av.AudioStream, container.streams[wanted.index])
-        pieces = _laid(timeline, audio_frames(container, source))
+        pieces = _laid(timeline, map(made_finite, audio_frames(container, source)))
         if end_ms is not None:
             pieces = _until(end_ms, timeline, pieces)
         yield from _chunks(timeline, pieces, rate, chunk_ms)
@@ -262,13 +263,8 @@ class _Timeline:
 
 
 def _in_range(samples: Samples) -> Samples:
-    """Clip what is louder than full scale; what is no number is silence.
-
-    Files of floating point may hold both, and one such sample is enough to spoil all that a model
-    hears around it.
-    """
-    finite = np.nan_to_num(samples, copy=False, nan=0.0)
-    return np.clip(finite, -1.0, 1.0, out=finite)
+    """Clip what is louder than full scale, as files of floating point may be."""
+    return np.clip(samples, -1.0, 1.0, out=samples)
 
 
 def _laid(timeline: _Timeline, frames: Iterable[AudioFrame]) -> Iterator[Samples]:

@@ -7,6 +7,7 @@ from typing import Final
 import av
 
 from trikal.media.container import open_medium, packets
+from trikal.media.ogg_end import has_end
 from trikal.media.probe import GUESSED_DURATION, MediaInfo
 from trikal.media.wav_header import wav_data
 
@@ -38,6 +39,19 @@ def unread_sound_ms(path: Path, info: MediaInfo) -> int:
     unread = cut_off or _undecodable(path, info)
     whole = Fraction(info.duration_ms, 1000) + cut_off
     return round(unread * 1000) if unread > max(_LEAST, whole * _SHARE) else 0
+
+
+def lacks_its_end(path: Path, info: MediaInfo) -> bool:
+    """Whether a recording of sound alone was cut off, so that nothing in it tells how much is gone.
+
+    Args:
+        path: A media file.
+        info: Its probe.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    return info.container == "ogg" and not info.video and not has_end(path)
 
 
 def silent_from_ms(info: MediaInfo) -> int | None:

@@ -1,6 +1,8 @@
 """A still picture from a file, as the models want it."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,14 @@ from trikal.errors import BadInput
 
 LONGEST_SIDE = 2_048
 """Larger pictures are shrunk to this many pixels while they are read."""
+
+
+@contextmanager
+def large_pictures() -> Iterator[None]:
+    """Let Pillow open large pictures without a word: it refuses those that are an attack."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        yield
 
 
 def read_picture(path: Path) -> NDArray[np.uint8]:
@@ -26,11 +36,8 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
         BadInput: The file is missing, no picture, damaged, or too large to be held in memory.
     """
     try:
-        with warnings.catch_warnings():
-            # Up to twice that size a picture is large and no attack; beyond it Pillow refuses.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                return _pixels(image)
+        with large_pictures(), Image.open(path) as image:
+            return _pixels(image)
     except FileNotFoundError as exc:
         raise BadInput(f"The picture {path} does not exist. Check the name.") from exc
     except IsADirectoryError as exc:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageOps
 
 from trikal.errors import BadInput
-from trikal.media.picture import read_picture
+from trikal.media.picture import large_pictures, read_picture
 
 Picture = NDArray[np.uint8]
 
@@ -83,7 +83,7 @@ def read_matte(path: Path, size: tuple[int, int]) -> NDArray[np.uint8] | None:
     Returns:
         uint8 of shape ``(height, width)``; ``None`` for a file without transparency.
     """
-    with Image.open(path) as image:
+    with large_pictures(), Image.open(path) as image:
         if not image.has_transparency_data:
             return None
         alpha = ImageOps.exif_transpose(image).convert("RGBA").getchannel("A").resize(

@@ -11,5 +11,5 @@ def check_language(tag: str | None) -> None:
     Raises:
         BadInput: It is none.
     """
-    if tag and not langcodes.tag_is_valid(tag):
+    if tag is not None and not langcodes.tag_is_valid(tag):
         raise BadInput(f"{tag!r} is no BCP-47 tag. Write one like en, hi or pt-BR.")

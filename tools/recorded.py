@@ -7,7 +7,9 @@ import numpy as np
 
 from trikal.errors import BadInput
 from trikal.media.audio import read_audio
+from trikal.media.probe import probe
 from trikal.serving.roles import Sound
+from trikal.tools.unheard import not_numbers
 
 LONGEST_S: Final = 1_800
 """Seconds of speech that are taken at once."""
@@ -44,8 +46,9 @@ def read_recording(path: Path, *, longest_s: int = LONGEST_S) -> Recording:
     if not samples.size:
         raise BadInput(f"{path} has no sound. Give a recording of speech.")
     if float(np.abs(samples).max()) < _SILENT:
-        raise BadInput(f"{path} is silent, so there is nothing to hear. Give a recording of "
-                       "speech.")
+        wrong = not_numbers(path, probe(path))
+        raise BadInput(f"{path} is silent{f' ({wrong})' if wrong else ''}, so there is nothing to "
+                       "hear. Give a recording of speech.")
     sound = Sound(samples=samples, sample_rate=_RATE)
     check_length(sound, longest_s=longest_s)
     return Recording(sound, chunks[0].start_ms)

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from trikal.errors import BackendFailed, BadInput
 from trikal.media.encode import Film, film
-from trikal.media.picture import read_picture
+from trikal.media.picture import large_pictures, read_picture
 from trikal.serving.roles import Avatar, Performance, Sound
 from trikal.settings import Settings
 from trikal.tools.backdrop import Backdrop, read_backdrop, read_matte
@@ -210,7 +210,7 @@ def _label(size: tuple[int, int]) -> Callable[[Picture], Picture]:
 
 
 def _refuse_animation(path: Path) -> None:
-    with Image.open(path) as image:
+    with large_pictures(), Image.open(path) as image:
         count = int(getattr(image, "n_frames", 1))
     if count > 1:
         raise BadInput(f"The portrait {path} is an animation of {count} pictures. Save one of them "

@@ -16,6 +16,7 @@ from trikal.app.presenting import (
     scene,
 )
 from trikal.errors import BadInput, ModelUnavailable
+from trikal.media.probe import probe
 from trikal.serving.models import Models
 from trikal.serving.notices import notice
 from trikal.serving.roles import Sound
@@ -27,6 +28,7 @@ from trikal.tools.recorded import check_length, read_recording
 from trikal.tools.say import check_text
 from trikal.tools.say import speech as said
 from trikal.tools.show import FILM_SUFFIXES, read_portrait, write_show
+from trikal.tools.unheard import unheard
 from trikal.writing import language_of
 
 app = typer.Typer()
@@ -82,6 +84,8 @@ def _recorded(speech: Path, text: str | None, language: str | None, models: Mode
     if text is not None:
         check_text(text)
     recording = read_recording(speech)
+    if missing := unheard(speech, probe(speech)):
+        notice(f"{speech}: {missing}")
     if text is not None:
         return with_known_words(recording.sound, text, language or language_of(text, "en"))
     try:

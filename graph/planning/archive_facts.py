@@ -12,6 +12,7 @@ from typing import Final
 
 from trikal.catalogue import Medium
 from trikal.graph.context import Resources
+from trikal.graph.conversation.called import one_of_kind
 from trikal.graph.conversation.tables import loaded
 from trikal.graph.evidence import EvidenceItem, of_found
 from trikal.graph.phrases import ENGLISH
@@ -65,17 +66,17 @@ def about_archive(question: str, media: Collection[Medium]) -> AboutArchive | No
 def meant(words: str, media: Collection[Medium]) -> tuple[Medium, ...]:
     """Return the media that words mean as wholes ("the film", "this archive"); else none."""
     bare = words.strip(_EDGES)
-    kinds = _kinds()
-    if kinds["all"].fullmatch(bare):
+    called = _called()
+    if called["all"].fullmatch(bare):
         return tuple(media)
-    if match := kinds["named"].fullmatch(bare):
+    if match := called["named"].fullmatch(bare):
         name = match["name"].casefold()
         if found := [each for each in media if name in _names(each)]:
             return _by_name(found)
     for kind in ("video", "audio"):
-        if kinds[kind].fullmatch(bare):
+        if one_of_kind(kind).fullmatch(bare):
             return _by_name([each for each in media if each.kind == kind])
-    return _by_name(media) if kinds["any"].fullmatch(bare) else ()
+    return _by_name(media) if one_of_kind("any").fullmatch(bare) else ()
 
 
 def only_film(question: str, query: TemporalQuery, media: Collection[Medium]) -> TemporalQuery:
@@ -86,7 +87,7 @@ def only_film(question: str, query: TemporalQuery, media: Collection[Medium]) ->
         query: What the rules read in it; where it still looks for the words, they name no medium.
         media: The archive's media.
     """
-    named = _kinds()["video"].pattern
+    named = one_of_kind("video").pattern
     films = [each for each in media if each.kind == "video"]
     is_named = re.search(rf"\b{named}\b", question, re.IGNORECASE) and not any(
         re.search(rf"\b{named}\b", part.target, re.IGNORECASE) for part in query.parts())
@@ -157,6 +158,6 @@ def _asks() -> Mapping[str, list[re.Pattern[str]]]:
 
 
 @cache
-def _kinds() -> Mapping[str, re.Pattern[str]]:
+def _called() -> Mapping[str, re.Pattern[str]]:
     return {name: re.compile(each, re.IGNORECASE)
             for name, each in loaded(f"archive_{ENGLISH}.toml")["media"].items()}

@@ -10,6 +10,7 @@ from functools import cache
 from mimetypes import guess_type
 from typing import Any, Final
 
+from trikal.graph.conversation.called import kinds_called
 from trikal.graph.conversation.tables import loaded, tried, wordings
 from trikal.graph.conversation.verb_last import compare_patterns, next_patterns
 from trikal.graph.phrases import ENGLISH
@@ -199,7 +200,7 @@ def _scope_of(name: str, vocabulary: Vocabulary, table: Any) -> Scope | None:
              if bare in (each.casefold(), each.casefold().rpartition(".")[0])]
     if len(media) == 1:
         return Scope(media=(media[0],))
-    kinds = tuple(kind for kind, pattern in table["kinds"].items() if pattern.fullmatch(bare))
+    kinds = kinds_called(bare) if table["code"] == ENGLISH else ()
     alike = [each for each in vocabulary.media if (guess_type(each)[0] or "").startswith(kinds)]
     return Scope(media=tuple(alike)) if 0 < len(alike) <= _MOST_ALIKE else None
 
@@ -235,13 +236,11 @@ def _table(code: str, *, latin: bool) -> dict[str, Any]:
         raw, spelled = language.raw, language.spelled
         named = {"compare": compare_patterns(raw["compare"], spelled),
                  **next_patterns(raw["next"], raw["compare"], spelled)}
-        return {"code": code, "kinds": {}, **{
+        return {"code": code, **{
             name: [_compiled(each) for each in patterns] for name, patterns in named.items()}}
-    raw = loaded(f"hops_{code}.toml")
-    kinds = {kind: _compiled(pattern) for kind, pattern in raw["kinds"].items()}
-    return {"code": code, "kinds": kinds, **{
+    return {"code": code, **{
         name: [_compiled(each) for each in table.get("patterns", [table.get("pattern")])]
-        for name, table in raw.items() if name != "kinds"}}
+        for name, table in loaded(f"hops_{code}.toml").items()}}
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

@@ -4,7 +4,8 @@ Windows cut at pauses, without times and often in a batch, are fast, and good wh
 the language. Where it is unsure of it, or writes it in other letters, small things decide what is
 heard. There the window is given back the sound around it, and is decoded with times, in the
 language that the whole of it is likeliest in. That is what Whisper by itself would hear, and it is
-kept, unless the first hearing is in the same language with clear words, and surer ones.
+kept, unless the first hearing is in the same language with clear words, and surer by them and by
+its text.
 
 Where the second text is a loop, the first counts, if it is in the same language; else the window is
 heard with a penalty on tokens that were said before. Where Whisper finds that unlikely, too, the
@@ -86,12 +87,22 @@ def is_said_once(heard: Heard) -> bool:
                 or get_compression_ratio(heard.text) > TOO_REPETITIVE)
 
 
-def is_kept(first: Sequence[Word], second: Sequence[Word]) -> bool:
-    """Whether the words of a first hearing are clear, and surer than those of the second.
+def is_kept(
+    first: Heard, second: Heard, words: Sequence[Word], other_words: Sequence[Word]
+) -> bool:
+    """Whether a first hearing has clear words, and is surer than the second in words and text.
 
-    Mean probabilities of words are compared, for those of texts with times count the times too.
+    Words are compared by their mean probability, for that of a text with times counts the times
+    too. Where two hearings are nearly alike, words or text alone are surer by chance.
+
+    Args:
+        first: What was heard first.
+        second: What was heard the second time, in the same language.
+        words: The words of the first.
+        other_words: Those of the second.
     """
-    return _mean(first) >= _CLEAR and _mean(first) > _mean(second)
+    surer = first.log_probability > second.log_probability
+    return surer and _mean(words) >= _CLEAR and _mean(words) > _mean(other_words)
 
 
 def _mean(words: Sequence[Word]) -> float:
@@ -188,8 +199,10 @@ class SecondHearing:
         in_turn = heard_in_turn(self.model, part, likely[0].code)
         once = in_turn if in_turn and is_said_once(in_turn) else None
         if detected.code == likely[0].code and is_believed(first):
-            again = _aligned(self.model, encoded, span, once, likely[0]) if once else None
-            return None if again and is_kept(words, again.words) else again
+            if once is None:
+                return None
+            again = _aligned(self.model, encoded, span, once, likely[0])
+            return None if is_kept(first, once, words, again.words) else again
         best = self._best(part, encoded, once, likely, first)
         return _aligned(self.model, encoded, span, *best) if best else None
 

@@ -14,6 +14,7 @@ from tests.serving.portraits import portrait
 from trikal.app.commands import say, show
 from trikal.media.audio import write_wav
 from trikal.media.encode import film
+from trikal.tools.backdrop import read_matte
 
 RATE = 8_000
 SPOKEN = (0.5 * np.sin(np.arange(RATE) * 2 * np.pi * 220 / RATE)).astype(np.float32)
@@ -57,6 +58,23 @@ def test_odd_letters_among_words_are_no_hindrance(
     assert speaking("say", text, "--out", "a.wav", "--timings", "a.vtt").code == 0
     assert (tmp_path / "a.wav").stat().st_size > 1_000
     assert (tmp_path / "a.vtt").read_text(encoding="utf-8").startswith("WEBVTT")
+
+
+@pytest.mark.parametrize("tag", ["", " ", "klingon of the north"])
+def test_what_is_no_language_is_refused(speaking: Trikal, tmp_path: Path, tag: str) -> None:
+    before = sorted(tmp_path.iterdir())
+    outcome = speaking("say", "Hello.", "--language", tag)
+    assert outcome.code == 2
+    assert "no BCP-47 tag" in outcome.err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_large_portrait_speaks_without_a_word_about_its_size(
+    speaking: Trikal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 8_000)  # Pillow warns above, refuses twice that
+    assert speaking("show", "face.png", "--text", "Hi.", "--drawing", "--out", "a.mp4").code == 0
+    assert read_matte(Path("face.png"), (96, 96)) is None
 
 
 def _opus(path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import make_noise, make_tone, make_video
-from trikal.media.coverage import silent_from_ms, unread_sound_ms
+from trikal.media.coverage import lacks_its_end, silent_from_ms, unread_sound_ms
 from trikal.media.probe import probe
 
 
@@ -17,7 +17,34 @@ from trikal.media.probe import probe
 ])
 def test_a_whole_recording_is_whole(tmp_path: Path, name: str, codec: str) -> None:
     path = make_noise(tmp_path / name, codec)
-    assert unread_sound_ms(path, probe(path)) == 0
+    info = probe(path)
+    assert unread_sound_ms(path, info) == 0
+    assert not lacks_its_end(path, info)
+
+
+def _pages(content: bytes) -> list[int]:
+    """Return where each page of an Ogg file begins."""
+    found, at = [], 0
+    while at < len(content):
+        found.append(at)
+        count = content[at + 26]
+        at += 27 + count + sum(content[at + 27:at + 27 + count])
+    return found
+
+
+def test_an_ogg_file_that_was_cut_off_lacks_its_end(tmp_path: Path) -> None:
+    path = make_noise(tmp_path / "a.opus", "libopus")
+    whole = path.read_bytes()
+    pages = _pages(whole)
+    for end in (len(whole) // 2, pages[-1], pages[-1] + 10, pages[-1] + 28, len(whole) - 1):
+        path.write_bytes(whole[:end])
+        assert lacks_its_end(path, probe(path)), end
+
+
+def test_only_an_ogg_file_has_pages_to_end_with(tmp_path: Path) -> None:
+    path = make_noise(tmp_path / "a.flac", "flac")
+    path.write_bytes(path.read_bytes()[:20_000])
+    assert not lacks_its_end(path, probe(path))
 
 
 def test_pages_that_are_damaged_are_counted(tmp_path: Path) -> None:

@@ -55,10 +55,12 @@ def words(*probabilities: float) -> list[Word]:
     ((0.7, 0.9), (0.7,), True), ((0.7,), (0.7,), False), ((0.7,), (0.69,), True),
     ((0.5,), (0.1,), False), ((0.65,), (), True), ((), (), False), ((), (0.1,), False),
 ])
-def test_a_first_hearing_is_kept_where_its_words_are_clear_and_surer(
+def test_a_first_hearing_is_kept_where_its_words_are_clear_and_both_they_and_its_text_surer(
     first: tuple[float, ...], second: tuple[float, ...], kept: bool
 ) -> None:
-    assert is_kept(words(*first), words(*second)) is kept
+    surer = replace(CLEAR, log_probability=-0.2)
+    assert is_kept(surer, CLEAR, words(*first), words(*second)) is kept
+    assert not is_kept(CLEAR, surer, words(*first), words(*second))
 
 
 def test_an_unlikely_text_is_said_once_though_it_is_not_believed() -> None:
