@@ -5,19 +5,25 @@ the landing": something that lies before an event. But "as soon as I drink this,
 shape" tells both, and beside whatever else is said of good shape nothing answers.
 """
 
+import re
 from typing import Final
 
 from trikal.graph.evidence import EvidenceItem
 from trikal.indexes.temporal import Anchored, Ask, Relation, TemporalQuery
 from trikal.moments import Track
 from trikal.tools.rarity import RareWords
-from trikal.tools.stems import content_stems, stem, stems
+from trikal.tools.stems import content_stems, is_figure, stem, stems
 
 OF_EVENT: Final = 0.5
 """Such a share of the event's words, by their rarity, the statement has at least."""
 
 OF_TARGET: Final = 1 / 3
 """And such a share of those of what is asked."""
+
+_SAYING: Final = re.compile(
+    r"\b(?:ask|sa(?:y|id)|tell|told|mention|answer|repl(?:y|ied)|report|call)(?:s|ed|ing)?\b",
+    re.IGNORECASE)
+"""What somebody says is an event by itself, and what comes after it another statement."""
 
 _LOOSE: Final = frozenset({Relation.BEFORE, Relation.AFTER, Relation.DURING})
 
@@ -45,6 +51,7 @@ def _is_loose(anchored: Anchored) -> bool:
     event = anchored.anchor
     return (anchored.relation in _LOOSE and anchored.other is None and not anchored.at_least_ms
             and anchored.at_most_ms is None and bool(event.target) and not event.verbatim
+            and not _SAYING.search(event.target)
             and event.ordinal is None and not event.constraints)
 
 
@@ -53,10 +60,10 @@ def tells_both(item: EvidenceItem, target: str, event: RareWords) -> bool:
 
     Args:
         item: The statement.
-        target: What is asked beside the event.
+        target: What is asked beside the event; figures stand anywhere, and do not count.
         event: The words of the event, and how rare they are.
     """
     has, of_event = stems(item["text"]), set(map(stem, event.rarity))
-    own = set(content_stems(target)) - of_event
+    own = {word for word in content_stems(target) if not is_figure(word)} - of_event
     return (event.share(item["text"]) >= OF_EVENT and bool(own)
             and len(own & has) >= OF_TARGET * len(own))

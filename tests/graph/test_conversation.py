@@ -90,6 +90,7 @@ def test_that_is_the_moment_shown_last(question: str, relation: Relation) -> Non
     "What was said at 0:12?",
     "What is said about the time before the war?",
     "Then what is the harbour called?",
+    "Where did the foam come from that drifted past the bridge?",
     "The harbour bridge was painted green; what came next?",
     "After the bell rings, what is said next?",
     "She opened the door. What did he say then?",

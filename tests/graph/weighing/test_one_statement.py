@@ -33,6 +33,7 @@ def test_one_statement_is_searched_for_with_the_words_of_both() -> None:
     hung(TemporalQuery(target="good shape", verbatim=True)),
     hung(TemporalQuery(target="good shape", ordinal=2)),
     hung(TemporalQuery(constraints=(Absolute(start_ms=0, end_ms=9),))), hung(hung()),
+    hung(TemporalQuery(target="the captain asked for water")),
 ])
 def test_where_the_order_must_hold_no_statement_is_searched_for(query: TemporalQuery) -> None:
     assert as_one(query) is None
@@ -51,6 +52,7 @@ def test_words_of_the_event_are_none_of_what_is_asked() -> None:
     text = item(text="We are in good shape.")
     assert not tells_both(text, "what is said of the shape", SHAPE)
     assert not tells_both(text, "shape", SHAPE)
+    assert not tells_both(item(text="We are in good shape, 2 of us."), "2 Baker", SHAPE)
 
 
 def test_in_a_large_archive_one_statement_answers_what_sounds_like_order(
