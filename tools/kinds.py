@@ -131,6 +131,13 @@ def _price(text: str, question: str) -> bool:
             or bool(_SOLD.search(text)) and _figure(text, question))
 
 
+def _name(text: str, question: str) -> bool:
+    """Tell whether a text names more than the question does: "Silver Lake Observatory"."""
+    asked = stems(question)
+    return any(not stems(word[0]) & asked and not _SENTENCE.search(text[:word.start()])
+               for name in _names(text) for word in name)
+
+
 def names_another(text: str, question: str) -> bool:
     """Tell whether a text names somebody or something that the question does not name.
 
@@ -199,7 +206,7 @@ _KINDS: Final = tuple(
         ("quantity", _QUANTITY, _figure),
         ("number", r"how many\b", _number),
         ("colour", r"(?:of |in )?(?:what|which) colou?rs?\b", _holds(_COLOUR)),
-        ("name", _CALLED, names_another),
+        ("name", _CALLED, _name),
         ("person", rf"who(?! {_SPEAKS}\b)\b", _person),
         ("day", r"(?:on )?(?:what|which) (?:day of the week|weekday)\b", _holds(_DAY)),
         ("month", r"(?:in )?(?:what|which) month\b", _holds(_MONTH)),

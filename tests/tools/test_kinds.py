@@ -62,6 +62,7 @@ def test_some_questions_tell_what_their_answer_is_like(question: str, kind: str 
     ("What colour is the bridge?", "The bridge was painted in May.", False),
     ("What is the name of the ferry?", "We took the Silver Gull across.", True),
     ("What is the name of the ferry?", "The ferry leaves at nine. It is late.", False),
+    ("What is the name of the ferry?", "Welcome to the Silver Gull Ferry.", True),
     ("What is the ferry to Hamlet called?", "Then a ferry left for Hamlet.", False),
     ("Who painted the bridge?", "Four people painted the bridge.", True),
     ("Who painted the bridge?", "The bridge was painted by Anita Rao.", True),
