@@ -81,7 +81,8 @@ class Events:
         is_mention = is_mention or ordinal is not None or ask is not Ask.MOMENTS
         found = self._words.topics.read(
             text, is_target=is_target or is_mention, is_mention=is_mention)
-        target, verbatim = found or (self._named(text, is_target=is_target), False)
+        is_telling = not is_target and Track.SCREEN not in tracks
+        target, verbatim = found or (self._named(text, is_telling=is_telling), False)
         if is_target and not verbatim and self._words.somebody.fullmatch(target):
             target = ""  # whoever that is, no transcript has the name beside the words
         if speakers:
@@ -89,11 +90,11 @@ class Events:
         return TemporalQuery(target=target, verbatim=verbatim, tracks=tracks, ordinal=ordinal,
                              scope=Scope(speakers=speakers), ask=ask)
 
-    def _named(self, text: str, *, is_target: bool) -> str:
+    def _named(self, text: str, *, is_telling: bool) -> str:
         """Return what is looked for where that is no topic of talk."""
-        if not is_target and (match := self._language.hearing.match(text)):
+        if is_telling and (match := self._language.hearing.match(text)):
             return text[match.end():]
-        return self._language.bare(text, is_event=not is_target)
+        return self._language.bare(text, is_telling=is_telling)
 
     def among(self, event: TemporalQuery, *, earlier: bool) -> TemporalQuery:
         """Read "the last bell" of "the last bell before the goal" as the last time of a bell.

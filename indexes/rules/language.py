@@ -157,15 +157,15 @@ class Language:
         """
         return bool(self._going.match(told.lstrip())) and not self._opened.match(behind.lstrip())
 
-    def bare(self, text: str, *, is_event: bool = False) -> str:
+    def bare(self, text: str, *, is_telling: bool = False) -> str:
         """Take away what says nothing about what is looked for.
 
         Args:
             text: The text.
-            is_event: It tells an event; a long telling keeps its last words, which are its own.
+            is_telling: It tells an event; a long telling keeps its last words, which are its own.
         """
         bare = without(self.filler, text.strip(EDGES))
-        is_long = is_event and len(bare.split()) >= LONG
+        is_long = is_telling and len(bare.split()) >= LONG
         if not is_long and (match := self.trailing.search(self.masked(bare))):
             bare = bare[:match.start()].strip(EDGES) or bare
         return bare[1:-1].strip(EDGES) if re.fullmatch(QUOTED, bare) else bare
