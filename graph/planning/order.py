@@ -40,8 +40,10 @@ def order_asked(question: str, vocabulary: Vocabulary) -> OrderAsked | None:
             continue
         queries = [read_question(f"When is {match[name]} first mentioned?", vocabulary).query
                    for name in ("one", "other")]
-        if not all(each.target and each.ordinal == 1 for each in queries):
+        if not all(each.target and each.ordinal == 1 and not each.constraints for each in queries):
             continue
+        if match.groupdict().get("side") and queries[1].verbatim:
+            continue  # what somebody said is a place in time: it is asked what is there beside it
         anywhere = [each.model_copy(update={"tracks": ()}) for each in queries]
         return OrderAsked(asked=(match.groupdict().get("side") or WHICH).lower(), searches=[
             Find(id=f"s{n}", query=query) for n, query in enumerate(anywhere, start=1)])

@@ -19,7 +19,7 @@ LETTER: Final = "[\\w\u0900-\u0963\u0966-\u0dff\u200c\u200d]"
 
 _MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 _AGAIN = re.compile(r"\(\?P=\w+\)")
-LONG: Final = 8
+LONG: Final = 9
 """So many words tell an event as a whole sentence."""
 
 EDGES: Final = " \t\n,;:.?!-–—"
