@@ -15,7 +15,7 @@ _PLAN = (
 )
 _PLAN_EXAMPLE = "Which song did she sing before the bell rang?"
 _PLAN_EXAMPLE_QUERY = (
-    '{"target":"Which song did she sing","constraints":[{"kind":"anchored","relation":"before",'
+    '{"target":"Which song did she sing","constraints":[{"relation":"before",'
     '"anchor":{"target":"the bell rang"}}]}'
 )
 _ANSWER = (

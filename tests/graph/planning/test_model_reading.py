@@ -49,6 +49,12 @@ def test_a_good_reading_is_joined_with_the_rules() -> None:
         target="the storm closed the lighthouse"))
 
 
+def test_the_kind_of_what_it_hangs_on_goes_without_saying() -> None:
+    bare = json.loads(json.dumps(GOOD).replace('"kind": "anchored", ', ""))
+    assert "kind" not in json.dumps([bare, chat_schema()])
+    assert believed(bare) == believed(GOOD) is not None
+
+
 @pytest.mark.parametrize("reply", [
     "", "no JSON at all", "null", "[]", "{", '{"target": "Which song"', "[" * 5_000,
     json.dumps(GOOD)[:-1] + ', "ordinal": NaN}', '{"target": Infinity}',
