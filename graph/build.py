@@ -4,6 +4,7 @@
 again, lets the reader be asked or the plan be made anew, or lets the answer be written.
 """
 
+from functools import cache
 from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -34,11 +35,18 @@ Agent = CompiledStateGraph[AgentState, Context, Question, Reply]
 
 
 def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Agent:
-    """Compile the agent.
+    """Return the agent, which any number of sessions may share.
 
     Args:
         checkpointer: Where sessions are kept; none for a server, which brings its own.
     """
+    agent = _compiled()
+    return agent.copy({"checkpointer": checkpointer}) if checkpointer else agent
+
+
+@cache
+def _compiled() -> Agent:
+    """Compile the graph once: that takes as long as answering a question without models."""
     graph = StateGraph(AgentState, context_schema=Context, input_schema=Question,
                        output_schema=Reply)
     graph.add_node("plan", plan)
@@ -60,4 +68,4 @@ def build_graph(checkpointer: BaseCheckpointSaver[Any] | None = None) -> Agent:
     graph.add_edge("answer", "verify")
     graph.add_conditional_edges("verify", route_by_reply, VERIFIED)
     graph.add_edge("present", "judge")
-    return graph.compile(checkpointer=checkpointer, name="trikal")
+    return graph.compile(name="trikal")
