@@ -36,6 +36,8 @@ def test_questions_for_the_order_of_two_are_told(
     "Was anyone hurt before the storm?", "Does he mention the mirror after the first minute?",
     "Who spoke first?", "Is it the budget or the storm?",
     "Is the mirror mentioned after “The ferry leaves.”?",
+    "Is the mirror mentioned after the budget?",
+    "Do they talk about the storm after the ferry?",
     "Does the budget come up after the mirror and before the storm?",
 ])
 def test_other_questions_with_before_and_first_are_left_alone(question: str) -> None:
