@@ -15,7 +15,6 @@ from trikal.errors import TrikalError
 from trikal.graph.prompts import answer_messages, plan_messages
 
 if TYPE_CHECKING:
-
     from trikal.serving.models import Models
 
 _log = logging.getLogger(__name__)
@@ -86,10 +85,10 @@ class Warming:
 
 def _steps(models: "Models") -> Iterator[None]:
     """Do one thing after the other, what the next question needs most first."""
-    heads = {"answer": answer_messages("", ()), "plan": plan_messages("")}
+    heads = [answer_messages("", ()), plan_messages("")]
     for chat in models.writers():
         yield  # its weights are loaded
-        for head in heads.values():
+        for head in heads:
             chat.invoke(head, max_tokens=1)
             yield
-        heads.pop("plan", None)  # only the usual one plans
+        heads = heads[:1]  # only the usual one plans
