@@ -88,14 +88,4 @@ def own_share(text: str, language: str) -> float:
         In ``[0, 1]``; 1 where there is no letter, or where the language's script is not known.
     """
     own, found = own_letters(language), letters(text)
-    return _share(found, own) if own and found else 1.0
-
-
-def foreign_share(text: str, language: str) -> float:
-    """Return which share of a text's letters is neither the language's own nor Latin."""
-    own, found = own_letters(language), letters(text)
-    return 1.0 - _share(found, own | {LATIN}) if own and found else 0.0
-
-
-def _share(found: Counter[str], names: frozenset[str]) -> float:
-    return sum(found[name] for name in names) / found.total()
+    return sum(found[name] for name in own) / found.total() if own and found else 1.0

@@ -5,6 +5,8 @@ from typing import NotRequired, TypedDict
 
 from trikal.catalogue import Medium
 from trikal.indexes.moment_search import Evidence
+from trikal.indexes.temporal import Absolute, Scope, TemporalQuery
+from trikal.moments import Track
 from trikal.tools.results import Cited
 
 OBSERVED_NOW = "observed now"
@@ -109,3 +111,10 @@ def as_cited(item: EvidenceItem) -> Cited:
         "language": item.get("language"), "source": item.get("source", ""),
         "original": item.get("original"),
     })
+
+
+def event_of(item: EvidenceItem) -> TemporalQuery:
+    """Return the query that finds exactly one moment: whatever is there, there and then."""
+    window = Absolute(start_ms=item["start_ms"], end_ms=item["end_ms"])
+    return TemporalQuery(scope=Scope(media=(item["media_id"],)), constraints=(window,),
+                         tracks=(Track(item["track"]),))

@@ -27,7 +27,7 @@ _SPARE_BYTES = 64 << 20
 
 def missing_packages(weights: CarrierWeights) -> tuple[str, ...]:
     """Name the carriers that are not installed, by metadata alone."""
-    return tuple(name for name in weights.packages if not _installed(name))
+    return tuple(name for name in weights.packages if not installed(name))
 
 
 def place_weights(model: Model, cache_dir: Path) -> Path:
@@ -58,7 +58,8 @@ def place_weights(model: Model, cache_dir: Path) -> Path:
     return folder
 
 
-def _installed(package: str) -> bool:
+def installed(package: str) -> bool:
+    """Tell whether a package is there, without importing it."""
     try:
         metadata.distribution(package)
     except metadata.PackageNotFoundError:

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.serving.backends.espeak import example_of
+from trikal.serving.mel import RATE
 from trikal.serving.roles import Phone, Sound, Word
-from trikal.serving.time_warping import FRAME_MS, RATE, frame_count, warped
+from trikal.serving.time_warping import FRAME_MS, frame_count, warped
 
 _MOST_TIMES = 3.0
 """Speech that is so many times as long, or as short, as the example is not that text alone."""

@@ -11,9 +11,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from trikal.serving.mel import RATE, mel_filters
+
 Frames = NDArray[np.float64]
 
-RATE: Final = 16_000
 FRAME_MS: Final = 10
 
 _HOP: Final = RATE * FRAME_MS // 1000
@@ -77,18 +78,11 @@ def _log_mel(samples: NDArray[np.float32]) -> Frames:
     frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP]
     frames = frames[:frame_count(samples)] * np.hamming(_WINDOW)
     power = np.square(np.abs(np.fft.rfft(frames, _FOURIER, axis=1)))
-    return np.asarray(np.log(power @ _bands().T + _GUARD))
+    return np.asarray(np.log(power @ mel_filters(_FOURIER, _BANDS).T + _GUARD))
 
 
 def _scaled(values: Frames) -> Frames:
     return np.asarray((values - values.mean(axis=0)) / (values.std(axis=0) + 1e-6))
-
-
-@cache
-def _bands() -> Frames:
-    from faster_whisper.feature_extractor import FeatureExtractor
-
-    return np.asarray(FeatureExtractor.get_mel_filters(RATE, _FOURIER, _BANDS), np.float64)
 
 
 @cache

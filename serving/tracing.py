@@ -7,15 +7,12 @@ Spans follow OpenTelemetry's conventions for generative AI and hold no text.
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import copy_context
-from typing import Any, TypeVar
+from typing import Any
 
 from trikal.serving.calls import Call, Outcome, Sink, Tracer
 from trikal.serving.roles import Role
-
-T = TypeVar("T")
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _LANGSMITH = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2")
@@ -90,36 +87,6 @@ def span(name: str) -> Iterator[None]:
         return
     with tracer.start_as_current_span(name):
         yield
-
-
-def in_span(name: str, begin: Callable[[], Iterator[T]]) -> Iterator[T]:
-    """Run an iterator inside a span that its consumer does not see.
-
-    A generator shares its consumer's context, so the iterator is given one of its own.
-    """
-    tracer = _otel()
-    if tracer is None:
-        yield from begin()
-        return
-    from opentelemetry import trace
-
-    whole = tracer.start_span(name)
-    context = copy_context()
-    with_span = trace.set_span_in_context(whole)
-    try:
-        context.run(_attach, with_span)
-        pieces = context.run(begin)
-        end = object()
-        while (piece := context.run(next, pieces, end)) is not end:
-            yield piece  # type: ignore[misc]
-    finally:
-        whole.end()
-
-
-def _attach(context: Any) -> None:
-    from opentelemetry.context import attach
-
-    attach(context)
 
 
 def _measured(call: Call) -> dict[str, Any]:

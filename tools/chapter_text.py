@@ -26,7 +26,7 @@ def ffmetadata(chapters: Sequence[Chapter]) -> str:
 
 def youtube(chapters: Sequence[Chapter]) -> str:
     """Write chapters as lines for a description, the first at 0:00, as YouTube wants it."""
-    lines = [f"{format_timecode(0 if n == 0 else each.start_ms)} {_line(each.title)}"
+    lines = [f"{format_timecode(0 if n == 0 else each.start_ms)} {printable_line(each.title)}"
              for n, each in enumerate(chapters)]
     return "\n".join(lines) + "\n"
 
@@ -37,17 +37,18 @@ def podlove(chapters: Sequence[Chapter]) -> str:
     root = ElementTree.Element(f"{{{_PODLOVE}}}chapters", {"version": "1.2"})
     for each in chapters:
         ElementTree.SubElement(root, f"{{{_PODLOVE}}}chapter", {
-            "start": _npt(each.start_ms), "title": _line(each.title)})
+            "start": _npt(each.start_ms), "title": printable_line(each.title)})
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _escaped(title: str) -> str:
-    return _FFMETA_SPECIAL.sub(r"\\\1", _line(title))
+    return _FFMETA_SPECIAL.sub(r"\\\1", printable_line(title))
 
 
-def _line(title: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in title).split())
+def printable_line(text: str) -> str:
+    """Return one printable line: a name may hold what would begin another line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _npt(ms: int) -> str:

@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from trikal.serving.backends.openai_errors import map_errors
 from trikal.tools.composition import Kind
+from trikal.tools.fences import fenced
 from trikal.tools.results import Cited
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ _EXAMPLES: Final[Mapping[Kind, str]] = MappingProxyType({
     Kind.SCRIPT: "The bridge opened in 1932. [2] Today tickets cost four euros. [1]",
     Kind.QUIZ: "When did the bridge open? | The bridge opened in 1932. [2]",
 })
-_CHARACTERS = 320
 _MAX_TOKENS = 160
 
 
@@ -58,11 +58,3 @@ def messages(kind: Kind, evidence: Sequence[Cited], about: str) -> list[BaseMess
         SystemMessage(_RULES), HumanMessage(f"{_EXAMPLE}\n\n{_TASKS[kind]}"),
         AIMessage(_EXAMPLES[kind]), HumanMessage(f"{lines}\n\n{_TASKS[kind]}{subject}"),
     ]
-
-
-def fenced(text: str) -> str:
-    """Make a text safe to stand between fences: one line, no fence inside, not too long."""
-    flat = " ".join(text.replace("<<", "‹").replace(">>", "›").split())
-    if len(flat) <= _CHARACTERS:
-        return flat
-    return flat[:_CHARACTERS].rsplit(" ", 1)[0] + " …"

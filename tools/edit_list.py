@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from trikal.errors import BadInput
+from trikal.tools.chapter_text import printable_line
 from trikal.tools.footage import Footage
 from trikal.tools.results import Span
 
@@ -52,7 +53,7 @@ def _timeline(pieces: Sequence[tuple[Footage, Span, str]], title: str) -> Any:
     from opentimelineio import schema
 
     rate = _rate(pieces)
-    timeline = schema.Timeline(name=_plain(title))
+    timeline = schema.Timeline(name=printable_line(title))
     track = schema.Track(name="V1", kind=schema.TrackKind.Video)
     track.extend(_clip(footage, span, text, rate) for footage, span, text in pieces)
     timeline.tracks.append(track)
@@ -67,10 +68,10 @@ def _clip(footage: Footage, span: Span, text: str, rate: Fraction) -> Any:
         available_range=_range(0, footage.info.duration_ms, rate),
     )
     return schema.Clip(
-        name=_plain(footage.medium.name), media_reference=reference,
+        name=printable_line(footage.medium.name), media_reference=reference,
         source_range=_range(max(span.start_ms, 0), span.end_ms, rate),
         metadata={"trikal": {"media_id": span.media_id, "start_ms": span.start_ms,
-                             "end_ms": span.end_ms, "text": _plain(text)}},
+                             "end_ms": span.end_ms, "text": printable_line(text)}},
     )
 
 
@@ -89,8 +90,3 @@ def _rate(pieces: Sequence[tuple[Footage, Span, str]]) -> Fraction:
     videos = (footage.info.main_video for footage, _, _ in pieces)
     rate = next((video.rate for video in videos if video and video.rate), _DEFAULT_RATE)
     return min(_RATES, key=lambda known: abs(known - rate))
-
-
-def _plain(text: str) -> str:
-    """Return one printable line: a file's name may hold what would begin another line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

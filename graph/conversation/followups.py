@@ -16,10 +16,10 @@ from pydantic import BaseModel, ConfigDict
 
 from trikal.graph.conversation.tables import Wordings, loaded, tried, wordings
 from trikal.graph.conversation.turns import Turn, last_shown, shown_with
-from trikal.graph.evidence import EvidenceItem
+from trikal.graph.evidence import EvidenceItem, event_of
 from trikal.graph.phrases import ENGLISH
 from trikal.indexes.rules import Reading, Vocabulary, language_of, read_question
-from trikal.indexes.temporal import Absolute, Anchored, Constraint, Relation, Scope, TemporalQuery
+from trikal.indexes.temporal import Anchored, Constraint, Relation, TemporalQuery
 from trikal.moments import Track
 from trikal.timecode import format_timecode
 from trikal.tools.stems import content_stems
@@ -63,7 +63,7 @@ class FollowUp:
             return query.words()
         if self.fact:
             return f"tell the {self.fact} of {_quoted(self.leans_on)}"
-        words = query.words().replace(_event(self.leans_on).event_words(), _quoted(self.leans_on))
+        words = query.words().replace(event_of(self.leans_on).event_words(), _quoted(self.leans_on))
         return words.replace(f" in {self.leans_on['media_id']}", "")
 
 
@@ -142,7 +142,7 @@ def _of_named(plain: Reading, turns: Sequence[Turn]) -> FollowUp | None:
     if shown is None:
         return None
     beside = _BESIDE.get(anchored.relation, anchored.relation)
-    hung = anchored.model_copy(update={"anchor": _event(shown), "relation": beside})
+    hung = anchored.model_copy(update={"anchor": event_of(shown), "relation": beside})
     query = plain.query.model_copy(update={"constraints": tuple(
         hung if each is anchored else each for each in plain.query.constraints)})
     return FollowUp(reading=_inside(query, shown, plain.problem), leans_on=shown)
@@ -153,7 +153,7 @@ def _mentions(query: TemporalQuery) -> bool:
 
 
 def _with_last(reading: Reading, shown: EvidenceItem) -> Reading:
-    return _inside(_placed(reading.query, _event(shown)), shown, reading.problem)
+    return _inside(_placed(reading.query, event_of(shown)), shown, reading.problem)
 
 
 def _inside(query: TemporalQuery, shown: EvidenceItem, problem: str) -> Reading:
@@ -180,13 +180,6 @@ def _hung(constraint: Constraint, event: TemporalQuery) -> Constraint:
     other = constraint.other and _placed(constraint.other, event)
     return constraint.model_copy(
         update={"anchor": _placed(constraint.anchor, event), "other": other})
-
-
-def _event(shown: EvidenceItem) -> TemporalQuery:
-    """Return the query that finds exactly one moment: whatever is there, there and then."""
-    window = Absolute(start_ms=shown["start_ms"], end_ms=shown["end_ms"])
-    return TemporalQuery(scope=Scope(media=(shown["media_id"],)), constraints=(window,),
-                         tracks=(Track(shown["track"]),))
 
 
 @dataclass(frozen=True, kw_only=True)

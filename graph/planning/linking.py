@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from trikal.errors import BadInput
-from trikal.graph.evidence import EvidenceItem
+from trikal.graph.evidence import EvidenceItem, event_of
 from trikal.graph.planning.plans import Find, Take, Use
 from trikal.indexes.temporal import (
     MAX_CONSTRAINTS,
-    Absolute,
     Anchored,
-    Scope,
     TemporalQuery,
 )
-from trikal.moments import Track
 from trikal.timecode import format_timecode
 
 
@@ -59,10 +56,3 @@ def _speaker(item: EvidenceItem) -> str:
         raise BadInput(f"Nothing notes who speaks in {item['name']} at "
                        f"{format_timecode(item['start_ms'])}.")
     return item["speaker"]
-
-
-def event_of(item: EvidenceItem) -> TemporalQuery:
-    """Return the query that finds exactly one moment: whatever is there, there and then."""
-    window = Absolute(start_ms=item["start_ms"], end_ms=item["end_ms"])
-    return TemporalQuery(scope=Scope(media=(item["media_id"],)), constraints=(window,),
-                         tracks=(Track(item["track"]),))

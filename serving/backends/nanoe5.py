@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from trikal.errors import ModelUnavailable
 from trikal.serving.backends.openmp import short_spins
-from trikal.serving.backends.readable import readable
+from trikal.serving.backends.readable import LONGEST_TEXT, readable
 
 DIMENSIONS = 384
-LONGEST_TEXT = 4_000
 
 # The engine packs a call's texts end to end without padding, so that neither order nor equal
 # length matters; many at once are faster (three times, 256 against one) and memory stays small.

@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-RATE: Final = 16_000
+from trikal.serving.mel import mel_filters
+
 HOP: Final = 160
 BANDS: Final = 80
 
@@ -31,7 +32,7 @@ def nemo_features(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     padded = np.pad(emphasised, _FOURIER // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FOURIER)[::HOP]
     power = np.square(np.abs(np.fft.rfft(frames * _hann(), axis=1)))
-    bands = np.log(_mel_filters() @ power.T + _LOG_GUARD)
+    bands = np.log(mel_filters(_FOURIER, BANDS) @ power.T + _LOG_GUARD)
     mean = bands.mean(axis=1, keepdims=True)
     deviation = bands.std(axis=1, ddof=1, keepdims=True) + _DEVIATION_GUARD
     scaled: NDArray[np.float32] = ((bands - mean) / deviation).astype(np.float32)
@@ -42,11 +43,3 @@ def nemo_features(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 def _hann() -> NDArray[np.float64]:
     edge = (_FOURIER - _WINDOW) // 2
     return np.pad(np.hanning(_WINDOW), edge)
-
-
-@cache
-def _mel_filters() -> NDArray[np.float64]:
-    from faster_whisper.feature_extractor import FeatureExtractor
-
-    filters: NDArray[np.float64] = FeatureExtractor.get_mel_filters(RATE, _FOURIER, BANDS)
-    return filters

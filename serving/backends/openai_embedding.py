@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 
 from trikal.errors import BackendFailed
 from trikal.serving.backends.openai_client import OpenAIClient
-from trikal.serving.backends.readable import readable
-
-LONGEST_TEXT = 4_000
+from trikal.serving.backends.readable import LONGEST_TEXT, readable
 
 _BATCH = 64
 

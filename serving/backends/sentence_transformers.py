@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.errors import ModelUnavailable
-from trikal.serving.backends.readable import readable
+from trikal.serving.backends.readable import LONGEST_TEXT, readable
 
 _BATCH = 32
-_LONGEST_TEXT = 4_000
 
 
 class SentenceTransformers:
@@ -63,11 +62,11 @@ class SentenceTransformers:
         Raises:
             ModelUnavailable: The extra is missing, or the weights cannot be had.
         """
-        return self._embed([self._passage_prefix + readable(text, _LONGEST_TEXT) for text in texts])
+        return self._embed([self._passage_prefix + readable(text, LONGEST_TEXT) for text in texts])
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed what is asked; otherwise as :meth:`embed_passages`."""
-        return self._embed([self._query_prefix + readable(text, _LONGEST_TEXT) for text in texts])
+        return self._embed([self._query_prefix + readable(text, LONGEST_TEXT) for text in texts])
 
     def close(self) -> None:
         """Give the memory back; the next call loads again."""

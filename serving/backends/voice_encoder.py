@@ -6,7 +6,6 @@ of the uppermost through a linear layer, rectified, of length one.
 """
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.serving.backends.torch_file import read_torch
+from trikal.serving.mel import RATE, mel_filters
 
-RATE: Final = 16_000
 WINDOW_MS: Final = 1_600
 
 _HOP: Final = 160
@@ -127,11 +126,4 @@ def _mel(samples: NDArray[np.float32]) -> Vectors:
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FOURIER)[::_HOP]
     window = np.hanning(_FOURIER + 1)[:-1].astype(np.float32)
     power = np.square(np.abs(np.fft.rfft(frames * window, axis=1))).astype(np.float32)
-    return np.asarray(power @ _filters().T)
-
-
-@cache
-def _filters() -> Vectors:
-    from faster_whisper.feature_extractor import FeatureExtractor
-
-    return np.asarray(FeatureExtractor.get_mel_filters(RATE, _FOURIER, _BANDS), np.float32)
+    return np.asarray(power @ mel_filters(_FOURIER, _BANDS).T.astype(np.float32))

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trikal.errors import ModelUnavailable
-from trikal.serving.backends.voice_encoder import RATE, WINDOW_MS, VoiceEncoder
+from trikal.serving.backends.voice_encoder import WINDOW_MS, VoiceEncoder
 from trikal.serving.clustering import Labels, Vectors, clustered
+from trikal.serving.mel import RATE
 from trikal.serving.roles import Turn
 
 LEAST_ALIKE: Final = 0.6

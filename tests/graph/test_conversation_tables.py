@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.graph.conversation.tables import (
     folded,
     language_names,
@@ -67,7 +67,7 @@ def test_other_letters_are_tried_in_every_language_that_has_them_and_in_english_
         code for code in languages() if others[0] in own_letters(code)}
 
 
-@pytest.mark.parametrize(("question", "first"), [
+@every(("question", "first"), [
     ("और उसके बाद?", "hi"), ("आणि त्यानंतर काय झाले?", "mr"), ("அதற்குப் பிறகு?", "ta"),
     ("তারপর?", "bn"), ("ಅದರ ನಂತರ?", "kn"), ("ferry के बाद?", "hi"), ("그 다음은?", "en"),
     ("", "en"), ("?!", "en"),
@@ -81,7 +81,7 @@ def test_in_latin_letters_a_word_of_a_language_is_enough_to_try_it() -> None:
     assert "hi" in [code for code, _ in tried("batao")]
 
 
-@pytest.mark.parametrize(("code", "latin"), WAYS)
+@every(("code", "latin"), WAYS)
 def test_every_wording_is_a_regular_expression_and_none_fits_nothing_at_all(
     code: str, latin: bool
 ) -> None:
@@ -98,7 +98,7 @@ def test_every_wording_is_a_regular_expression_and_none_fits_nothing_at_all(
         assert not re.compile(each).fullmatch("")
 
 
-@pytest.mark.parametrize("code", OTHERS)
+@every("code", OTHERS)
 def test_a_table_has_what_english_has_and_what_the_first_of_them_has(code: str) -> None:
     assert requests(code, latin=False).keys() >= loaded(f"requests_{ENGLISH}.toml").keys()
     raw, hindi = loaded(f"{code}.toml"), loaded("hi.toml")
@@ -108,7 +108,7 @@ def test_a_table_has_what_english_has_and_what_the_first_of_them_has(code: str) 
     assert raw["latin"].split()
 
 
-@pytest.mark.parametrize(("code", "latin"), WAYS)
+@every(("code", "latin"), WAYS)
 def test_groups_are_named_as_the_reader_of_requests_knows_them(code: str, latin: bool) -> None:
     known = {"about", "language", "count", "rest", "file", "format", "n"}
     for each in patterns(requests(code, latin=latin)):
@@ -117,7 +117,7 @@ def test_groups_are_named_as_the_reader_of_requests_knows_them(code: str, latin:
         assert re.compile(each).groupindex.keys() == {"one", "other", "about"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(WAYS), st.data())
 def test_whatever_is_a_request_ends_in_what_is_looked_for_first(
     way: tuple[str, bool], data: st.DataObject
@@ -131,7 +131,7 @@ def test_whatever_is_a_request_ends_in_what_is_looked_for_first(
     assert ends.search(data.draw(st.from_regex(each.replace(".+?", "film"), fullmatch=True)))
 
 
-@pytest.mark.parametrize(("name", "same"), [
+@every(("name", "same"), [
     ("हिन्दी", "हिन्दी"), ("ਪੰਜਾਬੀ", "ਪੰਜਾਬੀ"), ("English", "ENGLISH"), ("मराठी", "मरा\u200dठी"),
     ("बांग्ला", "बा\u200cंग्ला"), ("फ़्रेंच", "फ्रेंच"),
 ])
@@ -139,7 +139,7 @@ def test_names_are_compared_without_case_dots_and_joiners(name: str, same: str) 
     assert folded(name) == folded(same)
 
 
-@pytest.mark.parametrize("code", languages())
+@every("code", languages())
 def test_every_language_names_itself_and_english(code: str) -> None:
     names = language_names(code)
     assert {"en", code} <= set(names.values())
@@ -147,7 +147,7 @@ def test_every_language_names_itself_and_english(code: str) -> None:
     assert not any("_" in tag for tag in names.values())
 
 
-@pytest.mark.parametrize("code", OTHERS)
+@every("code", OTHERS)
 def test_a_language_s_own_name_is_in_its_own_letters(code: str) -> None:
     own = [name for name, tag in language_names(code).items() if tag == code]
     assert any(main_letters(name) in own_letters(code) for name in own)

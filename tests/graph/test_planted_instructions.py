@@ -14,9 +14,9 @@ from tests.graph.planted import planted
 from tests.sampling import sampled
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context
-from trikal.graph.prompts import fenced
 from trikal.graph.sessions import thread
 from trikal.moments import Track
+from trikal.tools.fences import fenced
 
 PLANTED = planted()
 LENGTH_MS = 300

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-from trikal.graph.prompts import EVIDENCE_CHARACTERS, answer_messages, fenced, plan_messages
+from trikal.graph.prompts import answer_messages, plan_messages
+from trikal.tools.fences import LONGEST_FENCED, fenced
 
 HOSTILE = st.text(st.sampled_from("<>[] \n\r\tab.\u2028"), max_size=120)
 
@@ -25,7 +26,7 @@ def test_no_text_can_open_or_close_a_fence_or_begin_a_line(text: str) -> None:
 
 @given(st.text(max_size=1_000))
 def test_evidence_is_never_longer_than_allowed(text: str) -> None:
-    assert len(fenced(text)) <= EVIDENCE_CHARACTERS + len(" …")
+    assert len(fenced(text)) <= LONGEST_FENCED + len(" …")
 
 
 @given(st.lists(st.text("abc", min_size=1, max_size=12), max_size=120))
@@ -42,7 +43,7 @@ def test_a_short_text_stays_as_it_is_but_for_its_white_space() -> None:
 
 
 def test_a_text_of_exactly_the_length_allowed_is_not_cut() -> None:
-    assert fenced("x" * EVIDENCE_CHARACTERS) == "x" * EVIDENCE_CHARACTERS
+    assert fenced("x" * LONGEST_FENCED) == "x" * LONGEST_FENCED
 
 
 def test_the_evidence_stands_numbered_before_the_question() -> None:

@@ -5,6 +5,7 @@ import unicodedata
 
 import pytest
 
+from tests.every import every
 from tests.indexes.wordings import RELATIONS, asked
 from trikal.indexes.rules import Vocabulary, read_question
 from trikal.indexes.rules.choice import script_written
@@ -15,7 +16,7 @@ from trikal.indexes.scripts import Script, letters_of
 INDIC = [script for script in Script if script is not Script.LATIN]
 
 
-@pytest.mark.parametrize("script", INDIC)
+@every("script", INDIC)
 def test_letters_of_a_script_are_all_that_its_words_are_made_of(script: Script) -> None:
     letter = re.compile(f"[{letters_of(script)}]")
     first = 0x0900 + 0x80 * INDIC.index(script)
@@ -56,7 +57,7 @@ SPELLINGS = [Spelling({}, Script.DEVANAGARI), Spelling({}, Script.LATIN)]
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS, ids=["native", "latin"])
-@pytest.mark.parametrize("text", [
+@every("text", [
     "तूफान के बाद", "तूफानके बाद", "केबाद के", "storm ke baad", "stormke bad baadke", "ke", "के",
     "के बादल", "k e", "ke bad ke baad", "",
 ])

@@ -9,8 +9,9 @@ from trikal.errors import BackendFailed
 from trikal.serving.backends.espeak import _sound
 from trikal.serving.backends.espeak_library import espeak_library
 from trikal.serving.forced_alignment import Aligned, aligned, at_rate
+from trikal.serving.mel import RATE
 from trikal.serving.roles import Sound, Word
-from trikal.serving.time_warping import FRAME_MS, RATE, frame_count, warped
+from trikal.serving.time_warping import FRAME_MS, frame_count, warped
 
 TEXTS = {
     "en": "The council met again in May and approved a budget of four thousand pounds.",

@@ -12,9 +12,10 @@ from onnx import TensorProto, helper, numpy_helper
 from trikal.errors import BackendFailed, ModelUnavailable
 from trikal.serving.backends.espeak import Espeak
 from trikal.serving.backends.indic_conformer import IndicConformer, _decoded, _spelled
-from trikal.serving.backends.nemo_features import BANDS, HOP, RATE, nemo_features
+from trikal.serving.backends.nemo_features import BANDS, HOP, nemo_features
 from trikal.serving.builders import onnx_model
 from trikal.serving.catalog import load_catalog
+from trikal.serving.mel import RATE
 from trikal.settings import Settings
 
 WORDS = {"hi": ["<unk>", "▁नम", "स्ते", "blank"], "ta": ["<unk>", "▁வண", "க்கம்", "blank"]}

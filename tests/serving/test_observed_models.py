@@ -181,33 +181,8 @@ def test_a_block_s_calls_hang_on_its_span(spans: Any) -> None:
     assert inner.parent.span_id == outer.context.span_id
 
 
-def test_an_iterator_s_calls_hang_on_its_span_and_its_reader_s_do_not(spans: Any) -> None:
-    def work() -> Iterator[int]:
-        observed(Role.OCR, FakeScreenReader()).read(PICTURE)
-        yield 1
-        observed(Role.OCR, FakeScreenReader()).read(PICTURE)
-        yield 2
-
-    with reporting(tracer=tracing.trace_call):
-        for _ in tracing.in_span("answer", work):
-            observed(Role.OCR, FakeScreenReader()).read(PICTURE)
-    found = spans.get_finished_spans()
-    whole = next(each for each in found if each.name == "answer")
-    inside = [each for each in found if each.parent is not None]
-    assert (len(found), len(inside)) == (5, 2)
-    assert {each.parent.span_id for each in inside} == {whole.context.span_id}
-
-
-def test_a_reader_who_leaves_ends_the_iterator_s_span(spans: Any) -> None:
-    pieces = tracing.in_span("answer", lambda: iter(range(9)))
-    next(pieces)
-    pieces.close()  # type: ignore[attr-defined]
-    assert [each.name for each in spans.get_finished_spans()] == ["answer"]
-
-
 def test_without_spans_everything_passes_through(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tracing, "_otel", lambda: None)
-    assert list(tracing.in_span("answer", lambda: iter("ab"))) == ["a", "b"]
     with tracing.span("ingest"):
         pass
     assert tracing.trace_call not in tracing.tracers()

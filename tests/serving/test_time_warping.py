@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from trikal.serving.mel import RATE
 from trikal.serving.time_warping import (
     _DETOUR,
     FRAME_MS,
-    RATE,
     Frames,
     _distances,
     _totals,

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from trikal.errors import ModelUnavailable
 from trikal.media.audio import read_audio
 from trikal.serving.backends.torch_file import read_torch
-from trikal.serving.backends.voice_encoder import RATE, WINDOW_MS, VoiceEncoder
+from trikal.serving.backends.voice_encoder import WINDOW_MS, VoiceEncoder
 from trikal.serving.backends.voice_turns import VoiceTurns
+from trikal.serving.mel import RATE
 from trikal.serving.roles import Turn
 
 MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"

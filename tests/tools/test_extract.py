@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.tools.conftest import moment
 from trikal.tools.compose import MOST_EVIDENCE, thinned
 from trikal.tools.composition import Composition, Kind, Line
-from trikal.tools.drafting import fenced, messages
+from trikal.tools.drafting import messages
 from trikal.tools.extract import central, cloze
+from trikal.tools.fences import fenced
 from trikal.tools.results import Chapter, Cited, cited
 from trikal.tools.stems import content_stems
 

@@ -1,13 +1,14 @@
 """Words compared by their stems, and texts that stand between fences."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.tools.conftest import moment
 from tests.tools.test_export import of
 from trikal.tools.composition import Kind
-from trikal.tools.drafting import fenced, messages
+from trikal.tools.drafting import messages
+from trikal.tools.fences import fenced
 from trikal.tools.stems import (
     SMALL_WORDS,
     content_stems,
@@ -20,7 +21,7 @@ from trikal.tools.stems import (
 )
 
 
-@pytest.mark.parametrize("forms", [
+@every("forms", [
     "open opens opened opening", "break broke broken breaks breaking", "bus buses",
     "write wrote written writing", "seven 7", "forty 40", "2,000 2000", "Ana Ana's ANA ana’s",
     "sing sang sung singing", "station stations", "quick quickly", "one 1", "ﬁnd found find",
@@ -32,7 +33,7 @@ def test_forms_of_a_word_have_one_stem(forms: str) -> None:
     assert len({stem(word) for word in forms.split()}) == 1
 
 
-@pytest.mark.parametrize(("one", "other"), [
+@every(("one", "other"), [
     ("1932", "1923"), ("sing", "song"), ("red", "reed"), ("was", "wash"),
     ("बजट", "बजे"), ("on", "one"), ("4.5", "45"), ("hopping", "hopeful"), ("egg", "eg"),
 ])
@@ -40,7 +41,7 @@ def test_other_words_have_other_stems(one: str, other: str) -> None:
     assert stem(one) != stem(other)
 
 
-@pytest.mark.parametrize(("word", "figure"), [
+@every(("word", "figure"), [
     ("1932", True), ("3rd", True), ("Seven", True), ("lakh", True), ("MILLION", True),
     ("one", False), ("won", False), ("", False), ("५०", True), ("tenth", False),
 ])

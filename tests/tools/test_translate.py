@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from tests.factories import make_tone, make_wav
 from tests.fakes import FakeTranslator
 from tests.tools.conftest import moment
@@ -29,7 +30,7 @@ def spans(spoken: Sequence[Moment]) -> list[tuple[int, int]]:
     return [(each[0].start_ms, each[-1].end_ms) for each in together(spoken)]
 
 
-@pytest.mark.parametrize(("fields", "foreign"), [
+@every(("fields", "foreign"), [
     ({}, True), ({"language": "en"}, False), ({"language": "en-IN"}, False),
     ({"language": None}, False), ({"language": "und"}, False), ({"language": "?"}, False),
     ({"confidence": None}, False), ({"confidence": DOUBTED_CONFIDENCE}, False),
@@ -42,7 +43,7 @@ def test_only_what_a_model_surely_heard_in_another_language_is_translated(
     assert is_foreign(said(0, 1_000, **fields)) is foreign
 
 
-@pytest.mark.parametrize(("spoken", "expected"), [
+@every(("spoken", "expected"), [
     ([], []),
     ([said(0, 2_000), said(2_500, 4_000)], [(0, 4_000)]),
     ([said(0, 2_000), said(3_000, 4_000)], [(0, 2_000), (3_000, 4_000)]),  # a pause

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from trikal.indexes.rules.macros import spelled_out
 from trikal.indexes.rules.verb_final.romanising import letters_in, romanised
 from trikal.indexes.scripts import Script, letters_of
 
-_MACRO = re.compile(r"\{([a-z][a-z_0-9]*)\}")
 _GLUED = re.compile("-(?=[\u0900-\u0dff(A-Za-z])|(?<=[\u0900-\u0dffA-Z])-$")
 _FIXED = re.compile(r"(\(\?<[=!][^()]*\)|\[[^\]]*\])")
 _NASAL = re.compile("[\u0901\u0902]")
@@ -81,9 +81,7 @@ class Spelling:
 
     def _phrase(self, written: str) -> Phrase:
         body, _, ending = written.partition(" > ")
-        while (spelled := _MACRO.sub(lambda name: self._macros[name[1]], body)) != body:
-            body = spelled
-        body = unicodedata.normalize("NFC", body)
+        body = unicodedata.normalize("NFC", spelled_out(body, self._macros))
         glued = body.startswith("-")
         loose = romanised if self._latin else _as_typed
         # What is looked behind at, and what is one of several letters, must keep its width.

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.graph.conftest import FILM
 from tests.graph.makers import MEDIA, MEMO, item
 from trikal.errors import BadInput
+from trikal.graph.evidence import event_of
 from trikal.graph.planning.laying import MOST_CUT, laid_out, named_span, only_medium, plain_plan
-from trikal.graph.planning.linking import event_of, linked
+from trikal.graph.planning.linking import linked
 from trikal.graph.planning.plans import Find, StepPlan, Take, Use, step_data
 from trikal.graph.planning.requests import MOST_STILLS, Request, read_request
 from trikal.indexes.temporal import (
@@ -45,7 +47,7 @@ def does(steps: list[Any]) -> list[str]:
     return [each.do for each in steps]
 
 
-@pytest.mark.parametrize(("request_", "expected"), [
+@every(("request_", "expected"), [
     ({}, ["find", "answer"]), ({"clip": True}, ["find", "answer", "clip"]),
     ({"aloud": True}, ["find", "answer", "say"]), ({"avatar": True}, ["find", "answer", "show"]),
     ({"kind": Kind.SUMMARY}, ["find", "compose"]),
@@ -60,7 +62,7 @@ def test_a_request_about_something_is_searched_for_and_made(
     assert does(laid(**request_)) == expected
 
 
-@pytest.mark.parametrize(("request_", "query", "step"), [
+@every(("request_", "query", "step"), [
     ({"clip": True}, window(5_000, 9_000),
      {"do": "clip", "medium": FILM.id, "start_ms": 5_000, "end_ms": 9_000}),
     ({"clip": True}, window(None, 9_000), {"do": "clip", "medium": FILM.id, "end_ms": 9_000}),

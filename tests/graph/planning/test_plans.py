@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tests.every import every
 from trikal.graph.acts import act, given_to, joined_acts, ready
 from trikal.graph.planning.output_steps import Clip, Export, Say, Show, Stills
 from trikal.graph.planning.plans import (
@@ -21,7 +22,6 @@ from trikal.graph.planning.plans import (
     Use,
     step_data,
     step_of,
-    steps_of,
 )
 from trikal.indexes.temporal import Anchored, Relation, TemporalQuery
 from trikal.tools.composition import Kind
@@ -32,7 +32,7 @@ QUERY = TemporalQuery(target="the storm", constraints=(
 FIND, ANSWER = Find(id="s1", query=QUERY), Answer(id="text", after=("s1",))
 
 
-@pytest.mark.parametrize("step", [
+@every("step", [
     FIND, ANSWER, Find(id="s2", query=QUERY, uses=(Use(step="s1", take=Take.SPEAKER),)),
     Look(id="o1", medium="film.mp4", start_ms=5, ask="what colour?"), Read(id="o2", after=("s1",)),
     Listen(id="o3", medium="m", start_ms=1, end_ms=9, language="hi"),
@@ -47,7 +47,7 @@ def test_a_step_survives_being_plain_data(step: Any) -> None:
     assert step_of(step_data(step)) == step
 
 
-@pytest.mark.parametrize("data", [
+@every("data", [
     {"id": "x", "do": "delete"}, {"id": "x", "do": "find"}, {"id": "X Y", "do": "answer"},
     {"id": "x", "do": "answer", "path": "/etc/passwd"}, {"id": "x", "do": "read"},
     {"id": "x", "do": "say", "language": "../../en"}, {"id": "x", "do": "clip", "most": 0},
@@ -70,7 +70,7 @@ def test_a_plan_that_cannot_be_followed_is_refused(steps: Any, says: str) -> Non
 
 def test_a_plan_survives_being_plain_data() -> None:
     plan = StepPlan(steps=(FIND, ANSWER, Clip(id="reel", after=("s1",))))
-    assert tuple(steps_of(plan.data())) == plan.steps
+    assert tuple(map(step_of, plan.data())) == plan.steps
 
 
 def test_the_schema_tells_steps_apart_by_what_they_do() -> None:

