@@ -8,6 +8,8 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 # The default tests run on every core; a core that is done takes over from one that is not.
 SPREAD := -n auto --dist worksteal
+# Where each core has its process, threads of one would only wait for those of another.
+ALONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 # Hundreds of indexes are made, flushed and thrown away: in memory, where 4 GiB of files fit there.
 TEMPORARY := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4194304 2>/dev/null && echo TMPDIR=/dev/shm)
 MEDIA ?=
@@ -47,7 +49,7 @@ demo: $(VENV)/.base
 	$(BIN)/trikal demo $(if $(MEDIA),--media "$(MEDIA)") $(if $(ASK),--ask "$(ASK)")
 
 test: $(VENV)/.dev
-	$(TEMPORARY) $(BIN)/python -m pytest -q $(SPREAD) $(ARGS)
+	$(TEMPORARY) $(ALONE) $(BIN)/python -m pytest -q $(SPREAD) $(ARGS)
 
 test-models: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m models $(ARGS)
@@ -56,7 +58,7 @@ test-models: $(VENV)/.dev
 THOROUGH := (thorough or hypothesis) and not (models or torch or studio or qdrant or postgres or slow or vllm)
 
 test-thorough: $(VENV)/.dev
-	$(TEMPORARY) $(BIN)/python -m pytest -q -m "$(THOROUGH)" --hypothesis-profile thorough $(SPREAD) $(ARGS)
+	$(TEMPORARY) $(ALONE) $(BIN)/python -m pytest -q -m "$(THOROUGH)" --hypothesis-profile thorough $(SPREAD) $(ARGS)
 
 # A PostgreSQL server for the length of the tests; installed on Debian where there is none.
 test-postgres: $(VENV)/.dev
@@ -88,7 +90,7 @@ test-wheel: $(VENV)/.dev
 	$(PYTHON) -m venv build/wheel/venv
 	build/wheel/venv/bin/python -m pip install --quiet --upgrade "pip>=25"
 	build/wheel/venv/bin/python -m pip install --quiet "$$(ls build/wheel/*.whl)[dev]"
-	cp -r tests pyproject.toml build/wheel/ && cd build/wheel && $(TEMPORARY) venv/bin/python -m pytest -q $(SPREAD)
+	cp -r tests pyproject.toml build/wheel/ && cd build/wheel && $(TEMPORARY) $(ALONE) venv/bin/python -m pytest -q $(SPREAD)
 
 studio: $(VENV)/.studio
 	$(BIN)/langgraph dev

@@ -3,11 +3,14 @@
 import gc
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.factories import make_tone, make_video
+from trikal.catalogue import Catalogue
 
 # An example's deadline is a wall-clock time, which no test may hang on. The default run tries a
 # property that names no number with a few examples, `make test-thorough` with Hypothesis' hundred.
@@ -15,15 +18,36 @@ settings.register_profile("thorough", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("quick")
 
+# What is imported and collected stays; Python need not look through it again and again meanwhile.
+gc.disable()
+
 for _name in [name for name in os.environ if name.startswith("TRIKAL_")]:
     if not _name.startswith("TRIKAL_TEST_"):
         del os.environ[_name]
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="module", autouse=True)
 def settled() -> None:
     """Spare each unloaded model a walk over all that was imported: that is here to stay."""
     gc.freeze()
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    with closing(Catalogue.open(tmp_path / "catalogue.db")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def film_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds of numbered pictures, 25 a second, with a tone: encoded once."""
+    return make_video(tmp_path_factory.mktemp("film") / "talk.mp4", duration=4, size=(192, 108),
+                      sound=make_tone(4))
 
 
 @pytest.fixture

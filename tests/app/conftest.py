@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from tests.harbour import HARBOUR
 from trikal.app.cli import main
 from trikal.app.session import open_session
 from trikal.ingest.pipeline import Pipeline
+from trikal.serving.models import Models
 from trikal.settings import Settings, load_settings
 
 
@@ -34,6 +35,8 @@ class Outcome:
 
 Trikal = Callable[..., Outcome]
 
+_BLOCK = 1 << 12
+
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -45,9 +48,17 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def kept_embedder(cache: Path) -> Iterator[None]:
+    """Hold the embedding model, as a process does that answers more than one question."""
+    with Models(Settings(cache_dir=cache)) as models:
+        models.embedder().embed_queries(["ferry"])
+        yield
+
+
 @pytest.fixture
 def trikal(
-    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, cache: Path, kept_embedder: None, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Trikal:
     monkeypatch.chdir(tmp_path)
@@ -85,18 +96,37 @@ def template(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     with open_session(settings, create=True) as session:
         pipeline = Pipeline(session.archive.catalogue, session.index, session.models)
         pipeline.run([folder / "harbour.srt"])
-    return settings.archive
+    return thinned(settings.archive)
 
 
 @pytest.fixture
 def filled(trikal: Trikal, template: Path, tmp_path: Path) -> Trikal:
     """A command line whose archive holds the harbour already."""
-    shutil.copytree(template, tmp_path / ".trikal", copy_function=_copy_with_holes)
+    copy_archive(template, tmp_path / ".trikal")
     return trikal
 
 
+def thinned(archive: Path) -> Path:
+    """Return a copy in which zeros take no room: an index lays out a hundred megabytes of them."""
+    thin = archive.with_name("thin")
+    shutil.copytree(archive, thin, copy_function=_copy_without_zeros)
+    return thin
+
+
+def copy_archive(thin: Path, target: Path) -> None:
+    """Copy an archive that was thinned."""
+    shutil.copytree(thin, target, copy_function=_copy_with_holes)
+
+
+def _copy_without_zeros(source: str, target: str) -> None:
+    with open(source, "rb") as old, open(target, "wb") as new:
+        for start, block in enumerate(iter(lambda: old.read(_BLOCK), b"")):
+            if block.strip(b"\0"):
+                os.pwrite(new.fileno(), block, start * _BLOCK)
+        new.truncate(old.tell())
+
+
 def _copy_with_holes(source: str, target: str) -> None:
-    """Copy a file as thin as it is: the index lays out hundreds of megabytes of nothing."""
     with open(source, "rb") as old, open(target, "wb") as new:
         size, end = os.fstat(old.fileno()).st_size, 0
         new.truncate(size)

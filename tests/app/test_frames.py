@@ -1,5 +1,6 @@
 """``trikal search --image`` and ``trikal look``: frames found by their looks, and looked at."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.app.conftest import Trikal
+from tests.app.conftest import Trikal, copy_archive, thinned
 from tests.factories import make_tone, make_video, make_wav, plain
 from tests.fakes import FakeDescriber, FakeImageEmbedder, FakeTranscriber
+from trikal.app.session import open_session
 from trikal.errors import ModelUnavailable
+from trikal.ingest.pipeline import Pipeline
 from trikal.serving.models import Models
+from trikal.settings import Settings
 
 COLOURS = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200)}
 
@@ -26,15 +30,33 @@ def use(monkeypatch: pytest.MonkeyPatch, role: str, model: Any) -> None:
     monkeypatch.setattr(Models, role, give)
 
 
-@pytest.fixture
-def shown(trikal: Trikal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trikal:
-    """A command line whose archive holds a film of red, green and blue."""
+def use_fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, "image_embedder", FakeImageEmbedder())
     use(monkeypatch, "describer", FakeDescriber())
     use(monkeypatch, "screen_reader", None)
-    film = make_video(tmp_path / "film.mp4", fps=5, duration=6,
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
+    """A film of red, green and blue, beside an archive that holds it: made once for all tests."""
+    path = make_video(tmp_path_factory.mktemp("film") / "film.mp4", fps=5, duration=6,
                       pictures=lambda frame: plain(list(COLOURS.values())[frame // 10]))
-    assert trikal("ingest", film).code == 0
+    settings = Settings(archive=path.parent / ".trikal", cache_dir=cache)
+    with pytest.MonkeyPatch.context() as patch:
+        use_fakes(patch)
+        with open_session(settings, create=True) as session:
+            Pipeline(session.archive.catalogue, session.index, session.models).run([path])
+    thinned(settings.archive)
+    return path
+
+
+@pytest.fixture
+def shown(
+    trikal: Trikal, film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Trikal:
+    """A command line whose archive holds the film."""
+    use_fakes(monkeypatch)
+    copy_archive(film.with_name("thin"), tmp_path / ".trikal")
     return trikal
 
 
@@ -98,9 +120,11 @@ def test_a_search_by_words_never_answers_with_a_bare_frame(shown: Trikal) -> Non
     ("--image", "gone.png"), ("--image", "film.mp4"), ("--image", "red.png", "words too"),
 ])
 def test_what_cannot_be_searched_with_is_refused(
-    shown: Trikal, picture: Callable[[str], Path], arguments: tuple[str, ...]
+    shown: Trikal, film: Path, picture: Callable[[str], Path], arguments: tuple[str, ...],
+    tmp_path: Path,
 ) -> None:
     picture("red")
+    shutil.copy(film, tmp_path)
     outcome = shown("search", *arguments)
     assert outcome.code == 2
     assert "Traceback" not in outcome.err
@@ -134,12 +158,15 @@ def test_another_image_model_is_refused_until_a_reindex(
 
 @pytest.mark.thorough
 def test_a_reindex_without_an_image_model_keeps_the_frames(
-    shown: Trikal, picture: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    shown: Trikal, film: Path, picture: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = shown("search", "--image", picture("blue"), "--json").json
     use(monkeypatch, "image_embedder", None)
-    (tmp_path / "film.mp4").unlink()
-    assert shown("reindex").code == 0
+    away = film.rename(film.with_name("away.mp4"))
+    try:
+        assert shown("reindex").code == 0
+    finally:
+        away.rename(film)
     use(monkeypatch, "image_embedder", FakeImageEmbedder())
     after = shown("search", "--image", picture("blue"), "--json").json
     assert [each["start_ms"] for each in after] == [each["start_ms"] for each in before]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.text import Text
 
+from tests.every import every
 from trikal.app import output
 from trikal.app.output import citation_line, hit, numbered_lines, print_json, timings_line
 from trikal.catalogue import Medium
@@ -48,7 +49,7 @@ def test_a_text_of_many_lines_is_shown_in_one() -> None:
         "Budget 42 million")
 
 
-@pytest.mark.parametrize("text", [
+@every("text", [
     "[bold]not bold[/bold]", "[1] see there", "[/]", "a [red", "\\[x]", "[link=http://x]y[/link]",
 ])
 def test_markup_in_media_is_shown_and_not_obeyed(text: str) -> None:

@@ -1,6 +1,7 @@
 """The commands over the toolbox: one sentence for people, one JSON object for machines."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pysubs2
 import pytest
 
 from tests.app.conftest import Trikal
-from tests.factories import make_tone, make_video
+from tests.factories import make_video
 from tests.fakes import (
     FakeChat,
     FakeDiariser,
@@ -42,9 +43,9 @@ def models(monkeypatch: pytest.MonkeyPatch) -> FakeModels:
 
 
 @pytest.fixture
-def talk(trikal: Trikal, tmp_path: Path, models: FakeModels) -> Trikal:
+def talk(trikal: Trikal, tmp_path: Path, film_file: Path, models: FakeModels) -> Trikal:
     """A command line whose archive holds four seconds of film, of which three moments are known."""
-    path = make_video(tmp_path / "talk.mp4", duration=4, size=(192, 108), sound=make_tone(4))
+    path = Path(shutil.copy(film_file, tmp_path))
     with open_archive(tmp_path / ".trikal", create=True) as archive:
         medium = identify(path, archive.catalogue)
         archive.catalogue.finish_stage(medium.id, "listen", source="test", moments=[

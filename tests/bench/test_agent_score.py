@@ -15,6 +15,7 @@ from bench.agent.rag import answered as read_answer
 from bench.agent.report import report
 from bench.agent.score import Answered, Cited, numbers_in, scored
 from bench.agent.tasks import Task, Turn, read_tasks
+from tests.every import every
 from tests.factories import make_wav
 from trikal.errors import BadInput
 from trikal.moments import Track
@@ -41,7 +42,7 @@ def lacks(turn: dict[str, Any], **answered: Any) -> str:
     return "; ".join(scored(Turn.model_validate({"ask": "?", **turn}), given, SOURCES).lacks)
 
 
-@pytest.mark.parametrize(("turn", "answered", "why"), [
+@every(("turn", "answered", "why"), [
     ({"cites": ["talk: green"]}, {"cited": [cite(1_500)]}, ""),
     ({"cites": ["talk: green"]}, {"cited": [cite(2_000)]}, "no gold moment"),
     ({"cites": ["talk: green"]}, {"cited": [cite(1_500, name="song.wav")]}, "no gold moment"),
@@ -96,7 +97,7 @@ def test_an_answer_that_claims_nothing_is_not_asked_for_its_gold() -> None:
     assert (score.gold_cited, score.refused, score.absent_said) == (None, True, None)
 
 
-@pytest.mark.parametrize(("text", "numbers"), [
+@every(("text", "numbers"), [
     ("6 times. [1][2]", [6]), ("Twice, at 1:02:03 [9]", [2]), ("1,204 times", [1204]),
     ("never", [0]), ("twelve", [12]), ("no number", []),
 ])

@@ -20,12 +20,6 @@ from trikal.moments import Moment, Track, Unit
 ONE, TWO = "aa11" * 16, "aabb22" + "0" * 58
 
 
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    with closing(Catalogue.open(tmp_path / "catalogue.db")) as opened:
-        yield opened
-
-
 def medium(media_id: str = ONE, name: str = "talk.mp4", **fields: Any) -> Medium:
     given = {"kind": "video", "size_bytes": 5, "duration_ms": 60_000, **fields}
     return Medium(id=media_id, name=name, **given)

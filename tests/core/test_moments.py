@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tests.every import every
 from trikal.moments import Moment, Track, Unit
 
 _FIELDS: dict[str, Any] = {"media_id": "ab" * 32, "track": Track.SPEECH, "start_ms": 1_000,
@@ -20,7 +21,7 @@ def test_the_same_observation_has_the_same_id_in_every_process() -> None:
     assert moment().id == moment().id == "e03f227c-6910-5bfa-9f59-d17f84e9c3c9"
 
 
-@pytest.mark.parametrize("changed", [
+@every("changed", [
     {"media_id": "cd" * 32}, {"track": Track.SCREEN}, {"unit": Unit.PASSAGE}, {"start_ms": 999},
     {"end_ms": 2_001}, {"text": "x"}, {"source": "whisper-small"}, {"speaker": "A"},
 ])

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tests.every import every
 from trikal.errors import BadInput
 from trikal.settings import Settings, load_settings
 
@@ -71,7 +72,7 @@ def _one_sentence(message: str, *parts: str) -> None:
         assert part in message
 
 
-@pytest.mark.parametrize(("name", "value", "part"), [
+@every(("name", "value", "part"), [
     ("chat_url", "localhost:8000", "http"), ("qdrant_url", "ftp://x", "http"),
     ("threads", 0, "1"), ("threads", "many", "integer"), ("request_timeout_s", -1, "0"),
     ("colour", "red", "colour"),

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.timecode import format_timecode, parse_timecode
 
 _MS = st.integers(-(10**10), 10**10)
@@ -20,7 +21,7 @@ def test_without_milliseconds_a_player_never_starts_late(ms: int) -> None:
     assert shown <= ms < shown + 1_000
 
 
-@pytest.mark.parametrize(("ms", "shown"), [
+@every(("ms", "shown"), [
     (0, "0:00"), (999, "0:00"), (65_000, "1:05"), (3_599_999, "59:59"), (3_600_000, "1:00:00"),
     (-1, "-0:01"), (-1_000, "-0:01"), (-65_000, "-1:05"), (-3_661_000, "-1:01:01"),
     (90_061_000, "25:01:01"), (400 * 3_600_000, "400:00:00"),
@@ -36,7 +37,7 @@ def test_milliseconds_are_shown_when_asked(ms: int, shown: str) -> None:
     assert format_timecode(ms, millis=True) == shown
 
 
-@pytest.mark.parametrize(("text", "ms"), [
+@every(("text", "ms"), [
     ("1:05", 65_000), ("1:5", 65_000), ("1:02:03.5", 3_723_500), ("1:02:03,05", 3_723_050),
     ("90", 90_000), ("90s", 90_000), ("90.5s", 90_500), ("90,5", 90_500), ("-0:05", -5_000),
     ("-2.25", -2_250), ("100:00", 6_000_000), ("30:00:00", 108_000_000), (" 2:15 \n", 135_000),
@@ -46,7 +47,7 @@ def test_all_usual_ways_to_write_a_time_are_read(text: str, ms: int) -> None:
     assert parse_timecode(text) == ms
 
 
-@pytest.mark.parametrize("text", [
+@every("text", [
     "", " ", "noon", "1:", ":30", "1:75", "1:60:00", "1:2:3:4", "1.2345", "--5", "5 minutes", "1e3",
     "0x10", "½", "1:05 pm",
 ])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
+from tests.every import every
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context
 from trikal.graph.conversation.followups import Fact, FollowUp, understand
@@ -44,7 +45,7 @@ def follow(question: str, *turns: Turn) -> FollowUp:
     return understand(question, NO_NAMES, turns or (turn(shown()),))
 
 
-@pytest.mark.parametrize(("question", "relation"), [
+@every(("question", "relation"), [
     ("And after that?", Relation.RIGHT_AFTER),
     ("and then", Relation.RIGHT_AFTER),
     ("Next?", Relation.RIGHT_AFTER),
@@ -83,7 +84,7 @@ def test_that_is_the_moment_shown_last(question: str, relation: Relation) -> Non
     assert understood.reading.query.scope.media == (MEDIUM,)
 
 
-@pytest.mark.parametrize("question", [
+@every("question", [
     "What did they discuss after that meeting?",
     "What was said after the ferry had left?",
     "Is the bridge older than that of the island?",
@@ -101,7 +102,7 @@ def test_a_question_that_leans_on_nothing_is_left_alone(question: str) -> None:
     assert follow(question).fact is None
 
 
-@pytest.mark.parametrize(("question", "fact"), [
+@every(("question", "fact"), [
     ("Who said it?", Fact.SPEAKER), ("who said that", Fact.SPEAKER),
     ("And who was it?", Fact.SPEAKER), ("Whose voice was that?", Fact.SPEAKER),
     ("When was that?", Fact.TIME), ("When exactly was it said?", Fact.TIME),

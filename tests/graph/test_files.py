@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.graph.conftest import FILM
 from tests.graph.makers import MEDIA, MEMO, item
 from trikal.errors import BadInput
@@ -117,7 +118,7 @@ def test_where_a_person_allowed_it_a_file_may_lie_elsewhere(
         named(made, str(tmp_path / "gone" / "storm.mp4"), outputs, granted=True)
 
 
-@pytest.mark.parametrize(("start", "end", "count", "times"), [
+@every(("start", "end", "count", "times"), [
     (5_000, 5_001, 1, [5_000]), (5_000, 6_000, 1, [5_000]), (5_000, 6_001, 1, [5_500]),
     (0, 9_000, 3, [1_500, 4_500, 7_500]), (0, 2, 3, [0, 1]), (7, 8, 5, [7]),
 ])
@@ -143,7 +144,7 @@ def test_a_name_of_no_picture_is_refused(file: str) -> None:
         _one_of(file, 2, 3)
 
 
-@pytest.mark.parametrize(("step", "words"), [
+@every(("step", "words"), [
     ({"do": "clip", "medium": FILM.id}, "A cut of harbour.mp4."),
     ({"do": "clip", "medium": FILM.id, "start_ms": 5_000}, "A cut of harbour.mp4 from 0:05."),
     ({"do": "clip", "medium": "x.mp4", "start_ms": 5_000, "end_ms": 65_000},
@@ -179,7 +180,7 @@ def test_what_could_not_be_made_is_told(status: str, answer: str | None) -> None
     assert update == ({} if answer is None else {"answer": answer, "found": False})
 
 
-@pytest.mark.parametrize(("step", "ms"), [
+@every(("step", "ms"), [
     ({"medium": FILM.name}, 60_000), ({"medium": FILM.name, "start_ms": 50_000}, 10_000),
     ({"medium": FILM.name, "start_ms": 5_000, "end_ms": 4_000}, 0), ({"medium": "gone"}, 0),
     ({"medium": MEMO.id, "end_ms": 7}, 7), ({}, 8_000),
@@ -189,7 +190,7 @@ def test_how_much_of_media_a_step_works_on(step: dict[str, Any], ms: int) -> Non
     assert length_ms(step, given_, MEDIA) == ms
 
 
-@pytest.mark.parametrize(("step", "seconds"), [
+@every(("step", "seconds"), [
     ({"do": "listen"}, 1.0), ({"do": "read"}, 2.8), ({"do": "look"}, 15.0), ({"do": "clip"}, 0.4),
     ({"do": "compose", "kind": "summary"}, 1.5), ({"do": "compose", "kind": "chapters"}, 0.0),
     ({"do": "say"}, 3.0), ({"do": "show"}, 60.0), ({"do": "find"}, 0.1), ({"do": "answer"}, 0.0),

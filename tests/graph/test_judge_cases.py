@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from tests.fakes import FakeChat, FakeEmbedder
 from tests.graph.makers import MEDIA, found, item, plan, state
 from trikal.errors import BackendFailed
@@ -58,7 +59,7 @@ def test_what_lacks_is_given_up_and_the_nearest_is_offered() -> None:
     assert [each["start_ms"] for each in case.update["nearest"]] == [5_000]
 
 
-@pytest.mark.parametrize(("replies", "says"), [
+@every(("replies", "says"), [
     ((YES, NO), "enough"), ((YES, YES), "give up"), ((NO, NO), "give up"),
     ((BackendFailed("It is down."),), "give up"), (("rubbish",), "give up"),
     (({"answer": "maybe"}, NO), "give up"), (("[]",), "give up"),
@@ -149,7 +150,7 @@ def test_once_it_is_written_only_what_waits_is_left() -> None:
     assert verdict(done) == ("done", "")
 
 
-@pytest.mark.parametrize(("limits", "spent", "gone"), [
+@every(("limits", "spent", "gone"), [
     (Limits(steps=3), None, []),
     (Limits(steps=2), Spent(steps=1, tokens=0, seconds=0.0), ["voice"]),
     (Limits(steps=1), Spent(steps=1, tokens=0, seconds=0.0), ["reel", "voice"]),
@@ -172,7 +173,7 @@ def test_what_a_person_allowed_is_not_left_out() -> None:
     assert left_out(made, resources(limits=Limits(steps=0))) == []
 
 
-@pytest.mark.parametrize(("replies", "told"), [
+@every(("replies", "told"), [
     ((YES, NO), True), ((YES, YES), False), ((NO, NO), False), ((NO, YES), False),
     (("yes",), False), (({"answer": "YES"}, NO), False),
 ])

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import pytest
-
+from tests.every import every
 from tests.graph.makers import FILM, MEDIA, item
 from trikal.graph.reasons import BESIDE, with_reasons
 from trikal.graph.running_on import whole
@@ -49,7 +48,7 @@ def test_what_the_speaker_says_around_it_stands_behind_the_best_and_is_quoted_wi
     assert whole(made[0], made) == [made[1], made[0], made[2]]
 
 
-@pytest.mark.parametrize(("question", "best", "before"), [
+@every(("question", "best", "before"), [
     ("Who painted the bridge?", BEST, REASON),  # no reason is asked for
     (WHY, {**BEST, "text": "She painted it because she likes green."}, REASON),
     (WHY, {**BEST, "track": "screen"}, REASON), (WHY, {**BEST, "moment_id": ""}, REASON),

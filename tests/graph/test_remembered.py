@@ -1,7 +1,7 @@
 """What memories change about a question."""
 
-import pytest
 
+from tests.every import every
 from trikal.graph.conversation.remembered import named, understood
 from trikal.graph.memory import NOTHING, Memories
 from trikal.indexes.rules import Vocabulary, read_question
@@ -13,7 +13,7 @@ CREW = Memories(
 NAMES = Vocabulary(speakers=("CDR", "LMP"), media=("talk.mp4",))
 
 
-@pytest.mark.parametrize(("question", "meant"), [
+@every(("question", "meant"), [
     ("What did Jim Lovell say about the dome?", "What did CDR say about the dome?"),
     ("What did lovell say?", "What did CDR say?"),
     ("What did Fred say after Haise laughed?", "What did LMP say after LMP laughed?"),
@@ -72,7 +72,7 @@ TURKISH = Memories(
 )
 
 
-@pytest.mark.parametrize(("question", "meant"), [
+@every(("question", "meant"), [
     ("What did Işıl say?", "What did A say?"),
     ("What did ışıl YILMAZ say?", "What did A say?"),
     ("What did Strauß say?", "What did B say?"),

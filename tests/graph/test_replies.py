@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from tests.fakes import FakeChat, FakeEmbedder
 from tests.graph.makers import MEDIA, item, plan, state
 from trikal.graph.context import Resources
@@ -40,7 +41,7 @@ def hung(relation: Relation, other: TemporalQuery | None = None) -> TemporalQuer
     return TemporalQuery(constraints=(Anchored(relation=relation, anchor=EVENT, other=other),))
 
 
-@pytest.mark.parametrize(("value", "ask", "answer"), [
+@every(("value", "ask", "answer"), [
     (3, Ask.COUNT, "3 times."), (1, Ask.COUNT, "1 time."), (0, Ask.COUNT, "0 times."),
     (1_234, Ask.COUNT, "1,234 times."), (65_000, Ask.DURATION, "1 min 5 s."),
     (0, Ask.DURATION, "0 s."), (900, Ask.DURATION, "0.9 s."),
@@ -177,7 +178,7 @@ def test_where_all_evidence_only_asks_the_best_is_quoted() -> None:
     assert told["answer"] == "“Is it wet?” [1]"
 
 
-@pytest.mark.parametrize(("query", "count"), [
+@every(("query", "count"), [
     (hung(Relation.RIGHT_AFTER), 1), (hung(Relation.RIGHT_BEFORE), 1), (hung(Relation.DURING), 2),
     (hung(Relation.AFTER), 2), (hung(Relation.BETWEEN, EVENT), 0), (EVENT, 0),
     (TemporalQuery(constraints=(AT,)), 3),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from tests.graph.makers import FILM, MEDIA, item
 from trikal.graph.running_on import ANSWERS, RUNS_ON, whole, with_its_sentence
 from trikal.moments import Moment, Track
@@ -58,7 +59,7 @@ def test_the_other_parts_of_its_sentence_stand_behind_the_best() -> None:
     None, moment(0, "That was the Webb."), moment(0, "That was the Webb.”"),
     moment(0, "This is a part of the Webb", end_ms=2_000),  # a pause lies between
 ])
-@pytest.mark.parametrize("after", [
+@every("after", [
     None, moment(8_000, "That was the Webb."), moment(10_000, "that there are."),
 ])
 def test_what_does_not_run_on_stays_alone(before: Moment | None, after: Moment | None) -> None:

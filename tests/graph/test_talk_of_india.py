@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from tests.graph.test_conversation import MakeContext, Talk, follow, shown, turn
 from tests.sampling import sampled
 from trikal.graph.conversation.followups import Fact, lost, understand
@@ -26,9 +27,13 @@ HUNG = {"after": Relation.RIGHT_AFTER, "before": Relation.RIGHT_BEFORE, "screen"
 
 def said(*names: str) -> list[Any]:
     """Return what is said under some names, each with its name, in every language."""
-    return [each for code, talk in TALK.items() for name in names
-            for each in sampled([pytest.param(name, case, id=f"{code} {case}")
-                                 for case in talk.get(name, ())], 1)]
+    return [each for talk in TALK.values() for name in names
+            for each in sampled([(name, case) for case in talk.get(name, ())], 1)]
+
+
+def said_of(name: str) -> list[Any]:
+    """Return what is said under a name in every language."""
+    return [each for talk in TALK.values() for each in sampled(talk.get(name, ()), 1)]
 
 
 def is_last(query: TemporalQuery) -> bool:
@@ -42,7 +47,7 @@ def test_every_language_has_a_table_of_its_own() -> None:
         assert all(talk[name] for talk in TALK.values())
 
 
-@pytest.mark.parametrize(("name", "question"), said(*HUNG))
+@every(("name", "question"), said(*HUNG))
 def test_a_follow_up_hangs_on_what_was_shown_last(name: str, question: str) -> None:
     query = follow(question).reading.query
     assert isinstance(query.anchored, Anchored)
@@ -65,24 +70,24 @@ def test_words_that_are_no_follow_up_of_a_language_are_left_alone(question: str)
     assert read_request(question).about in (question, "")
 
 
-@pytest.mark.parametrize(("name", "question"), said("after", "before", "screen"))
+@every(("name", "question"), said("after", "before", "screen"))
 def test_with_nothing_shown_a_follow_up_is_asked_back(name: str, question: str) -> None:
     assert understand(question, NO_NAMES, []).reading.problem == lost()
 
 
-@pytest.mark.parametrize(("name", "question"), said("speaker", "time", "medium"))
+@every(("name", "question"), said("speaker", "time", "medium"))
 def test_a_fact_is_told_of_what_was_shown_last(name: str, question: str) -> None:
     assert follow(question).fact is Fact(name)
 
 
-@pytest.mark.parametrize(("_", "case"), said("instead"))
-def test_the_last_question_is_asked_about_something_else(_: str, case: list[str]) -> None:
+@every("case", said_of("instead"))
+def test_the_last_question_is_asked_about_something_else(case: list[str]) -> None:
     question, target = case
     assert follow(question, turn(shown())).reading.query.target == target
 
 
-@pytest.mark.parametrize(("_", "case"), said("inside"))
-def test_a_reference_inside_a_question_means_what_was_shown_last(_: str, case: list[str]) -> None:
+@every("case", said_of("inside"))
+def test_a_reference_inside_a_question_means_what_was_shown_last(case: list[str]) -> None:
     question, relation = case
     query = follow(question).reading.query
     assert query.anchored is not None
@@ -90,15 +95,15 @@ def test_a_reference_inside_a_question_means_what_was_shown_last(_: str, case: l
     assert (str(query.anchored.relation), is_last(query.anchored.anchor)) == (relation, True)
 
 
-@pytest.mark.parametrize(("_", "case"), said("aloud"))
-def test_an_answer_is_wanted_aloud_in_a_language(_: str, case: list[str]) -> None:
+@every("case", said_of("aloud"))
+def test_an_answer_is_wanted_aloud_in_a_language(case: list[str]) -> None:
     question, language, about = case
     request = read_request(question)
     assert (request.aloud, request.language, request.about) == (True, language, about)
     assert request.last == (not about)
 
 
-@pytest.mark.parametrize(("name", "case"), said("clip", "summary", "quiz"))
+@every(("name", "case"), said("clip", "summary", "quiz"))
 def test_something_is_to_be_made(name: str, case: list[str]) -> None:
     question, about = case
     request = read_request(question)
@@ -107,8 +112,8 @@ def test_something_is_to_be_made(name: str, case: list[str]) -> None:
     assert (request.about, request.last) == (about, not about)
 
 
-@pytest.mark.parametrize(("_", "case"), said("compare"))
-def test_what_two_say_is_compared_side_by_side(_: str, case: list[str]) -> None:
+@every("case", said_of("compare"))
+def test_what_two_say_is_compared_side_by_side(case: list[str]) -> None:
     question, *sides, target = case
     found = several(question, NAMES)
     assert is_compared(found)
@@ -117,13 +122,13 @@ def test_what_two_say_is_compared_side_by_side(_: str, case: list[str]) -> None:
     assert {each.query.target for each in found} == {target}
 
 
-@pytest.mark.parametrize(("_", "case"), said("compare"))
-def test_what_the_archive_does_not_know_is_not_compared(_: str, case: list[str]) -> None:
+@every("case", said_of("compare"))
+def test_what_the_archive_does_not_know_is_not_compared(case: list[str]) -> None:
     assert several(case[0], Vocabulary(speakers=("Carla Diaz",), media=("walk.mp4",))) == []
 
 
-@pytest.mark.parametrize(("_", "case"), said("beside"))
-def test_who_spoke_next_to_somebody_takes_two_searches(_: str, case: list[str]) -> None:
+@every("case", said_of("beside"))
+def test_who_spoke_next_to_somebody_takes_two_searches(case: list[str]) -> None:
     question, about, side, asked = case
     first, then = several(question, NAMES)
     assert first.query.target == about
@@ -134,10 +139,8 @@ def test_who_spoke_next_to_somebody_takes_two_searches(_: str, case: list[str]) 
     assert asks_who(question) == (asked == "who")
 
 
-@pytest.mark.parametrize(("_", "case"), said("of_speaker"))
-def test_what_somebody_says_is_asked_who_is_known_by_other_words(
-    _: str, case: list[str]
-) -> None:
+@every("case", said_of("of_speaker"))
+def test_what_somebody_says_is_asked_who_is_known_by_other_words(case: list[str]) -> None:
     question, first, about = case
     of, said_so = several(question, NAMES)
     assert (of.query.target, said_so.query.target) == (first, about)
@@ -145,16 +148,16 @@ def test_what_somebody_says_is_asked_who_is_known_by_other_words(
     assert not asks_who(question)
 
 
-@pytest.mark.parametrize(("_", "case"), said("export"))
-def test_a_file_for_other_programs_is_asked_for(_: str, case: list[str]) -> None:
+@every("case", said_of("export"))
+def test_a_file_for_other_programs_is_asked_for(case: list[str]) -> None:
     question, format_, about, *file = case
     request = read_request(question, NAMES.media)
     assert (request.export, request.about) == (Format(format_), about)
     assert request.file == (file[0] if file else None)
 
 
-@pytest.mark.parametrize(("_", "case"), said("observe"))
-def test_a_second_look_is_asked_for_at_a_place(_: str, case: list[str]) -> None:
+@every("case", said_of("observe"))
+def test_a_second_look_is_asked_for_at_a_place(case: list[str]) -> None:
     question, do, about = case
     request = read_request(question, NAMES.media)
     assert (request.observe, request.about) == (do, about)
@@ -165,8 +168,8 @@ def test_a_second_look_is_asked_for_at_a_place(_: str, case: list[str]) -> None:
     assert not query.target
 
 
-@pytest.mark.parametrize(("_", "question"), said("plain"))
-def test_a_plain_question_stays_one(_: str, question: str) -> None:
+@every("question", said_of("plain"))
+def test_a_plain_question_stays_one(question: str) -> None:
     understood = follow(question)
     assert (understood.fact, understood.leans_on) == (None, None)
     request = read_request(question)

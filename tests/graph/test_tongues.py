@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.every import every
 from tests.fakes import FakeChat, FakeEmbedder
 from tests.graph.conftest import FILM
 from trikal.graph.build import build_graph
@@ -35,7 +36,7 @@ class AllNear(FakeEmbedder):
         return vector
 
 
-@pytest.mark.parametrize(("question", "told", "language"), [
+@every(("question", "told", "language"), [
     ("What was said?", "", "en"), ("क्या कहा गया?", "", "hi"), ("काय म्हटले?", "mr", "mr"),
     ("என்ன?", "", "ta"), ("Qu'est-ce que c'est ?", "fr", "fr"), ("Kya hua?", "hi", "hi"),
     ("12:30?", "", "en"), ("ਕੀ?", "", "pa"), ("वादळानंतर काय म्हटले?", "", "mr"),
@@ -72,7 +73,7 @@ def test_a_draft_is_in_the_wanted_language_only_beside_evidence_of_it(
     assert draft_language(wanted, [], held) == "en"
 
 
-@pytest.mark.parametrize(("answer", "language", "evidence", "spoken"), [
+@every(("answer", "language", "evidence", "spoken"), [
     (f"“{HINDI}” [1]", "en", [item(HINDI, "mr")], "mr"), (f"“{HINDI}” [1]", "en", [], "hi"),
     (f"“{ENGLISH}” [1]", "hi", [item(ENGLISH)], "en"), (f"{ENGLISH} [1]", "en", [], "en"),
     (f"0:21 पर: “{ENGLISH}” [1]", "hi", [item(ENGLISH, "en")], "hi"), ("3 [1]", "hi", [], "hi"),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.every import every
 from tests.fakes import FakeChat, FakeEmbedder
 from trikal.graph.budget import Limits, Spent, added, metered
 from trikal.graph.translating import is_foreign, translated
@@ -41,7 +42,7 @@ def test_what_passes_every_check_is_said() -> None:
     assert tried(HINDI) == (HINDI, "")
 
 
-@pytest.mark.parametrize(("draft", "cosine", "why"), [
+@every(("draft", "cosine", "why"), [
     (ANSWER, 0.9, "not written in it"), ("", 0.9, "not written in it"),
     ("நாவு 20 நிமிடம்", 0.9, "not written in it"),
     (HINDI.replace("20", "30"), 0.9, "other figures"), (HINDI * 9, 0.9, "figures"),
@@ -56,7 +57,7 @@ def test_what_fails_a_check_is_left_as_it_was_and_told(
     assert fault.startswith("Hindi")
 
 
-@pytest.mark.parametrize(("text", "language", "foreign"), [
+@every(("text", "language", "foreign"), [
     (ANSWER, "en", False), (ANSWER, "hi", True), (HINDI, "hi", False), (HINDI, "ta", True),
     (ANSWER, "de", True), (HINDI, "en", True), ("Паром уходит.", "ru", False),
 ])
@@ -78,7 +79,7 @@ def _yes(told: bool) -> str:
     return "yes" if told else "no"
 
 
-@pytest.mark.parametrize(("model", "believed"), [
+@every(("model", "believed"), [
     ("can tell", True), ('{"answer": "yes"}', False), ('{"answer": "no"}', False),
     ("yes", False), ("[]", False), ("", False),
 ])

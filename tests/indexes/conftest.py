@@ -45,7 +45,10 @@ def _real(_folder: Path) -> Iterator[MomentIndex]:
 # The phrase books are read by a benchmark, which an installed package has none of.
 collect_ignore = [] if find_spec("bench") else ["test_rules_of_india.py"]
 
-_SEARCHING = ("test_few_and_many.py", "test_moment_search.py")
+_SEARCHING = ("test_conditions.py", "test_few_and_many.py", "test_moment_search.py",
+              "test_speakers.py")
+_MANY = ("test_neighbours_with_equal_starts_are_neither_lost_nor_repeated",
+         "test_overlap_agrees_with_brute_force")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -53,7 +56,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave many searches in a row on Qdrant in memory, which is slow, to the thorough run."""
     for item in items:
         callspec = getattr(item, "callspec", None)
-        if item.path.name in _SEARCHING and callspec and callspec.params.get("engine") == "memory":
+        if callspec and callspec.params.get("engine") == "memory" and (
+                item.path.name in _SEARCHING or item.originalname in _MANY):
             item.add_marker("thorough")
 
 

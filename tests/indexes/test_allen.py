@@ -1,9 +1,9 @@
 """Allen's relations hold one at a time, and compose as brute force says."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.indexes.allen import SHARING_TIME, Allen, compose, compose_all, relation
 from trikal.indexes.intervals import Interval
 
@@ -11,7 +11,7 @@ _TIMES = st.integers(-20, 20)
 _INTERVALS = st.builds(lambda a, b: Interval(min(a, b), max(a, b)), _TIMES, _TIMES)
 
 
-@pytest.mark.parametrize(("start", "end", "expected"), [
+@every(("start", "end", "expected"), [
     (0, 3, Allen.BEFORE), (0, 10, Allen.MEETS), (5, 15, Allen.OVERLAPS), (10, 15, Allen.STARTS),
     (12, 15, Allen.DURING), (12, 20, Allen.FINISHES), (10, 20, Allen.EQUALS),
     (5, 20, Allen.FINISHED_BY), (5, 25, Allen.CONTAINS), (10, 25, Allen.STARTED_BY),

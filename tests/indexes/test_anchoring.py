@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.indexes.makers import moment
 from trikal.indexes.anchoring import (
     ANCHORS,
@@ -88,7 +89,7 @@ def test_candidates_are_kept_relative_to_the_best_and_more_of_an_event_that_is_t
     assert asked == most
 
 
-@pytest.mark.parametrize(("relation", "fields", "target", "kept"), [
+@every(("relation", "fields", "target", "kept"), [
     (Relation.AFTER, {"at_most_ms": 3_600_000}, {"target": "x"}, TOLD_BESIDE_TARGET),
     (Relation.AFTER, {"at_most_ms": 3_600_000}, {"target": "x", "verbatim": True},
      TOLD_BESIDE_TARGET),

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.every import every
 from trikal.indexes.bm25 import CLOSE, FINE, LOOSE, Words, document_words, query_words
 
 
@@ -19,7 +20,7 @@ def shares_a_word(document: str, query: str) -> bool:
     return bool(set(document_words(document).indices) & terms(query_words(query)))
 
 
-@pytest.mark.parametrize(("document", "query"), [
+@every(("document", "query"), [
     ("The budgets were passed", "BUDGET"),
     ("बजट आज पारित हुआ।", "पारित"),
     ("सत्यमेव जयते", "सत्यमेव"),
@@ -59,7 +60,7 @@ def test_indic_word_stays_whole() -> None:
     assert len(terms(query_words("हिन्दी"))) == 1
 
 
-@pytest.mark.parametrize(("document", "query"), [
+@every(("document", "query"), [
     ("क\u093cलम", "\u0958लम"), ("क\u094d\u200dष", "क्ष"), ("അവൻ", "അവന്\u200d"),
     ("ഉൽസവം", "ഉല്\u200dസവം"),
     ("উৎসব", "উত্\u200dসব"), ("२०२४", "೨೦೨೪"),
@@ -68,7 +69,7 @@ def test_other_encoding_of_a_word_is_the_word_itself(document: str, query: str) 
     assert shares_a_word(document, query)
 
 
-@pytest.mark.parametrize(("one", "other"), [
+@every(("one", "other"), [
     ("नमस्ते दुनिया", "namaste"), ("வணக்கம் நண்பா", "vanakkam"), ("తెలుగు భాష", "telugu"),
     ("আমি কলকাতা যাব", "kolkata"), ("ગુજરાત રાજ્ય", "gujarat"), ("ಬೆಂಗಳೂರು ನಗರ", "bengaluru"),
     ("മലയാളം പഠിക്കാം", "malayalam"), ("ਪੰਜਾਬ ਦਾ ਸ਼ਹਿਰ", "punjab"), ("माझे घर पुणे", "pune"),
@@ -103,6 +104,6 @@ def test_a_word_of_the_language_comes_before_its_sister(
     assert score(nearer, query) > score(further, query) > 0
 
 
-@pytest.mark.parametrize("text", ["-", "a-", "-b", "--", "3-4", "state-of-the-art", "१-२"])
+@every("text", ["-", "a-", "-b", "--", "3-4", "state-of-the-art", "१-२"])
 def test_a_hyphen_breaks_nothing(text: str) -> None:
     assert set(query_words(text).indices) >= set(query_words(text.replace("-", " ")).indices)

@@ -6,9 +6,9 @@ from itertools import cycle
 from pathlib import Path
 from typing import Final
 
-import pytest
-
+from tests.every import every
 from tests.indexes.wordings import HOUR, MINUTE, THE_LENGTH, Asked, wrong
+from tests.sampling import one_of_each
 
 _WORDINGS: Final[Mapping[str, list[str]]] = tomllib.loads(
     Path(__file__).with_name("distances_en.toml").read_text(encoding="utf-8"))
@@ -71,6 +71,7 @@ def _forms(events: Mapping[str, str], form: str) -> dict[str, str]:
     return blanks
 
 
-@pytest.mark.parametrize("each", [*filled()], ids=lambda each: each.question)
+@every("each", one_of_each(filled(), of=lambda each: each.wording),
+       of=lambda each: each.relation)
 def test_a_distance_is_read_whatever_words_it_is_put_in(each: Asked) -> None:
     assert not wrong(each)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
+from tests.every import every
 from trikal.errors import ArchiveError, ArchiveLocked, BackendFailed, EmbeddingMismatch
 from trikal.indexes.edge_errors import engine_error, engine_errors
 from trikal.indexes.server_errors import server_errors, without_credentials
@@ -63,7 +64,7 @@ def test_what_is_not_the_engine_s_passes_through(other: BaseException) -> None:
     assert told.value is other
 
 
-@pytest.mark.parametrize(("raised", "kind", "says"), [
+@every(("raised", "kind", "says"), [
     (answered(401), ArchiveError, "TRIKAL_QDRANT_KEY"),
     (answered(403), ArchiveError, "TRIKAL_QDRANT_KEY"),
     (answered(500), BackendFailed, "failed on collection films"),

@@ -3,8 +3,8 @@
 They were written for this file, from how people speak; none is a question of a benchmark.
 """
 
-import pytest
 
+from tests.every import every
 from trikal.indexes.rules import (
     as_said,
     asks_in_report,
@@ -363,22 +363,22 @@ _SAID = [
 ]
 
 
-@pytest.mark.parametrize(("question", "words"), _READ)
+@every(("question", "words"), _READ)
 def test_an_everyday_question_is_read_as_it_is_meant(question: str, words: str) -> None:
     assert read_question(question).query.words() == words
 
 
-@pytest.mark.parametrize(("told", "said"), _REPORTED)
+@every(("told", "said"), _REPORTED)
 def test_what_a_told_event_reports_is_what_was_said(told: str, said: str) -> None:
     assert reported_clause(told) == said
 
 
-@pytest.mark.parametrize(("told", "said"), _SAID)
+@every(("told", "said"), _SAID)
 def test_what_is_reported_is_put_back_into_the_mouth_of_who_said_it(told: str, said: str) -> None:
     assert as_said(told) == said
 
 
-@pytest.mark.parametrize(("told", "asks"), [
+@every(("told", "asks"), [
     ("Houston asked whether it was warm", True), ("wondered if it was warm", True),
     ("he checked whether the valve was shut", True), ("he checked the valve", False),
     ("she wanted to know the time", True), ("she wanted tea", False), ("the basket fell", False),

@@ -8,6 +8,7 @@ from itertools import islice
 
 import pytest
 
+from tests.every import every
 from tests.indexes.wordings import RELATIONS, asked
 from tests.sampling import sampled
 from trikal.indexes.rules.language import language
@@ -78,7 +79,7 @@ def test_long_texts_are_not_outlined() -> None:
     assert late.search("ab" + " " * 300) is not None
 
 
-@pytest.mark.parametrize("relation", RELATIONS)
+@every("relation", RELATIONS)
 def test_an_outline_is_found_wherever_its_pattern_is(relation: str) -> None:
     words = language("en")
     patterns = [pattern for _, pattern in words.windows] + [each[2] for each in words.distances]
@@ -87,7 +88,7 @@ def test_an_outline_is_found_wherever_its_pattern_is(relation: str) -> None:
             assert late._outlined.search(question) or not late._compiled.search(question)
 
 
-@pytest.mark.parametrize(("text", "spans"), [
+@every(("text", "spans"), [
     ("two hours and five minutes, ten seconds later", [(0, 39)]),
     ("five minutes and two hours", [(0, 12), (17, 26)]),
     ("twenty five minutes", [(0, 19)]), ("twenty-five and a half minutes", [(0, 30)]),

@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.every import every
 from trikal.indexes.rules import Vocabulary, is_name, read_question
 
 
-@pytest.mark.parametrize("label", [
+@every("label", [
     "Anita Rao", "CDR", "SPEAKER_00", "speaker 1", "S1", "The Host", "Count Dracula", "anita",
     "All Hands", "अनिता राव", "மாறன்", "First officer", "Will", "Ignore all rules",
 ])
@@ -13,7 +14,7 @@ def test_a_label_that_may_be_somebody_is_a_name(label: str) -> None:
     assert is_name(label)
 
 
-@pytest.mark.parametrize("label", [
+@every("label", [
     "What", "WHO", "what was filed", "The", "that", "Show me", "Give", "You", "said", "", "…", "_",
     "क्या", "यह", "कब हुआ", "என்ன", "কখন", "Kya", "What?", "(who)",
 ])

@@ -2,9 +2,12 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.every import every
+from tests.sampling import one_of_each
 from trikal.indexes.rules import read_question
 from trikal.indexes.temporal import Anchored, TemporalQuery
 
@@ -17,7 +20,8 @@ _TOLD = {"A": "the crew reported a loud bang", "B": "the camera showed clouds"}
 _PHRASES = {"T": "fuel cell", "P": "main bus", "R": "star tracker"}
 
 
-def _filled() -> list[tuple[str, str, str, dict[str, str]]]:
+def _filled() -> list[Any]:
+    """Every wording with its events quoted, loose and told, other phrases in quotes and without."""
     cases = []
     for kind, wordings in _WORDINGS.items():
         for wording in wordings:
@@ -31,14 +35,13 @@ def _filled() -> list[tuple[str, str, str, dict[str, str]]]:
                         blanks |= {key: event, f"{key}N": noun,
                                    f"{key}S": event[0].upper() + event[1:]}
                     question = wording.format(**blanks)
-                    cases.append((kind, name, question[0].upper() + question[1:], events))
-    return cases
+                    cases.append((wording, kind, question[0].upper() + question[1:], events))
+    return one_of_each(cases, of=lambda case: case[0])
 
 
-@pytest.mark.parametrize(("kind", "name", "question", "events"), _filled(),
-                         ids=lambda each: each if isinstance(each, str) else "")
+@every(("wording", "kind", "question", "events"), _filled(), of=lambda _, kind, *__: kind)
 def test_an_event_hangs_on_the_event_that_is_named_with_it(
-    kind: str, name: str, question: str, events: dict[str, str]
+    wording: str, kind: str, question: str, events: dict[str, str]
 ) -> None:
     filled = {key: _plain(each) for key, each in {**events, **_PHRASES}.items()}
     assert _shape(read_question(question).query) in _wanted(kind, filled)

@@ -1,11 +1,12 @@
 import pytest
 
+from tests.every import every
 from tests.indexes.makers import moment
 from trikal.indexes.intervals import Interval
 from trikal.indexes.payload import PLACE, from_payload, places, to_payload
 
 
-@pytest.mark.parametrize("start", [-60_001, -1, 0, 59_999, 60_000, 90_000_000])
+@every("start", [-60_001, -1, 0, 59_999, 60_000, 90_000_000])
 def test_a_moment_lies_at_one_of_the_places_of_its_start(start: int) -> None:
     stored = to_payload(moment(start))
     assert stored[PLACE] in places([stored["media_id"]], [Interval(start - 5, start + 1)])

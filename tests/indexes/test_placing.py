@@ -3,9 +3,10 @@
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.indexes.makers import moment
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
 from trikal.indexes.media_facts import MediumFacts
@@ -39,7 +40,6 @@ _PLACED = st.builds(
     st.integers(1, 1_000).map(lambda n: n / 1_000))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(_PLACED, max_size=5), max_size=3))
 def test_the_best_places_are_those_of_all_combinations(choices: list[list[Placement]]) -> None:
     every = []
@@ -139,7 +139,7 @@ def test_what_hardly_fits_and_stands_between_takes_hardly_anything_from_a_partne
     assert best.weight == pytest.approx(0.9 ** 0.3)
 
 
-@pytest.mark.parametrize("relation", [each for each in Relation if each not in
+@every("relation", [each for each in Relation if each not in
                                       (Relation.BETWEEN, Relation.UNTIL_NEXT)])
 def test_a_window_is_carried_to_another_camera_s_clock(relation: Relation) -> None:
     from datetime import UTC, datetime, timedelta

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.indexes.rules import Vocabulary, asks_when, read_question, relations_named
 from trikal.indexes.rules.language import language
 from trikal.indexes.temporal import Absolute, Part, Relation, TemporalQuery
@@ -29,34 +30,34 @@ def first_ms(question: str) -> int | None:
     return window.end_ms
 
 
-@pytest.mark.parametrize(("word", "value"), TABLE["numbers"].items())
+@every(("word", "value"), TABLE["numbers"].items())
 def test_every_number_is_a_length_of_minutes(word: str, value: float) -> None:
     unit = "hour" if word.endswith((" an", "half a", "half an")) else "minutes"
     size = 3_600_000 if unit == "hour" else 60_000
     assert first_ms(f"What is said in the first {word} {unit}?") == round(value * size)
 
 
-@pytest.mark.parametrize(("word", "ms"), TABLE["units"].items())
+@every(("word", "ms"), TABLE["units"].items())
 def test_every_unit_is_a_length(word: str, ms: int) -> None:
     assert first_ms(f"What is said in the first 7 {word}?") == 7 * ms
     assert AMOUNTS.length(f"7{word}") == 7 * ms
     assert AMOUNTS.length(f"2.5 {word}") == round(2.5 * ms)
 
 
-@pytest.mark.parametrize(("word", "place"), TABLE["ordinals"]["numbers"].items())
+@every(("word", "place"), TABLE["ordinals"]["numbers"].items())
 def test_every_ordinal_is_a_place(word: str, place: int) -> None:
     assert AMOUNTS.ordinal(word) == AMOUNTS.ordinal(word.upper()) == place
     assert read(f'When is the {word} mention of "rain"?').ordinal == place
 
 
-@pytest.mark.parametrize(("number", "ending"), [(1, "st"), (2, "nd"), (3, "rd"), (4, "th"),
+@every(("number", "ending"), [(1, "st"), (2, "nd"), (3, "rd"), (4, "th"),
                                                 (11, "th"), (21, "st"), (112, "th")])
 def test_ordinals_in_figures_are_places(number: int, ending: str) -> None:
     query = read(f'When is the {number}{ending} time that "rain" is said?')
     assert (query.ordinal, query.target) == (number, "rain")
 
 
-@pytest.mark.parametrize(("word", "parts"), TABLE["fractions"].items())
+@every(("word", "parts"), TABLE["fractions"].items())
 def test_every_fraction_is_a_share_of_the_whole(word: str, parts: int) -> None:
     if word == "halves":
         assert AMOUNTS.fraction(word) == parts
@@ -78,7 +79,7 @@ def test_every_day_is_counted_back(word: str, ago: int) -> None:
         (TODAY - timedelta(days=ago)).isoformat(),)
 
 
-@pytest.mark.parametrize(("word", "month"), TABLE["scopes"]["months"].items())
+@every(("word", "month"), TABLE["scopes"]["months"].items())
 def test_every_month_is_read_in_both_orders(word: str, month: int) -> None:
     expected = (date(2025, month, 9).isoformat(),)
     for written in (f"on 9 {word} 2025", f"on the 9th of {word} 2025", f"on {word} 9th, 2025",
@@ -86,7 +87,7 @@ def test_every_month_is_read_in_both_orders(word: str, month: int) -> None:
         assert read(f"What was said about rain {written}?").scope.dates == expected
 
 
-@pytest.mark.parametrize(("question", "track"), [
+@every(("question", "track"), [
     ("What was on the screen?", Track.SCREEN), ("What is written on the board?", Track.SCREEN),
     ("What does the slide say?", Track.SCREEN), ("What did the narrator talk of?", Track.SPEECH),
     ("What was announced?", Track.SPEECH), ("What was heard?", Track.SPEECH),
@@ -115,7 +116,7 @@ def test_a_folder_is_named_as_a_series() -> None:
     assert read("What was said about rain in the council?").scope.series == ()
 
 
-@pytest.mark.parametrize(("relation", "words"), [
+@every(("relation", "words"), [
     ("after", "after"), ("before", "before"), ("during", "while"), ("right after", "right after"),
     ("right before", "just before"), ("between", "between"), ("from", "ever since"),
 ])
@@ -124,7 +125,7 @@ def test_relations_are_named_by_their_words(relation: str, words: str) -> None:
     assert relations_named(f'What is meant by "{words}"?') <= {Relation.DURING, Relation.AFTER}
 
 
-@pytest.mark.parametrize(("question", "when"), [
+@every(("question", "when"), [
     ("When did the ferry leave?", True), ("At what time does the bell ring?", True),
     ("How far into the film is the storm?", True), ("Where in the talk is rain mentioned?", True),
     ("Please, when was the vote?", True), ("When the bell rings, what comes next?", False),
@@ -134,7 +135,7 @@ def test_whether_a_time_is_wanted(question: str, when: bool) -> None:
     assert asks_when(question) is when
 
 
-@pytest.mark.parametrize(("text", "share"), [
+@every(("text", "share"), [
     ("50%", 0.5), ("0 %", 0.0), ("100 per cent", 1.0), ("12.5 percent", 0.125),
     ("two hundred percent", 1.0), ("fifty per cent", 0.5), ("250%", 1.0),
 ])
@@ -157,7 +158,7 @@ def test_no_length_is_beyond_what_a_window_can_hold(hours: int) -> None:
     Absolute(start_ms=AMOUNTS.length(f"{hours} hours"))
 
 
-@pytest.mark.parametrize(("text", "ways"), [
+@every(("text", "ways"), [
     ("9:30", (34_200_000, 77_400_000)), ("9:30 pm", (77_400_000,)), ("9 p.m.", (75_600_000,)),
     ("12:00 am", (0,)), ("12:00 pm", (43_200_000,)), ("0:15", (900_000,)),
     ("13:00 hours", (46_800_000,)), ("9:00 hours", (32_400_000,)), ("25:00", ()),

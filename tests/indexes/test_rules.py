@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
 from trikal.indexes.rules import (
     Vocabulary,
@@ -44,7 +45,7 @@ def read(question: str) -> TemporalQuery:
     return read_question(question).query
 
 
-@pytest.mark.parametrize(("question", "window"), [
+@every(("question", "window"), [
     # first
     ("What is said in the first two minutes?", (None, 2 * MINUTE)),
     ("Who spoke in the first half hour?", (None, 30 * MINUTE)),
@@ -134,7 +135,7 @@ def test_a_window_is_taken_out_of_what_is_searched_for(
     assert windows(read(question)) == [window]
 
 
-@pytest.mark.parametrize("question", [
+@every("question", [
     "What did she buy for two minutes of fame?",
     "What does she do for two minutes in the kitchen?",
     "What is said about ten minutes of fame?",
@@ -151,7 +152,7 @@ def test_lengths_and_numbers_that_name_no_place_on_the_clock_are_left_alone(ques
     assert read(question) == TemporalQuery(target=question, tracks=read(question).tracks)
 
 
-@pytest.mark.parametrize(("question", "part"), [
+@every(("question", "part"), [
     ("What happens at the start of the video?", (0, 0.2)),
     ("What happens at the beginning?", (0, 0.2)),
     ("What was said toward the end?", (0.8, 1)),
@@ -179,7 +180,7 @@ def test_parts_of_a_medium_are_shares_of_its_length(
     assert reading.sure
 
 
-@pytest.mark.parametrize(("question", "hours"), [
+@every(("question", "hours"), [
     ("What was said at 10:30 am?", [10.5]),
     ("What was said at 12 am?", [0]),
     ("What was said at 12:15 p.m.?", [12.25]),
@@ -218,7 +219,7 @@ def test_times_that_no_clock_on_the_wall_shows_are_not_doubtful(question: str) -
     assert [type(each) for each in read(question).constraints] == [Absolute]
 
 
-@pytest.mark.parametrize(("question", "relation", "target", "anchor"), [
+@every(("question", "relation", "target", "anchor"), [
     # infix
     ("What happened after the goal?", "after", "", "the goal"),
     ("What did she say before the vote?", "before", "", "the vote"),
@@ -291,7 +292,7 @@ def test_events_hang_on_each_other(
     assert reading.sure
 
 
-@pytest.mark.parametrize("question", [
+@every("question", [
     "When was the budget passed?",
     "When was the budget passed, and who passed it?",
     "Tell me the price of the red car",
@@ -365,7 +366,7 @@ def test_times_that_contradict_are_kept_and_leave_no_window(question: str) -> No
     assert intersection(window_on_clock(each, HOUR) for each in likeliest(query)) is None
 
 
-@pytest.mark.parametrize(("question", "tracks", "anchored"), [
+@every(("question", "tracks", "anchored"), [
     ("What was on the slide when she mentioned inflation?", ["screen"], ["speech"]),
     ("What does the sign say before the crash?", ["screen"], []),
     ("How many sailors were on board after the storm?", [], []),
@@ -384,7 +385,7 @@ def test_target_and_anchor_each_have_their_track(
     assert list(query.anchored.anchor.tracks) == anchored
 
 
-@pytest.mark.parametrize(("question", "wanted"), [
+@every(("question", "wanted"), [
     ("When was the budget passed?", True),
     ("Tell me when the dog barks.", True),
     ("Can you please show me the moment when the dog barks?", True),
@@ -486,7 +487,7 @@ def test_what_an_event_tells_of_its_own_time_is_part_of_it() -> None:
 NAMES = Vocabulary(speakers=("CDR",), media=("bridge.mp4", "memo.wav"))
 
 
-@pytest.mark.parametrize(("question", "media", "target"), [
+@every(("question", "media", "target"), [
     ("What is the name of the bridge?", (), "What is the name of the bridge?"),
     ("What is said in bridge about the ferry?", ("bridge",), "What is said about the ferry"),
     ("What is said in the bridge film about it?", ("bridge",), "What is said about it"),
@@ -529,7 +530,7 @@ def test_a_film_that_says_something_is_not_what_is_looked_for() -> None:
     assert query.anchored is not None
 
 
-@pytest.mark.parametrize(("question", "text", "told"), [
+@every(("question", "text", "told"), [
     ("How long did the repair take?", "It took eleven months.", True),
     ("How much time was spent on it?", "Some 20 more minutes", True),
     ("How many hours of good sleep did he get?", "He had a solid 9 hours.", True),

@@ -2,13 +2,14 @@
 
 import pytest
 
+from tests.every import every
 from trikal.indexes.rules import Vocabulary, read_question
 from trikal.indexes.rules.labels import long_forms, short_for
 
 CREW = Vocabulary(speakers=("CDR", "LMP", "CMP", "CC", "NAR", "Anita Rao"), media=("flight.jsonl",))
 
 
-@pytest.mark.parametrize(("question", "speakers", "target"), [
+@every(("question", "speakers", "target"), [
     ("What did the commander say about the hatch?", ("CDR",), "hatch"),
     ("What did the lunar module pilot say about boats?", ("LMP",), "boats"),
     ("What did the command module pilot answer?", ("CMP",), None),
@@ -26,7 +27,7 @@ def test_a_speaker_is_called_by_what_the_label_is_short_for(
     assert target is None or query.target == target
 
 
-@pytest.mark.parametrize(("question", "speakers"), [
+@every(("question", "speakers"), [
     ("What did the LMP eat?", ()), ("How many hours of sleep did CDR get?", ()),
     ("What did LMP say about it?", ("LMP",)), ("What did CDR see outside?", ("CDR",)),
     ("What did CDR do?", ("CDR",)), ("How long does CDR talk about boats?", ("CDR",)),
@@ -42,7 +43,7 @@ def test_without_such_a_label_a_commander_is_a_word_like_any() -> None:
     assert query.scope.speakers == ()
 
 
-@pytest.mark.parametrize(("words", "label"), [
+@every(("words", "label"), [
     ("commander", "CDR"), ("Commander", "CDR"), ("lunar module pilot", "LMP"),
     ("lunar-module pilot", "LMP"), ("camp", None), ("capcom", None), ("cedar", None),
 ])
@@ -54,7 +55,7 @@ def test_words_that_two_labels_may_be_short_for_mean_neither() -> None:
     assert short_for("commander", ("CDR", "CMR")) is None
 
 
-@pytest.mark.parametrize("label", ["Anita Rao", "cdr", "C", "S-1", "CC", "LONGER"])
+@every("label", ["Anita Rao", "cdr", "C", "S-1", "CC", "LONGER"])
 def test_what_is_no_short_form_stands_for_nothing_else(label: str) -> None:
     assert not long_forms(label)
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from indic_numtowords import num2words
 
-from bench.asking import BOOKS, book, checked, hangs, named
+from bench.asking import BOOKS, book, checked, hangs
+from tests.every import every
 from tests.indexes.wordings import RELATIONS, asked
 from tests.sampling import sampled
 from trikal.indexes.rules import asks_when, language_of, read_question, relations_named
@@ -18,20 +19,20 @@ QUESTIONS = sampled(BY_WRITING, 6, of=lambda case: (case[0], case[1]["q"].isasci
 PLAIN = [(code, each) for code in BOOKS for each in book(code)["plain"]["questions"]]
 
 
-@pytest.mark.parametrize(("code", "wanted"), QUESTIONS, ids=named)
+@every(("code", "wanted"), QUESTIONS, of=lambda code, _: code)
 def test_a_question_is_read_as_its_phrase_book_says(code: str, wanted: dict[str, object]) -> None:
     found = checked(wanted)
     assert language_of(found.question) == code
     assert (found.relation, found.split) == ("", "")
 
 
-@pytest.mark.parametrize(("code", "question"), PLAIN, ids=named)
+@every(("code", "question"), PLAIN, of=lambda code, _: code)
 def test_a_question_without_order_is_searched_for_as_it_stands(code: str, question: str) -> None:
     assert not hangs(question)
     assert language_of(question) in (code, "en")  # with one little word it is not told yet
 
 
-@pytest.mark.parametrize("code", BOOKS)
+@every("code", BOOKS)
 def test_a_book_is_large_enough_in_both_ways_of_writing(code: str) -> None:
     latin = sum(each["q"].isascii() for each in book(code)["questions"])
     assert latin >= 15
@@ -39,7 +40,7 @@ def test_a_book_is_large_enough_in_both_ways_of_writing(code: str) -> None:
     assert len(book(code)["plain"]["questions"]) >= 15
 
 
-@pytest.mark.parametrize("question", [
+@every("question", [
     "What was said after the storm?", "Who sang 'ke baad kya hua' before the show?",
     "What is Kya Kehna about?", "When does the Hindi teacher say \"kab tak\"?", "budget", "1:05",
     "", "Kal Ho Naa Ho", "ke", "Where do they mention Pune and Nagpur ki sadak?",
@@ -76,7 +77,7 @@ def test_numbers_from_one_to_a_hundred_are_read_in_words(code: str) -> None:
             assert [each.start_ms for each in windows] == [number * 1000], question
 
 
-@pytest.mark.parametrize(("question", "ms"), [
+@every(("question", "ms"), [
     ("dedh minute par kya hua", 90_000), ("साढ़े तीन मिनट पर क्या हुआ", 210_000),
     ("सवा घंटे पर क्या हुआ", 4_500_000), ("पौने दो मिनट पर क्या हुआ", 105_000),
     ("ikattees second par kya hua", 31_000), ("pachaas second par kya hua", 50_000),
@@ -102,7 +103,7 @@ def test_halves_and_quarters_are_read(question: str, ms: int) -> None:
     assert [each.start_ms for each in windows] == [ms]
 
 
-@pytest.mark.parametrize("digits", ["१०", "১০", "੧੦", "૧૦", "௧௦", "౧౦", "೧೦", "൧൦", "10"])
+@every("digits", ["१०", "১০", "੧੦", "૧૦", "௧௦", "౧౦", "೧೦", "൧൦", "10"])
 def test_digits_of_every_script_are_read(digits: str) -> None:
     window = read_question(f"0:{digits} पर क्या कहा गया?").query.absolutes[0]
     assert window.start_ms == 10_000
@@ -170,7 +171,7 @@ def test_questions_for_a_time_and_named_relations_are_told() -> None:
     assert relations_named("तूफान के बाद क्या कहा गया?") == {Relation.AFTER}
 
 
-@pytest.mark.parametrize(("word", "spelled"), [
+@every(("word", "spelled"), [
     ("पहले", ("pehle", "pahle", "pahale")), ("क्या", ("kya", "kyaa")), ("के", ("ke",)),
     ("इकतीस", ("iktis", "ikattees", "ikatis")), ("ज़िक्र", ("zikr", "jikr", "zikra")),
     ("பிறகு", ("piragu", "piraku", "pirahu")), ("తర్వాత", ("tarvata", "tarvatha", "tarwata")),
@@ -185,7 +186,7 @@ def test_a_word_is_known_in_the_spellings_people_type(word: str, spelled: tuple[
     assert not [each for each in spelled if not pattern.fullmatch(each)]
 
 
-@pytest.mark.parametrize(("question", "code"), [
+@every(("question", "code"), [
     ("storm ton baad ki hoya?", "pa"), ("storm ke baad kya hua?", "hi"),
     ("meeting vich budget bare ki keha gaya", "pa"), ("meeting mein budget ki baat kab hui", "hi"),
     ("mainu dasso goal kadon hoya", "pa"), ("batao goal kab hua tha", "hi"),
@@ -214,7 +215,7 @@ def test_malayalam_is_read_however_its_half_vowel_and_bare_letters_are_stored(
     assert query.anchored.at_least_ms == 96_000
 
 
-@pytest.mark.parametrize(("words", "events"), [
+@every(("words", "events"), [
     ("{} ke baad kya hua?", "fire bell war pani toss"),
     ("{} nantar kay jhale?", "fire bell war pani toss"),
     ("{} er por ki holo?", "fire bell ball gate toss"),
@@ -239,7 +240,7 @@ def test_between_two_meetings_or_speeches_is_not_the_middle_of_one(question: str
     assert query.anchored.relation is Relation.BETWEEN
 
 
-@pytest.mark.parametrize("question", [
+@every("question", [
     "आठवें मिनट में क्या हुआ?", "आठव्या मिनिटाला काय झाले?", "આઠમી મિનિટે શું થયું?",
     "ਅੱਠਵੇਂ ਮਿੰਟ 'ਤੇ ਕੀ ਹੋਇਆ?", "എട്ടാം മിനിറ്റിൽ എന്താണ് നടന്നത്?", "8th minute te ki hoya si?",
 ])
@@ -267,10 +268,10 @@ def test_an_english_question_loads_no_other_table(monkeypatch: pytest.MonkeyPatc
     assert table.cache_info().currsize == 0
 
 
-@pytest.mark.parametrize("question", [
+@every("question", [
     "के बाद", "बाद", "से पहले क्या?", "के बीच", "और के बीच", "जब", "जब तब", "\"\" के बाद", "१:",
     "क" * 3000, "के बाद " * 300, "और " * 500 + "के बीच", "१०० " * 400 + "मिनट",
-], ids=lambda text: text[:12])
+])
 def test_fragments_and_long_texts_are_read_without_harm(question: str) -> None:
     reading = read_question(question)
     assert len(reading.query.target) <= 2_000

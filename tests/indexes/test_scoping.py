@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from tests.every import every
 from trikal.indexes.intervals import LATEST_MS, Interval
 from trikal.indexes.media_facts import MediumFacts, parallel, shifted
 from trikal.indexes.protocol import MomentFilter, worded
@@ -29,7 +30,7 @@ def windows(*constraints: Absolute | Part) -> dict[str, list[Interval]]:
     return {each.media_ids[0] if each.media_ids else "": list(each.windows) for each in found}
 
 
-@pytest.mark.parametrize(("scope", "ids"), [
+@every(("scope", "ids"), [
     (Scope(media=("council.mp4",)), ("a",)), (Scope(media=("COUNCIL",)), ("a",)),
     (Scope(series=("Talks",)), ("b",)), (Scope(dates=("2024-03-12",)), ("a",)),
     (Scope(dates=("2024-12-03", "2024-03-12")), ("a",)), (Scope(), ()),

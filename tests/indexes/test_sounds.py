@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.indexes.scripts import Script, one_encoding, script_of
 from trikal.indexes.sounds import Keys, keys
 from trikal.indexes.spellings import MOST_SPELLINGS, spellings
@@ -22,7 +23,7 @@ def meet(one: str, other: str) -> set[str]:
             if set(getattr(a, level)) & set(getattr(b, level))}
 
 
-@pytest.mark.parametrize(("native", "latin"), [
+@every(("native", "latin"), [
     ("नमस्ते", "namastey"), ("आज़ादी", "aazadi"), ("सिंह", "sinh"), ("सिंह", "singh"),
     ("पहला", "pehla"), ("शहर", "sheher"), ("क्षेत्र", "kshetra"), ("कृष्ण", "krishna"),
     ("ਸ਼ਹਿਰ", "shehar"), ("ਗੁਰਦੁਆਰਾ", "gurdwara"), ("ਪੰਜਾਬ", "punjab"), ("ਮੀਂਹ", "meenh"),
@@ -47,7 +48,7 @@ def test_words_that_differ_do_not_meet_closely(one: str, other: str) -> None:
     assert "close" not in meet(one, other)
 
 
-@pytest.mark.parametrize(("latin", "nearer", "further"), [
+@every(("latin", "nearer", "further"), [
     ("pustaka", "ಪುಸ್ತಕ", "पुस्तक"), ("pustak", "पुस्तक", "ಪುಸ್ತಕ"),
     ("gramam", "ഗ്രാമം", "গ্রাম"), ("palle", "పల్లె", "பள்ளி"), ("chitra", "ಚಿತ್ರ", "chhetra"),
     ("mazhai", "மழை", "ಮಳೆ"),
@@ -57,7 +58,7 @@ def test_fine_keys_tell_sister_words_apart(latin: str, nearer: str, further: str
     assert "fine" not in meet(latin, further)
 
 
-@pytest.mark.parametrize(("one", "other"), [
+@every(("one", "other"), [
     ("निर्माण", "नीर्मान"), ("தமிழ்", "tamil"), ("தமிழ்", "thamizh"), ("ফুল", "phul"),
     ("विद्या", "widya"), ("మజ్జిగ", "majjiga"), ("ఎక్స్", "ex"),
 ])
@@ -65,7 +66,7 @@ def test_spellings_of_one_sound_are_one(one: str, other: str) -> None:
     assert "close" in meet(one, other)
 
 
-@pytest.mark.parametrize("word", ["", "123", "…", "日本", "привет", "שלום"])
+@every("word", ["", "123", "…", "日本", "привет", "שלום"])
 def test_words_of_other_scripts_have_no_keys(word: str) -> None:
     assert keys(word) == Keys()
 

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from tests.every import every
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
 from trikal.moments import Track
 
@@ -39,7 +40,7 @@ def test_constraints_are_told_apart() -> None:
     assert TemporalQuery().anchored is None
 
 
-@pytest.mark.parametrize(("query", "words"), [
+@every(("query", "words"), [
     (TemporalQuery(target="rain"), "find “rain”"),
     (TemporalQuery(), "find whatever is there"),
     (TemporalQuery(target="rain", tracks=(Track.SPEECH, Track.SCREEN)),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tests.every import every
 from tests.indexes.makers import moment
 from trikal.indexes.temporal import (
     MAX_DEPTH,
@@ -40,7 +41,7 @@ def nested(depth: int) -> TemporalQuery:
     return query
 
 
-@pytest.mark.parametrize(("ordinal", "word"), [
+@every(("ordinal", "word"), [
     (1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"),
     (21, "21st"), (22, "22nd"), (101, "101st"), (111, "111th"), (1_013, "1013th"), (-1, "last"),
     (-2, "last but 1"), (-3, "last but 2"),
@@ -49,7 +50,7 @@ def test_ordinals_have_words(ordinal: int, word: str) -> None:
     assert ordinal_word(ordinal) == word
 
 
-@pytest.mark.parametrize(("constraint", "words"), [
+@every(("constraint", "words"), [
     (Absolute(start_ms=5_000, end_ms=65_000), "from 0:05 to 1:05"),
     (Absolute(), "from the beginning to the end"),
     (Absolute(start_ms=-5_000), "from -0:05 to the end"),
@@ -77,7 +78,7 @@ def test_constraints_have_words(constraint: Any, words: str) -> None:
     assert TemporalQuery(constraints=(constraint,)).words().endswith(words)
 
 
-@pytest.mark.parametrize(("fields", "words"), [
+@every(("fields", "words"), [
     ({"ask": Ask.EVERY}, "find every “a”"), ({"ask": Ask.COUNT}, "count every “a”"),
     ({"ask": Ask.DURATION}, "measure how long “a”"),
     ({"ask": Ask.SPANS}, "find the part about “a”"),
@@ -92,7 +93,7 @@ def test_queries_have_words(fields: dict[str, Any], words: str) -> None:
     assert TemporalQuery(target="a", **fields).words() == words
 
 
-@pytest.mark.parametrize("given_", [
+@every("given_", [
     {"target": "x" * 2_001}, {"ordinal": 0}, {"ordinal": 10_001}, {"ordinal": -10_001},
     {"tracks": ["speech"] * 9}, {"ask": "poem"}, {"unknown": 1},
     {"constraints": [{"kind": "absolute"}] * 9}, {"constraints": [{"kind": "nowhere"}]},
@@ -129,7 +130,7 @@ def test_parts_are_told_outermost_first_and_every_one() -> None:
     assert [each.target for each in query.parts()] == ["x", "a", "b", "1", "0"]
 
 
-@pytest.mark.parametrize("relation", list(Relation))
+@every("relation", list(Relation))
 def test_a_part_is_replaced_in_either_event_and_nowhere_else(relation: Relation) -> None:
     query = TemporalQuery(target="x", constraints=(hung(relation), Absolute(end_ms=5)))
     for part in (EVENT, OTHER) if relation in PAIRED else (EVENT,):

@@ -1,7 +1,7 @@
 """Slides: meant by what can be read on them, and never where "slide" is something to slide on."""
 
-import pytest
 
+from tests.every import every
 from trikal.indexes.rules import read_question
 
 _READ = [
@@ -53,6 +53,6 @@ _READ = [
 ]
 
 
-@pytest.mark.parametrize(("question", "words"), _READ)
+@every(("question", "words"), _READ)
 def test_a_slide_is_what_can_be_read_on_it(question: str, words: str) -> None:
     assert read_question(question).query.words() == words

@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.every import every
 from trikal.indexes.rules import read_question
 
 
-@pytest.mark.parametrize(("question", "topic"), [
+@every(("question", "topic"), [
     ("Who mentions NORMAL voice before 3:00:00?", "NORMAL voice"),
     ("What is said about several times in the first hour?", "several times"),
     ("What was said about the gray tape after 1:00:00?", "gray tape"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.indexes.intervals import Interval
 from trikal.indexes.media_facts import MediumFacts
 from trikal.indexes.rules import read_question
@@ -28,7 +29,7 @@ def wall(question: str) -> tuple[int | None, int | None]:
     return window.start_ms, window.end_ms
 
 
-@pytest.mark.parametrize(("question", "window"), [
+@every(("question", "window"), [
     ("What was said between 11 pm and 1 am?", (23 * HOUR, 25 * HOUR)),
     ("What was said from 10 pm to 6 am?", (22 * HOUR, 30 * HOUR)),
     ("What was said between 9 am and 5 pm?", (9 * HOUR, 17 * HOUR)),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
 from trikal.indexes.temporal import PAIRED, Absolute, Anchored, Part, Relation, TemporalQuery
 from trikal.indexes.windows import (
@@ -66,7 +67,7 @@ def test_an_instant_is_not_after_itself() -> None:
     assert left(Relation.AFTER, Interval.at(7)).overlaps(Interval.at(8))
 
 
-@pytest.mark.parametrize(("relation", "distances", "expected"), [
+@every(("relation", "distances", "expected"), [
     (Relation.AFTER, {"at_most_ms": 500}, Interval(200, 700)),
     (Relation.AFTER, {"at_least_ms": 300, "at_most_ms": 500}, Interval(500, 700)),
     (Relation.AFTER, {"at_least_ms": 300}, Interval(500, LATEST_MS)),
@@ -110,7 +111,7 @@ def test_parts_are_shares_of_the_length(part: Part, expected: Interval) -> None:
     assert window_of_part(part, 60_000) == expected
 
 
-@pytest.mark.parametrize(("absolute", "expected"), [
+@every(("absolute", "expected"), [
     (Absolute(end_ms=2_000), Interval(EARLIEST_MS, 2_000)),
     (Absolute(start_ms=2_000), Interval(2_000, LATEST_MS)),
     (Absolute(start_ms=2_000, end_ms=3_000), Interval(2_000, 3_000)),

@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,12 +17,6 @@ from trikal.media.probe import MediaInfo, probe
 
 SRT = "1\n00:00:00,500 --> 00:00:01,500\nThe bridge is green.\n"
 AsNobody = Callable[[], AbstractContextManager[None]]
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    with closing(Catalogue.open(tmp_path / "catalogue.db")) as opened:
-        yield opened
 
 
 def subtitles(path: Path, text: str = SRT) -> Path:

@@ -1,5 +1,6 @@
 """The pipeline over real files, with fake models: what is stored, and what survives."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -68,14 +69,21 @@ def house(tmp_path: Path, engine: MomentIndex) -> Iterator[House]:
     house.catalogue.close()
 
 
-@pytest.fixture
-def film(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def film_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds of a slide, then two of a plain ground, with sound from 1 s on."""
     def paint(frame: int) -> NDArray[np.uint8]:
         return slide("HELLO") if frame < 20 else plain((90, 90, 90), (640, 360))
 
-    return make_video(tmp_path / "film.mkv", fps=10, duration=4, size=(640, 360), pictures=paint,
-                      sound=make_tone(3), audio_offset=1, audio_codec="flac")
+    return make_video(tmp_path_factory.mktemp("film") / "film.mkv", fps=10, duration=4,
+                      size=(640, 360), pictures=paint, sound=make_tone(3), audio_offset=1,
+                      audio_codec="flac")
+
+
+@pytest.fixture
+def film(film_file: Path, tmp_path: Path) -> Path:
+    """The film in a file that the test may do away with."""
+    return Path(shutil.copy(film_file, tmp_path))
 
 
 def seeing(**models: Any) -> FakeModels:

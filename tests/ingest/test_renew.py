@@ -1,6 +1,6 @@
 """Frames embedded anew with another model: from the files, and never two spaces at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -25,12 +25,6 @@ class OtherEmbedder(FakeImageEmbedder):
 
     def embed_pictures(self, pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         return np.pad(FakeImageEmbedder().embed_pictures(pictures), ((0, 0), (3, 0)))
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    with closing(Catalogue.open(tmp_path / "catalogue.db")) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,12 +31,6 @@ def index(engine: MomentIndex) -> Iterator[MomentIndex]:
     yield engine
     for media_id in (ONE, TWO):
         engine.delete_media(media_id)
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    with closing(Catalogue.open(tmp_path / "catalogue.db")) as opened:
-        yield opened
 
 
 def fill(catalogue: Catalogue, *texts: str, media_id: str = ONE) -> None:

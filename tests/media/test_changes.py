@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.media.changes import ChangeFinder, Thumbnail, differ
 
 GREY = np.full((90, 160), 128, np.uint8)
@@ -124,7 +125,7 @@ def test_whether_two_pictures_differ_does_not_depend_on_their_order(one: int, ot
     assert differ(first, second) == differ(second, first) == (one != other)
 
 
-@pytest.mark.parametrize("shape", [(90, 160), (8, 16), (5, 9), (1, 1), (2, 200), (200, 2)])
+@every("shape", [(90, 160), (8, 16), (5, 9), (1, 1), (2, 200), (200, 2)])
 def test_pictures_of_any_size_can_be_compared(shape: tuple[int, int]) -> None:
     dark, light = np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8)
     assert differ(dark, light)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.factories import Picture, make_clicks, make_tone, numbered, plain, read_number
 from trikal.errors import BadInput
 from trikal.media.audio import read_audio
@@ -65,7 +66,7 @@ def test_an_interrupted_film_leaves_what_was_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [target]
 
 
-@pytest.mark.parametrize(("name", "pictures"), [
+@every(("name", "pictures"), [
     ("a.mp4", True), ("a.MOV", True), ("a.wav", False), ("a.m4a", False), ("a.mp3", False),
     ("a.opus", False), ("a.ogg", False), ("a.webm", True),
 ])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.factories import Sound, Subtitles, make_tone, make_video, make_wav, plain
 from trikal.errors import MediumUnreadable
 from trikal.media.probe import MediaInfo, bcp47, probe, shown_size
@@ -167,7 +168,7 @@ def test_a_colon_in_a_name_is_no_protocol(tmp_path: Path, monkeypatch) -> None:
     assert probe(Path("10:30.wav")).duration_ms == 200
 
 
-@pytest.mark.parametrize(("tag", "expected"), [
+@every(("tag", "expected"), [
     ("eng", "en"), ("ger", "de"), ("pt_BR", "pt-BR"), ("und", None), ("", None), (None, None),
     ("final", None), ("2", None),
 ])

@@ -164,7 +164,6 @@ def _stamp(ms: int, point: str) -> str:
     return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}{point}{ms % 1000:03}"
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(_times, _times, _words), min_size=1, max_size=8), st.booleans(),
        st.sampled_from([".srt", ".vtt"]))
 def test_no_usable_cue_is_ever_lost(
@@ -182,7 +181,6 @@ def test_no_usable_cue_is_ever_lost(
     assert all(cue.end_ms > cue.start_ms for cue in read)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(-10**7, 10**7), _words), min_size=1, max_size=8))
 def test_json_times_are_exact(
     tmp_path_factory: pytest.TempPathFactory, cues: list[tuple[int, str]]
@@ -269,7 +267,6 @@ def test_a_language_of_its_own_beats_the_one_of_the_file(tmp_path: Path) -> None
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=80, deadline=None)
 def test_any_bytes_are_cues_or_a_clear_error(
     tmp_path_factory: pytest.TempPathFactory, data: bytes
 ) -> None:

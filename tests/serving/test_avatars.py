@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
+from tests.every import every
 from tests.serving.avatars import film_of, program, spoken
 from tests.serving.portraits import Picture, portrait
 from tests.serving.servers import serving
@@ -139,7 +140,7 @@ def test_no_shell_reads_the_command(tmp_path: Path) -> None:
 Answer = Callable[[bytes], bytes]
 
 
-@pytest.mark.parametrize(("answer", "kind", "status", "says"), [
+@every(("answer", "kind", "status", "says"), [
     (functools.partial(film_of, share=0.3), "video/mp4", 200, "shorter than what is said"),
     (functools.partial(film_of, share=12.0), "video/mp4", 200, "lasts 14 s where 1 s are said"),
     (functools.partial(film_of, size=(4112, 16)), "video/mp4", 200, "4112 x 16 pixels"),

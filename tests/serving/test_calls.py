@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.every import every
 from trikal.serving.call_log import CallFormatter, file_handler, listen, log_call, stop
 from trikal.serving.calls import Call, Clock, Gates, Outcome, reporting
 from trikal.serving.catalog import Backend
@@ -173,7 +174,7 @@ def test_a_call_is_counted_in_every_way() -> None:
     assert value(metrics, "trikal_model_queue_seconds_sum") == pytest.approx(0.05)
 
 
-@pytest.mark.parametrize("rubbish", [
+@every("rubbish", [
     "", "{", "null", "3", "[]", "{}", '"call"', '{"role": "chat"}', line()[:-9],
     line().replace('"chat"', '"poet"', 1), line().replace("llamacpp", "abacus"),
     line().replace('"does"', '"undoes"'), "\x00\x00", changed(ms="soon"), changed(ms=None),

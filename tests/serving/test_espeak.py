@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 
+from tests.every import every
 from trikal.errors import BackendFailed, ModelUnavailable
 from trikal.serving.backends import espeak_library
 from trikal.serving.backends.espeak import Espeak, example_of
@@ -22,7 +23,7 @@ def said(text: str, language: str) -> list[Sound]:
     return list(Espeak("espeak-ng", languages=tuple(GREETINGS)).speak(text, language=language))
 
 
-@pytest.mark.parametrize("language", GREETINGS)
+@every("language", GREETINGS)
 def test_each_language_is_audible_and_every_word_has_its_time(language: str) -> None:
     text = GREETINGS[language]
     (sound,) = said(text, language)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.serving.test_router import entry
 from trikal.serving.catalog import Backend, Catalog, Model
 from trikal.serving.estimates import answer_seconds, device, room_mb
@@ -49,7 +50,7 @@ def test_what_writes_no_answer_takes_no_time_for_one(role: str) -> None:
     assert answer_seconds(model(role, 9_000), machine(), "cpu") == 0
 
 
-@pytest.mark.parametrize(("backend", "gpus", "where"), [
+@every(("backend", "gpus", "where"), [
     (Backend.FASTER_WHISPER, (900,), "cpu"), (Backend.FASTER_WHISPER, (1_000,), "gpu"),
     (Backend.FASTER_WHISPER, (500, 4_000), "gpu"), (Backend.SENTENCE_TRANSFORMERS, (), "cpu"),
     (Backend.LLAMACPP, (80_000,), "cpu"), (Backend.ONNX, (80_000,), "cpu"),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.factories import make_wav
 from trikal.errors import ModelUnavailable
 from trikal.serving.backends.espeak import Espeak
@@ -63,7 +64,7 @@ def references(folder: Path) -> list[tuple[str, str]]:
         return [(row["file"], row["reference"]) for row in csv.DictReader(stream, delimiter="\t")]
 
 
-@pytest.mark.parametrize(("text", "repeats"), [
+@every(("text", "repeats"), [
     ("", False), ("Yes.", False), (JFK, False), ("thank you " * 30, True), ("हाँ " * 60, True),
     ("Ask not what your country can do for you. " * 8, True),
 ])

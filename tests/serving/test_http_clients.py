@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.every import every
 from tests.serving.servers import completion, events, serving
 from trikal.errors import BackendFailed
 from trikal.serving.backends.chat_openai import TrikalChatOpenAI, make_chat
@@ -18,7 +19,7 @@ from trikal.serving.backends.openai_compatible import OpenAICompatibleChat
 PATIENCE_S = 0.3
 
 
-@pytest.mark.parametrize(("url", "trusts"), [
+@every(("url", "trusts"), [
     ("http://127.0.0.1:8000/v1", False), ("http://localhost/v1", False),
     ("http://[::1]:8000/v1", False), ("http://LOCALHOST:1/v1", False),
     ("http://gpu-box:8000/v1", True), ("https://127.0.0.1.example.org/v1", True),

@@ -1,8 +1,8 @@
 """Every language that Whisper's servers name has its tag."""
 
 import langcodes
-import pytest
 
+from tests.every import every
 from trikal.serving.backends.whisper_languages import Detected
 from trikal.serving.language_names import tags_by_name
 
@@ -21,7 +21,7 @@ WHISPER = (
 OTHERS = ("haitian creole", "castilian", "valencian", "flemish", "moldovan", "burmese", "farsi")
 
 
-@pytest.mark.parametrize("name", [*WHISPER, *OTHERS])
+@every("name", [*WHISPER, *OTHERS])
 def test_a_name_has_a_tag(name: str) -> None:
     tag = tags_by_name().get(name)
     assert tag is not None

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from pydantic import BaseModel
 
+from tests.every import every
 from tests.serving.servers import MODELS, Served, completion, events, serving
 from trikal.errors import BackendFailed, BadInput
 from trikal.serving.backends.openai_compatible import (
@@ -48,7 +49,7 @@ def chatting(
             chat.close()
 
 
-@pytest.mark.parametrize(
+@every(
     ("url", "base"),
     [
         ("http://h:8000", "http://h:8000/v1"),

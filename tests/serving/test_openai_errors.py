@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.exceptions import OutputParserException
 
+from tests.every import every
 from trikal.errors import BackendFailed, ModelError
 from trikal.serving.backends.openai_errors import failure, map_errors, map_rubbish
 
@@ -24,7 +25,7 @@ def said(exc: Exception, key: str | None = None, url: str | None = URL) -> str:
     return str(failure(exc, "qwen", url, prefix="TRIKAL_VISION", key=key))
 
 
-@pytest.mark.parametrize(("exc", "reason", "remedy"), [
+@every(("exc", "reason", "remedy"), [
     (openai.APITimeoutError(REQUEST), "did not answer in time", "TRIKAL_REQUEST_TIMEOUT_S"),
     (httpx.ReadTimeout("slow"), "did not answer in time", "TRIKAL_REQUEST_TIMEOUT_S"),
     (openai.APIConnectionError(request=REQUEST), "cannot be reached", "TRIKAL_VISION_URL"),

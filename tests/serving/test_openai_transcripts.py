@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.serving.backends.openai_speech import _utterances
 
 QUIET = {"avg_logprob": -1.5, "no_speech_prob": 0.9}
@@ -26,7 +27,7 @@ def heard(answer: dict[str, Any]) -> list[str]:
     return " ".join(each.text for each in _utterances(answer, None)).split()
 
 
-@pytest.mark.parametrize("start", [0.0, 0.99, 1.0, 1.2, 1.49, 1.5, 1.99, 2.0, 2.4])
+@every("start", [0.0, 0.99, 1.0, 1.2, 1.49, 1.5, 1.99, 2.0, 2.4])
 def test_a_word_beside_or_between_segments_is_kept(start: float) -> None:
     answer = transcript([("word", start)], [segment(0.5, 1.0), segment(1.5, 2.0)])
     assert heard(answer) == ["word"]
@@ -44,7 +45,7 @@ def test_where_silence_and_speech_overlap_speech_is_believed() -> None:
     assert heard(answer) == ["word"]
 
 
-@pytest.mark.parametrize(("more", "silent"), [
+@every(("more", "silent"), [
     (QUIET, True), ({"no_speech_prob": 0.9, "avg_logprob": -0.2}, False),
     ({"no_speech_prob": 0.9, "avg_logprob": None}, True), ({"no_speech_prob": 0.6}, False),
     ({"no_speech_prob": None, "avg_logprob": -9.0}, False), ({}, False),
@@ -80,7 +81,7 @@ def test_a_word_without_length_lasts_a_little() -> None:
     assert (said.start_ms, said.end_ms) == (1_000, 1_020)
 
 
-@pytest.mark.parametrize(("told", "tag"), [
+@every(("told", "tag"), [
     ("english", "en"), ("EN", "en"), ("en-US", "en"), ("chinese", "zh"), ("Bengali", "bn"),
     ("maori", "mi"), ("myanmar", "my"), ("sinhalese", "si"), ("haitian creole", "ht"),
     ("mandarin", "zh"), ("tamil", "ta"),

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.serving.repetition import compression, loops, without_loops
 
 
@@ -10,7 +11,7 @@ def test_repetition_is_measured_alike_in_every_script() -> None:
     assert compression("") == 0
 
 
-@pytest.mark.parametrize(("text", "once"), [
+@every(("text", "once"), [
     ("Thank you. " * 8, "Thank you."),
     ("हाँ " * 20, "हाँ"),
     ("ന" * 40, "ന"),
@@ -22,7 +23,7 @@ def test_what_goes_on_and_on_is_said_once(text: str, once: str) -> None:
     assert without_loops(text) == once
 
 
-@pytest.mark.parametrize("text", [
+@every("text", [
     "", "No, no, no, no, no.", "ha ha ha ha", "That costs 1000000 rupees.", "Hmmmmmm.", "wait ...",
     "And so my fellow Americans, ask not what your country can do for you, ask what you can do.",
     "Very, very, very good.", "Row, row, row your boat, gently down the stream.",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from trikal.errors import BadInput, ModelUnavailable
 from trikal.serving.catalog import Catalog
 from trikal.serving.hardware import Gpu, Hardware
@@ -205,7 +206,7 @@ def ask(role: str, task: dict[str, Any], situation: dict[str, Any]) -> Any:
     return rank(Task(role=Role(role), **task), around, CATALOG)
 
 
-@pytest.mark.parametrize(("role", "task", "situation", "chosen", "why"), DECISIONS)
+@every(("role", "task", "situation", "chosen", "why"), DECISIONS)
 def test_a_situation_leads_to_a_choice_and_its_reason(
     role: str, task: dict[str, Any], situation: dict[str, Any], chosen: str, why: str
 ) -> None:
@@ -215,7 +216,7 @@ def test_a_situation_leads_to_a_choice_and_its_reason(
     assert "\n" not in first.why
 
 
-@pytest.mark.parametrize(("role", "task", "situation", "error", "says"), REFUSALS)
+@every(("role", "task", "situation", "error", "says"), REFUSALS)
 def test_a_situation_that_nothing_fits_says_what_would(
     role: str, task: dict[str, Any], situation: dict[str, Any], error: type[Exception], says: str
 ) -> None:

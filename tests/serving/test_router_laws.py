@@ -62,7 +62,7 @@ def test_there_is_a_choice_or_a_reason_in_one_line(task: Task, situation: Situat
     assert not reason or task.filled_by in reason
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(tasks, situations)
 def test_whatever_is_chosen_can_do_it_here(task: Task, situation: Situation) -> None:
     for each in ranked(task, situation):

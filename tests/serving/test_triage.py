@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from tests.fakes import FakeEmbedder
 from trikal.serving.catalog import Backend
 from trikal.serving.models import Models
@@ -26,17 +27,17 @@ LARGE = (
 )
 
 
-@pytest.mark.parametrize("question", SMALL)
+@every("question", SMALL)
 def test_a_question_for_one_fact_is_for_the_small_model(question: str) -> None:
     assert triage(question).size is Size.SMALL
 
 
-@pytest.mark.parametrize("question", LARGE)
+@every("question", LARGE)
 def test_a_question_for_more_is_for_the_large_model(question: str) -> None:
     assert triage(question).size is Size.LARGE
 
 
-@pytest.mark.parametrize("question", [*SMALL, *LARGE])
+@every("question", [*SMALL, *LARGE])
 def test_a_verdict_says_why_in_one_line(question: str) -> None:
     assert triage(question).why.startswith("it ")
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.media.audio import read_audio
 from trikal.serving.backends.whisper_again import (
     SecondHearing,
@@ -33,7 +34,7 @@ JFK = "Ask not what your country can do for you, ask what you can do for your co
 UNLIKELY = replace(CLEAR, log_probability=-1.2)
 
 
-@pytest.mark.parametrize(("text", "log_probability", "code", "probability", "doubted"), [
+@every(("text", "log_probability", "code", "probability", "doubted"), [
     ("नमस्ते", -0.3, "hi", 0.95, False), ("नमस्ते", -0.3, "hi", None, False),
     ("नमस्ते", -0.3, "hi", 0.79, True), ("namaste", -0.3, "hi", 0.95, True),
     ("نمستے", -0.3, "hi", None, True), ("नमस्ते", -0.6, "hi", 0.95, True),
@@ -51,7 +52,7 @@ def words(*probabilities: float) -> list[Word]:
     return [Word(start_ms=0, end_ms=100, text="a", probability=each) for each in probabilities]
 
 
-@pytest.mark.parametrize(("first", "second", "kept"), [
+@every(("first", "second", "kept"), [
     ((0.7, 0.9), (0.7,), True), ((0.7,), (0.7,), False), ((0.7,), (0.69,), True),
     ((0.5,), (0.1,), False), ((0.65,), (), True), ((), (), False), ((), (0.1,), False),
 ])
@@ -91,7 +92,7 @@ def test_of_several_texts_none_that_repeats_itself_or_is_silence_counts() -> Non
     assert likeliest([(looped, language), (CLEAR, language)], UNLIKELY) == (CLEAR, language)
 
 
-@pytest.mark.parametrize(("text", "believed"), [
+@every(("text", "believed"), [
     ("कल सुबह दस बजे हमारी बैठक होगी।", True), ("ആൽമരവും മുളകളും", True),
     ("பின்னும் போயின்னும் போயின்னும் போயின்னும் போயின்னும்", False), ("", False),
     ("no no no no no no no no no no", False), (JFK, True),

@@ -1,15 +1,15 @@
 """Wishes in people's words become tasks for the router."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.serving.roles import Role
 from trikal.serving.tasks import Modality
 from trikal.serving.wishes import read_task
 
 
-@pytest.mark.parametrize(("words", "role", "modality", "language"), [
+@every(("words", "role", "modality", "language"), [
     ("transcribe a Hindi lecture", Role.ASR, Modality.AUDIO, "hi"),
     ("Make subtitles for a Tamil film", Role.ASR, Modality.AUDIO, "ta"),
     ("speech to text", Role.ASR, Modality.AUDIO, None),
@@ -38,7 +38,7 @@ def test_a_wish_becomes_a_task(
     assert (task.role, task.modality, task.language) == (role, modality, language)
 
 
-@pytest.mark.parametrize("word", ["no", "so", "to", "is", "he", "even"])
+@every("word", ["no", "so", "to", "is", "he", "even"])
 def test_english_words_are_no_languages(word: str) -> None:
     assert read_task(f"transcribe {word} lecture").language is None
 

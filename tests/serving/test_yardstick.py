@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.every import every
 from tests.fakes import (
     FakeChat,
     FakeDescriber,
@@ -51,7 +52,7 @@ def test_every_role_is_measured_and_given_back() -> None:
     assert all(each.load_s >= 0 and each.memory_mb >= 0 for each in found.values())
 
 
-@pytest.mark.parametrize(("role", "says"), [
+@every(("role", "says"), [
     (Role.CHAT, r"[\d.]+ tokens/s, first after [\d.]+ s"),
     (Role.TEXT_EMBEDDING, r"[\d.]+ passages/s of about 100 tokens"),
     (Role.ASR, r"[\d.]+ × real time"), (Role.OCR, r"[\d.]+ s a picture of 1280×720"),

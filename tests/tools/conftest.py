@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.factories import make_tone, make_video
 from tests.fakes import (
     FakeChat,
     FakeDescriber,
@@ -77,19 +76,6 @@ def moment(start_ms: int, text: str, **fields: Any) -> Moment:
     given = {"media_id": "m", "track": Track.SPEECH, "end_ms": start_ms + 5_000, "source": "test",
              **fields}
     return Moment(start_ms=start_ms, text=text, **given)
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    with closing(Catalogue.open(tmp_path / "catalogue.db")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="session")
-def film_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four seconds of numbered pictures, 25 a second, with a tone: encoded once."""
-    return make_video(tmp_path_factory.mktemp("film") / "talk.mp4", duration=4, size=(192, 108),
-                      sound=make_tone(4))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from tests.every import every
 from trikal.tools import arguments
 from trikal.tools.arguments import (
     Arguments,
@@ -48,7 +49,7 @@ def test_every_tool_s_arguments_are_tried_here() -> None:
     assert classes() == set(LEAST)
 
 
-@pytest.mark.parametrize(("kind", "least"), LEAST.items(), ids=lambda each: str(each)[:30])
+@every(("kind", "least"), LEAST.items())
 def test_the_least_is_enough_and_one_word_more_is_too_much(
     kind: type[Arguments], least: dict[str, Any]
 ) -> None:
@@ -62,7 +63,7 @@ def test_the_least_is_enough_and_one_word_more_is_too_much(
         break
 
 
-@pytest.mark.parametrize(("kind", "more"), [
+@every(("kind", "more"), [
     (ListenArguments, {"start_ms": -1}), (ListenArguments, {"start_ms": LATE}),
     (ListenArguments, {"end_ms": 0}), (ListenArguments, {"start_ms": 10, "end_ms": 10}),
     (ListenArguments, {"start_ms": 10, "end_ms": 9}), (ListenArguments, {"medium": ""}),
@@ -95,7 +96,7 @@ def test_what_is_out_of_bounds_is_refused(kind: type[Arguments], more: dict[str,
         kind.model_validate({**LEAST[kind], **more})
 
 
-@pytest.mark.parametrize(("kind", "more"), [
+@every(("kind", "more"), [
     (ListenArguments, {"start_ms": 0, "end_ms": 1}), (ListenArguments, {"language": "pt-BR"}),
     (ListenArguments, {"start_ms": LATE - 2, "end_ms": LATE - 1}),
     (FramesArguments, {"times_ms": [0, 0], "count": 100, "max_width": 16}),
@@ -110,7 +111,7 @@ def test_the_bounds_themselves_are_allowed(kind: type[Arguments], more: dict[str
         assert (list(given) if isinstance(value, list) else given) == value
 
 
-@pytest.mark.parametrize("kind", LEAST, ids=lambda kind: kind.__name__)
+@every("kind", LEAST)
 def test_every_field_is_bounded_in_the_schema_that_a_model_sees(kind: type[Arguments]) -> None:
     def unbounded(schema: Any) -> bool:
         kinds = schema.get("anyOf", [schema])

@@ -1,6 +1,6 @@
 """Chapters by code: they follow each other without gap, and divide where the words change."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tools.conftest import moment
@@ -58,7 +58,6 @@ def test_where_nothing_was_said_or_shown_there_are_none() -> None:
     assert chapters(medium(60_000), []) == ()
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.integers(-50_000, 5_000_000), st.integers(0, 60_000),
                           st.text(max_size=40)), min_size=1, max_size=40),
        st.integers(0, 5_000_000))

@@ -1,9 +1,9 @@
-import pytest
 
+from tests.every import every
 from trikal.tools.choosing import chosen
 
 
-@pytest.mark.parametrize(("reply", "n"), [
+@every(("reply", "n"), [
     ("1", 0), (" 2 ", 1), ("Red", 0), ("dark  BLUE", 1), ("0", None), ("3", None), ("-1", None),
     ("green", None), ("²", None), ({"tool": "rm"}, None), ("", 0),
 ])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.every import every
 from tests.fakes import FakeChat
 from tests.tools.conftest import moment
 from trikal.errors import BackendFailed, BadInput, ModelUnavailable
@@ -56,7 +57,7 @@ def test_an_echo_is_no_line() -> None:
 
 
 @pytest.mark.parametrize("kind", WRITTEN)
-@pytest.mark.parametrize("reply", ["", "I cannot help.", "[1]", "¿?", BackendFailed("down")])
+@every("reply", ["", "I cannot help.", "[1]", "¿?", BackendFailed("down")])
 def test_where_nothing_stays_the_evidence_speaks(kind: Kind, reply: object) -> None:
     made = compose(kind, HARBOUR, chat=lambda: FakeChat(replies=[reply]))
     assert made.lines

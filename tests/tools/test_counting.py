@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.every import every
 from trikal.tools.counting import counted_thing, counts
 
 
@@ -13,7 +14,7 @@ def test_what_is_counted_is_named_behind_how_many(question: str, thing: str) -> 
     assert counted_thing(question) == thing
 
 
-@pytest.mark.parametrize(("text", "thing", "told"), [
+@every(("text", "thing", "told"), [
     ("Four people polished it.", "people", True), ("some 300 small ships", "ship", True),
     ("It took eleven months.", "people", False), ("The people of 1900.", "people", False),
     ("4 of the old days, people", "people", False), ("", "people", False),

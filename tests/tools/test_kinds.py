@@ -1,13 +1,13 @@
 """What kind of thing a question asks for, and whether a text has one."""
 
-import pytest
 
+from tests.every import every
 from trikal.tools.kinds import could_answer, kind_asked
 
 TEA = "The kiosk sells ginger tea for thirty rupees."
 
 
-@pytest.mark.parametrize(("question", "kind"), [
+@every(("question", "kind"), [
     ("How much does the tea cost?", "price"), ("What does the kiosk charge for tea?", "price"),
     ("What is the price of tea?", "price"), ("How heavy is the bell?", "weight"),
     ("What does the bell weigh?", "weight"), ("How old is the bridge?", "age"),
@@ -32,7 +32,7 @@ def test_some_questions_tell_what_their_answer_is_like(question: str, kind: str 
     assert (asked.name if asked else None) == kind
 
 
-@pytest.mark.parametrize(("question", "text", "able"), [
+@every(("question", "text", "able"), [
     ("How much does the tea cost?", TEA, True), ("How much does the tea cost?", "It is €4.", True),
     ("What does the bus cost?", "The last bus leaves at nine in the evening.", False),
     ("How much does the tea cost?", "Tea is free on Sundays.", True),

@@ -1,7 +1,6 @@
 from typing import Any
 
-import pytest
-
+from tests.every import every
 from tests.fakes import utterance
 from trikal.serving.roles import Utterance
 from trikal.tools.language_alarm import SURE, Alarmed, Doubt, alarmed
@@ -19,7 +18,7 @@ def alarm(*utterances: Utterance, **options: Any) -> Alarmed:
     return alarmed(utterances, **options)
 
 
-@pytest.mark.parametrize("each", [
+@every("each", [
     said("And so, my fellow Americans", "en"), said("यह सच है।", "hi"),
     said("यह laptop बहुत अच्छा है", "hi"), said("anything", "hi-Latn", None), said("12:30", "ml"),
     said("یہ سچ ہے", "ur", SURE),
@@ -28,7 +27,7 @@ def test_sure_speech_in_its_own_script_is_left_alone(each: Utterance) -> None:
     assert alarm(each) == Alarmed(utterances=(each,), doubts=(None,), note=None)
 
 
-@pytest.mark.parametrize(("each", "doubt"), [
+@every(("each", "doubt"), [
     (said("ये सबी पाशा है", "ne", 0.359), Doubt.UNSURE),
     (said("یا پھر ہم", "hi", 0.863), Doubt.SCRIPT),
     (said("நீ வருமிலே", "ml", 0.99), Doubt.SCRIPT),

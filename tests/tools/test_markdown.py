@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.tools.conftest import moment
 from trikal.tools.markdown import escaped, link, markdown
 from trikal.tools.results import Span, cited
@@ -17,7 +17,7 @@ def span(start: int, end: int, name: str = "talk.mp4") -> Span:
     return Span(media_id="m", name=name, start_ms=start, end_ms=end)
 
 
-@pytest.mark.parametrize(("start", "end", "fragment"), [
+@every(("start", "end", "fragment"), [
     (0, 1_000, "#t=0,1"), (1_500, 2_250, "#t=1.5,2.25"), (10_000, 20_000, "#t=10,20"),
     (999, 1_001, "#t=0.999,1.001"), (5_000, 5_000, "#t=5"), (-2_000, 3_000, "#t=0,3"),
     (-5, -1, "#t=0"), (86_400_000, 86_400_010, "#t=86400,86400.01"),
@@ -27,7 +27,7 @@ def test_a_link_opens_the_very_stretch(start: int, end: int, fragment: str) -> N
     assert made.endswith(f"{fragment})")
 
 
-@pytest.mark.parametrize("path", [
+@every("path", [
     "a b.mp4", "ünï.mp4", "100%.mp4", "a#b?.mp4", "a(b).mp4", "अ.mp4",
 ])
 def test_a_link_leads_to_the_file_whatever_its_name(path: str) -> None:

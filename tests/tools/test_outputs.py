@@ -108,7 +108,7 @@ def test_names_of_other_scripts_are_fine(fenced: Fenced) -> None:
     assert fenced.place("भाषण/पहला.srt", SRT).name == "पहला.srt"
 
 
-@settings(max_examples=300, deadline=None,
+@settings(max_examples=3 * settings.default.max_examples,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(["..", ".", "/", "//", "\\", "a", "~", "\x00", "C:", " ", "link",
                                  "allowed", "outputs", "b.srt", ".srt"]), max_size=8))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from trikal.indexes.protocol import MomentFilter
 from trikal.tools.rarity import RareWords, rare_words
 
@@ -50,7 +51,7 @@ def test_without_known_words_no_text_has_a_share() -> None:
     assert RareWords(rarity={"spoon": 0.0, "with": None}).share("A spoon.") == 0.0
 
 
-@pytest.mark.parametrize(("question", "unknown"), [
+@every(("question", "unknown"), [
     ("Who composed the theme?", ("composed",)),
     ("Which song did the crew hear?", ()),  # the archive says which, and need not call it a song
     ("What kind of song did the crew hear?", ()),

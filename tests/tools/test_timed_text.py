@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.tools.conftest import moment
 from trikal.media.timedtext import Cue, read_timed_text
 from trikal.tools.results import Cited, cited
@@ -82,7 +83,7 @@ def test_nothing_to_write_is_an_empty_file_of_its_kind() -> None:
     assert vtt([]) == "WEBVTT\n"
 
 
-@pytest.mark.parametrize(("ms", "shown"), [
+@every(("ms", "shown"), [
     (0, "00:00:00.000"), (999, "00:00:00.999"), (60_000, "00:01:00.000"),
     (3_599_999, "00:59:59.999"), (3_600_000, "01:00:00.000"), (359_999_999, "99:59:59.999"),
     (360_000_000, "100:00:00.000"), (3_600_000_000, "1000:00:00.000"),
@@ -92,8 +93,7 @@ def test_a_cue_s_time_has_as_many_hours_as_there_are(ms: int, shown: str) -> Non
     assert cue_time(ms, ",") == shown.replace(".", ",")
 
 
-@settings(max_examples=60, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 10**7), st.integers(1, 10**5), TEXTS, TEXTS),
                 max_size=5))
 def test_there_are_never_more_cues_than_moments(tmp_path: Path, told: list[Any]) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.tools.verification import (
     NumberedText,
     carried_share,
@@ -47,7 +48,7 @@ def test_a_missing_citation_is_supplied_by_code() -> None:
     assert verdict.text == "It was approved in March. [2]"
 
 
-@pytest.mark.parametrize(
+@every(
     ("claim", "why"),
     [
         ("The mirror cost 900 rupees [1].", "figure 900"),
@@ -119,7 +120,7 @@ def test_the_carried_share_counts_content_words() -> None:
     assert carried_share("", ["anything"]) == 1.0
 
 
-@pytest.mark.parametrize(("claim", "why"), [
+@every(("claim", "why"), [
     ("Peter approved the budget in March [2].", "name Peter"),
     ("“Peter” approved the budget in March [2].", "quotes"),
     ("Anita Ökonom approved the budget in March [2].", "name Ökonom"),
@@ -135,7 +136,7 @@ def test_a_lie_of_one_word_in_a_true_sentence_is_found_out(claim: str, why: str)
     assert why in verdict.removed[-1]
 
 
-@pytest.mark.parametrize("claim", [
+@every("claim", [
     "After all, Anita Rao approved the budget in March.", "The budget was approved in March.",
     "Anita approved the budget.", "Yes, the mirror is two point four metres wide.",
     "Rao approved it in March.", "One mirror is two point four metres wide.",
@@ -242,7 +243,7 @@ def test_small_numbers_are_the_same_in_words_and_in_digits(given: str, carrier: 
     assert verify_sentence(f"They built {given} bridges.", evidence, "What?").cited == (1,)
 
 
-@pytest.mark.parametrize(("draft", "parts"), [
+@every(("draft", "parts"), [
     ("", []), ("   ", []), ("One. Two! Three?", ["One.", "Two!", "Three?"]),
     ("He said “Go.” Then he left.", ["He said “Go.”", "Then he left."]),
     ("वह गया। [1] वह आया।", ["वह गया। [1]", "वह आया।"]),
@@ -310,7 +311,7 @@ def test_a_translation_speaks_for_itself_as_one_and_shows_what_was_said() -> Non
         "In translation: The bridge was painted green. [1]")
 
 
-@pytest.mark.parametrize(("text", "claim", "reason"), [
+@every(("text", "claim", "reason"), [
     ("I can approve three million today.", "She approved three million euros. [1]",
      "million euros are not"),
     ("The budget is 42 million rupees.", "The budget is 42 million rubles. [1]",
@@ -327,7 +328,7 @@ def test_what_a_figure_counts_is_in_the_evidence_too(text: str, claim: str, reas
     assert reason in " ".join(verdict.removed)
 
 
-@pytest.mark.parametrize(("question", "claim", "kept"), [
+@every(("question", "claim", "kept"), [
     ("Was the mirror polished by a machine or by hand?", "The mirror was polished by hand.", True),
     ("Was the mirror polished by hand or by a machine?", "The mirror was polished by hand.", True),
     ("Was the mirror polished by a machine or by hand?", "It was polished by a machine.", False),

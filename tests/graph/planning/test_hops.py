@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.every import every
 from trikal.graph.planning.hops import asks_who, is_compared, several
 from trikal.indexes.rules import Vocabulary
 from trikal.indexes.temporal import Ask, Relation
@@ -83,7 +84,7 @@ def test_the_question_may_stand_before_the_media_that_it_is_put_to() -> None:
     assert one.query.target == other.query.target == "Which tickets cost four euros"
 
 
-@pytest.mark.parametrize(("question", "targets"), [
+@every(("question", "targets"), [
     ("Where does the ferry leave, and where is bread sold?",
      ["Where does the ferry leave", "where is bread sold"]),
     ("Was the bridge painted before the storm, and what was painted?", ["the bridge painted"]),

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-import pytest
-
+from tests.every import every
 from tests.graph.makers import MEMO, item
 from tests.graph.test_agent import ask
 from trikal.graph.context import Context
@@ -11,7 +10,7 @@ from trikal.graph.planning.order import order_asked, order_told
 from trikal.indexes.rules import NO_NAMES
 
 
-@pytest.mark.parametrize(("question", "asked", "targets"), [
+@every(("question", "asked", "targets"), [
     ("What came first, the budget or the storm?", "which", ["the budget", "the storm"]),
     ("Which was mentioned first: the budget or the storm?", "which", ["the budget", "the storm"]),
     ("Was the budget mentioned before or after the storm?", "which", ["the budget", "the storm"]),
@@ -31,7 +30,7 @@ def test_questions_for_the_order_of_two_are_told(
     assert [(each.ordinal, each.tracks) for each in found] == [(1, ()), (1, ())]
 
 
-@pytest.mark.parametrize("question", [
+@every("question", [
     "Is the budget mentioned before 0:30?", "What was said before the storm?",
     "Was anyone hurt before the storm?", "Does he mention the mirror after the first minute?",
     "Who spoke first?", "Is it the budget or the storm?",
@@ -47,7 +46,7 @@ def test_other_questions_with_before_and_first_are_left_alone(question: str) -> 
 EARLY, LATE = item(5_000, "The ferry leaves.", n=1), item(15_000, "A storm came.", n=2)
 
 
-@pytest.mark.parametrize(("one", "other", "asked", "begins"), [
+@every(("one", "other", "asked", "begins"), [
     (EARLY, LATE, "which", "“The ferry leaves.” [1] at 0:05 comes before"),
     (LATE, EARLY, "which", "“The ferry leaves.” [1] at 0:05 comes before"),
     (EARLY, LATE, "before", "Yes: “The ferry leaves.” [1] at 0:05"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from trikal.graph.planning.proposing import Proposal, believed
 from trikal.graph.planning.requests import read_request
 from trikal.indexes.rules import Vocabulary
@@ -13,7 +14,7 @@ from trikal.tools.export import Format
 NAMES = Vocabulary(speakers=("Anita Rao", "Bo Lind"), media=("harbour.mp4", "talk.mp3"))
 
 
-@pytest.mark.parametrize(("question", "about", "read"), [
+@every(("question", "about", "read"), [
     ("Make a clip of the storm", "the storm", {"clip": True}),
     ("Can you please cut a short clip about the ferry?", "the ferry", {"clip": True}),
     ("make me a supercut of every time he says bridge", "every time he says bridge",
@@ -69,7 +70,7 @@ def test_requests_are_read(question: str, about: str, read: dict[str, Any]) -> N
     assert {name: getattr(request, name) for name in read} == read
 
 
-@pytest.mark.parametrize("question", [
+@every("question", [
     "What damaged the dome?", "What did she say about Houston?", "Who said it?",
     "When does the last bus leave in Hindi?", "Summarise the part about the lighthouse",
     "What did he read at 0:12?", "And after that?", "How many times is 'clip art' said?",
@@ -118,7 +119,7 @@ def test_of_a_proposal_only_what_the_question_says_is_believed(
         assert (request.kind, request.clip, request.file) == (Kind.SUMMARY, False, None)
 
 
-@pytest.mark.parametrize(("question", "about", "read"), [
+@every(("question", "about", "read"), [
     ("Save the subtitles of harbour.mp4 as VTT", "harbour.mp4", {"export": Format.VTT}),
     ("Export the subtitles of talk.mp3 as SRT.", "talk.mp3", {"export": Format.SRT}),
     ("Can you please save the captions of talk.mp3 as talk.srt", "talk.mp3",

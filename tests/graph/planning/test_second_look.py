@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from tests.graph.conftest import FILM
 from trikal.catalogue import Medium
 from trikal.graph.acts import act
@@ -60,7 +61,7 @@ def test_the_window_beside_an_event_is_read_in_its_medium() -> None:
     assert (look.start_ms, look.end_ms) == (8_000, 20_000)
 
 
-@pytest.mark.parametrize(("query", "lacking", "evidence", "media"), [
+@every(("query", "lacking", "evidence", "media"), [
     (ON_SCREEN, "", [], MEDIA),  # it was found
     (ON_SCREEN, "nothing", [], {SOUND.id: SOUND}),  # no picture
     (ON_SCREEN.model_copy(update={"constraints": ()}), "nothing", [], MEDIA),  # no place
@@ -92,7 +93,7 @@ def test_a_second_look_becomes_the_first_evidence_of_the_text() -> None:
         {"id": "text", "do": "answer", "after": ["again", "s1"]}]
 
 
-@pytest.mark.parametrize(("step", "least", "most"), [
+@every(("step", "least", "most"), [
     ({"do": "listen", "medium": "memo.wav"}, 600, 1_200),
     ({"do": "read", "medium": FILM.id, "start_ms": 5, "end_ms": None}, 1, 60),
     ({"do": "clip"}, 0.1, 2), ({"do": "find"}, 0, 0.2), ({"do": "compose", "kind": "quiz"}, 1, 3),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.every import every
 from tests.graph.makers import found, item
 from trikal.graph.weighing.corroboration import LEAST, corroborated
 from trikal.graph.weighing.support import NOTHING_NEAR
@@ -29,7 +30,7 @@ def test_sides_with_a_word_of_the_question_in_common_corroborate_each_other(othe
     assert [each["lacking"] for each in corroborated([FILM, other])] == ["", ""]
 
 
-@pytest.mark.parametrize("other", [
+@every("other", [
     side("s2", ("Tea is sold.", 1.0)),  # without the word
     side("s2", ("Tea costs thirty rupees.", 1.0), ("The bus leaves at nine.", 0.6)),  # not ahead
     side("s2", ("Tea costs thirty rupees.", 1.0), certainty=LEAST - 0.01),

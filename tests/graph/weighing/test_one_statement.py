@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.every import every
 from tests.graph.makers import item
 from tests.graph.test_agent import MakeContext, ask
 from trikal.graph.weighing.one_statement import as_one, tells_both
@@ -27,7 +28,7 @@ def test_one_statement_is_searched_for_with_the_words_of_both() -> None:
     assert as_one(hung(tracks=(Track.SPEECH,))) is not None
 
 
-@pytest.mark.parametrize("query", [
+@every("query", [
     TemporalQuery(target="he drank"), hung(target=""), hung(relation=Relation.RIGHT_BEFORE),
     hung(at_most_ms=9_000), hung(tracks=(Track.SCREEN,)), hung(ordinal=1),
     hung(TemporalQuery(target="good shape", verbatim=True)),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.every import every
 from tests.graph.makers import item
 from trikal.graph.weighing.reranking import is_plain, reranked
 from trikal.indexes.temporal import Anchored, Ask, Relation, TemporalQuery
@@ -44,7 +45,7 @@ def test_nothing_and_what_has_no_score_stay(evidence: list[object]) -> None:
     assert len(made) == len(evidence)
 
 
-@pytest.mark.parametrize(("query", "plain"), [
+@every(("query", "plain"), [
     (TemporalQuery(target="gravy"), True), (TemporalQuery(), False),
     (TemporalQuery(target="gravy", verbatim=True), False),
     (TemporalQuery(target="gravy", ordinal=1), False),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.fakes import FakeEmbedder
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.weighing.support import (
@@ -141,7 +142,7 @@ HINDI = item("घंटा तीन टन का है।", 0.8)
 FRENCH: Any = {**item("La cloche pèse trois tonnes.", 0.8), "language": "fr"}
 
 
-@pytest.mark.parametrize(("evidence", "able"), [
+@every(("evidence", "able"), [
     ([WIDE, HEAVY], [HEAVY]), ([WIDE], []), ([WIDE, HINDI], []), ([HINDI], [HINDI]),
     ([FRENCH], [FRENCH]), ([WIDE, HEAVY, HINDI], [HEAVY, HINDI]), ([], []),
 ])

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tests.every import every
 from trikal.serving.backends.espeak import Espeak
 from trikal.serving.faces.motion import OPEN, envelope, mouth_track, shut_frames
 from trikal.serving.faces.visemes import VISEMES
@@ -37,7 +38,7 @@ def test_a_sound_is_prepared_before_it_begins() -> None:
 
 
 @pytest.mark.parametrize("ipa", ["m", "b", "p", "pʰ"])
-@pytest.mark.parametrize("start", range(400, 440, 7))
+@every("start", range(400, 440, 7))
 def test_lips_shut_on_each_of_m_b_p_however_short_and_loud(ipa: str, start: int) -> None:
     sound = sound_of(1, (0, start, "a"), (start, start + 25, ipa), (start + 25, 1000, "a"))
     track = mouth_track(sound, RATE, 25)

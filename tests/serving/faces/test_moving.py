@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tests.every import every
 from tests.serving.portraits import Picture, portrait
 from trikal.serving.faces.head import Eyes, Head, head_track, lids_track
 from trikal.serving.faces.landmarks import Axes, Curve, Eye, Features, features
@@ -217,7 +218,7 @@ def test_every_text_has_a_shape_and_no_two_alike_in_a_row(ipa: str) -> None:
     assert all(one != other for one, other in zip(names, names[1:], strict=False))
 
 
-@pytest.mark.parametrize(("ipa", "names"), [
+@every(("ipa", "names"), [
     ("aɪ", ("a", "i")), ("aː", ("a",)), ("tʃ", ("hiss", "hush")), ("", ("rest",)), ("ˈ", ("rest",)),
     ("t̪ʰ", ("hiss",)), ("ᵊ", ("e",)), ("ж", ("back",)), ("mm", ("closed",)),
 ])

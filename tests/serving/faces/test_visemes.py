@@ -1,8 +1,8 @@
 from itertools import combinations
 
 import numpy as np
-import pytest
 
+from tests.every import every
 from trikal.serving.backends.espeak import example_of
 from trikal.serving.faces.visemes import VISEMES, visemes_of
 
@@ -14,7 +14,7 @@ SPOKEN = {
 }
 
 
-@pytest.mark.parametrize(("ipa", "names"), [
+@every(("ipa", "names"), [
     ("m", ("closed",)), ("b", ("closed",)), ("p", ("closed",)), ("bʱ", ("closed",)),
     ("f", ("bite",)), ("v", ("bite",)), ("ʋ", ("bite",)), ("ɑː", ("a",)), ("ã", ("a",)),
     ("ɛ", ("e",)), ("iː", ("i",)), ("oː", ("o",)), ("w", ("u",)), ("θ", ("tongue",)),
@@ -37,13 +37,13 @@ def test_only_shut_shapes_are_shut() -> None:
     assert {name for name, shape in VISEMES.items() if shape.open == 0} == {"rest", "closed"}
 
 
-@pytest.mark.parametrize("language", SPOKEN)
+@every("language", SPOKEN)
 def test_what_is_spoken_takes_several_shapes(language: str) -> None:
     phones = [each.ipa for each in example_of(SPOKEN[language], language).phones]
     assert len({name for ipa in phones for name in visemes_of(ipa)}) >= 5
 
 
-@pytest.mark.parametrize("language", SPOKEN)
+@every("language", SPOKEN)
 def test_no_pause_is_taken_for_a_sound(language: str) -> None:
     for phone in example_of(SPOKEN[language], language).phones:
         assert (visemes_of(phone.ipa) == ("rest",)) == (not any(map(str.isalpha, phone.ipa)))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.every import every
 from tests.serving.vllm.standin import make_model
 from trikal.errors import BadInput, ModelUnavailable
 from trikal.serving.hardware import Gpu, Hardware
@@ -82,7 +83,7 @@ def test_a_context_that_is_asked_for_is_kept_or_refused() -> None:
         plan(QWEN_HALF, tight, device="cpu", context=32_768)
 
 
-@pytest.mark.parametrize(("gpus", "used"), [
+@every(("gpus", "used"), [
     ((H100,), "1"), ((H100, H100), "2"), ((H100,) * 3, "2"), ((H100,) * 4, "4"),
     ((H100,) * 8, "4"), ((RTX, RTX), "2"),
 ])

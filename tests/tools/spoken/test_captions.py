@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trikal.media.timedtext import read_timed_text
@@ -52,7 +52,6 @@ def test_a_cue_of_several_words_can_be_read_at_once(said: list[Word]) -> None:
                        for a, b in zip(cue, cue[1:], strict=False))
 
 
-@settings(deadline=None, max_examples=60)
 @given(spoken())
 def test_times_in_a_cue_only_grow_and_stay_inside(said: list[Word]) -> None:
     for block in vtt(said).split("\n\n")[1:]:

@@ -1,9 +1,9 @@
 """How figures and signs are read aloud."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.tools.spoken.reading import cleaned, tokens
 from trikal.tools.spoken.vocabulary import vocabulary
 
@@ -14,7 +14,7 @@ def said(text: str, language: str = "en") -> str:
     return " ".join(each.said for each in tokens(text, language) if each.said)
 
 
-@pytest.mark.parametrize(("written", "spoken"), [
+@every(("written", "spoken"), [
     ("42", "forty two"),
     ("1,250", "one thousand two hundred and fifty"),
     ("3.05", "three point zero five"),
@@ -45,7 +45,7 @@ def test_english_figures_are_read_as_people_do(written: str, spoken: str) -> Non
     assert said(written) == spoken
 
 
-@pytest.mark.parametrize(("language", "written", "spoken"), [
+@every(("language", "written", "spoken"), [
     ("hi", "42", "बयालीस"), ("hi", "४२", "बयालीस"), ("hi", "25%", "पच्चीस प्रतिशत"),
     ("hi", "डॉ. राव", "डॉक्टर राव"), ("hi", "₹500", "पाँच सौ रुपये"),
     ("hi", "1:05:20", "एक घंटा पाँच मिनट बीस सेकंड"),
@@ -60,7 +60,7 @@ def test_indian_figures_are_read_in_their_language(
     assert said(written, language) == spoken
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@every("language", LANGUAGES)
 def test_no_figure_is_left_in_any_of_the_ten_languages(language: str) -> None:
     text = "1:05:20 12:30 24/11/2026 3.5 kg 25% ₹500 $7 10–20 -4 °C 123456789 42"
     assert not any(each.isdecimal() for each in said(text, language))

@@ -1,9 +1,10 @@
 """Numbers in words: every language tells every number from every other one."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from trikal.tools.spoken.reading import tokens
 from trikal.tools.spoken.vocabulary import base, digits, number, ordinal, vocabulary, year
 
@@ -14,7 +15,7 @@ def said(text: str, language: str = "en") -> str:
     return " ".join(each.said for each in tokens(text, language) if each.said)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@every("language", LANGUAGES)
 def test_no_two_numbers_sound_alike(language: str) -> None:
     values = [*range(1_200), *(figure * 10**power for power in range(3, 8) for figure in
                                range(1, 100))]
@@ -22,7 +23,6 @@ def test_no_two_numbers_sound_alike(language: str) -> None:
     assert len(set(spoken.values())) == len(spoken)
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.integers(0, 10**9 - 1), st.integers(0, 10**9 - 1), st.sampled_from(LANGUAGES))
 def test_large_numbers_sound_alike_only_where_they_are_equal(
     one: int, other: int, language: str
@@ -38,14 +38,14 @@ def test_kannada_numbers_are_the_ones_that_are_written(value: int, words: str) -
     assert number(value, "kn") == words
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@every("language", LANGUAGES)
 def test_what_is_too_large_is_read_figure_by_figure(language: str) -> None:
     single = [number(each, language) for each in (1, 0)]
     assert number(10**9, language).split() == [
         word for each in [single[0], *[single[1]] * 9] for word in each.split()]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@every("language", LANGUAGES)
 def test_words_have_no_figures_and_no_marks(language: str) -> None:
     for value in (0, 21, 105, 1_999, 100_001):
         assert not set(number(value, language)) & set("0123456789-,.")
@@ -83,7 +83,7 @@ def test_figures_one_by_one_keep_their_zeros() -> None:
     assert digits("007", "en") == "zero zero seven"
 
 
-@pytest.mark.parametrize(("written", "spoken"), [
+@every(("written", "spoken"), [
     ("0:00:00", "zero seconds"), ("0:00:01", "one second"), ("0:01:00", "one minute"),
     ("1:00:00", "one hour"), ("0:00", "zero o'clock"), ("0:05", "zero oh five"),
     ("100:00:01", "one hundred hours one second"),
@@ -93,7 +93,7 @@ def test_no_time_is_silent(written: str, spoken: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("written", [
+@every("written", [
     "0", "0:00:00", "00:00", "-0", "0.0", "0 %", "₹0", "$0.00", "0 km", "2024-02-29", "1/1/2000",
     "0–0", "12345678901234567890", "٣", "१२:३०", "1,00,000", "0°C",
 ])
@@ -103,7 +103,7 @@ def test_every_figure_is_said_in_every_language(written: str, language: str) -> 
     assert not any(each.isdecimal() for each in spoken)
 
 
-@pytest.mark.parametrize(("written", "spoken"), [
+@every(("written", "spoken"), [
     ("−4", "minus four"), ("2-3", "two - three"), ("v2", "v2"),
     ("(7)", "(seven)"), ("7!", "seven!"), ("€5", "five euros"), ("£1", "one pounds"),
     ("100%", "one hundred percent"), ("R&D", "R and D"), ("5 m", "five meters"),
