@@ -5,8 +5,11 @@ connection alive meets every timeout on reading bytes. Here time runs until the 
 answer. Import this module lazily, as ``openai`` takes half a second.
 """
 
+import os
+import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -19,6 +22,7 @@ _LIBRARY: ModuleType = import_module(DefaultHttpxClient.__mro__[1].__module__.pa
 """The HTTP library that ``openai`` uses."""
 
 _COMMENT = b":"
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 class _Watch:
@@ -80,7 +84,8 @@ def client_for(url: str, *, patience_s: float) -> DefaultHttpxClient:
     def watched(response: Any) -> None:
         response.stream = _Watched(response.stream, _Watch(response.request, patience_s))
 
-    return DefaultHttpxClient(trust_env=trusts_proxies(url), event_hooks={"response": [watched]})
+    return DefaultHttpxClient(trust_env=trusts_proxies(url), verify=_certificates_for(url),
+                              event_hooks={"response": [watched]})
 
 
 def async_client_for(url: str, *, patience_s: float) -> DefaultAsyncHttpxClient:
@@ -88,10 +93,26 @@ def async_client_for(url: str, *, patience_s: float) -> DefaultAsyncHttpxClient:
     async def watched(response: Any) -> None:
         response.stream = _AsyncWatched(response.stream, _Watch(response.request, patience_s))
 
-    return DefaultAsyncHttpxClient(trust_env=trusts_proxies(url),
+    return DefaultAsyncHttpxClient(trust_env=trusts_proxies(url), verify=_certificates_for(url),
                                    event_hooks={"response": [watched]})
 
 
 def trusts_proxies(url: str) -> bool:
     """Whether proxies of the environment are for this URL: they cannot reach our loopback."""
     return urlsplit(url).hostname not in _LOOPBACK
+
+
+def _certificates_for(url: str) -> ssl.SSLContext:
+    return certificates(trusts_proxies(url), *map(os.environ.get, _CERTIFICATES))
+
+
+@cache
+def certificates(trust_env: bool, *_given: str | None) -> ssl.SSLContext:
+    """Read the certificates that servers are known by: once, as it takes longer than a request.
+
+    Args:
+        trust_env: Whether those count that the environment names.
+        _given: What it names, so that others are read anew.
+    """
+    context: ssl.SSLContext = _LIBRARY.create_ssl_context(trust_env=trust_env)
+    return context

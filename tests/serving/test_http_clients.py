@@ -7,13 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import certifi
 import pytest
 
 from tests.every import every
 from tests.serving.servers import completion, events, serving
 from trikal.errors import BackendFailed
 from trikal.serving.backends.chat_openai import TrikalChatOpenAI, make_chat
-from trikal.serving.backends.http_clients import trusts_proxies
+from trikal.serving.backends.http_clients import (
+    async_client_for,
+    certificates,
+    client_for,
+    trusts_proxies,
+)
 from trikal.serving.backends.openai_compatible import OpenAICompatibleChat
 
 PATIENCE_S = 0.3
@@ -26,6 +32,17 @@ PATIENCE_S = 0.3
 ])
 def test_proxies_are_for_other_machines_only(url: str, trusts: bool) -> None:
     assert trusts_proxies(url) is trusts
+
+
+def test_certificates_are_read_once_for_all_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    certificates.cache_clear()
+    for url in ("https://gpu-box/v1", "https://gpu-box:8000/v1", "https://other.example/v1"):
+        client_for(url, patience_s=1.0).close()
+        asyncio.run(async_client_for(url, patience_s=1.0).aclose())
+    assert certificates.cache_info().misses == 1
+    monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
+    client_for("https://gpu-box/v1", patience_s=1.0).close()
+    assert certificates.cache_info().misses == 2
 
 
 @contextmanager
