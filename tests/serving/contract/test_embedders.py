@@ -102,7 +102,8 @@ def test_a_batch_of_any_size_gives_a_vector_for_each_text(embedder: Embedder, co
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "a\x00b", "\ud800 lone", "😀" * 40, "word " * LONGEST_TEXT]
+    "text", ["", " ", "a\x00b", "\ud800 lone", "😀" * 40,
+             pytest.param("word " * LONGEST_TEXT, marks=pytest.mark.thorough)]
 )
 def test_any_string_can_be_embedded(embedder: Embedder, text: str) -> None:
     found = embedder.embed_passages([text, "ok"])
