@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -56,8 +58,8 @@ Said = Sequence[tuple[Track, int, int, str]]
 @contextmanager
 def archived(folder: Path, said: Said, **fields: Any) -> Iterator[Film]:
     """Make a film of 20 seconds, and an archive in which these moments are known of it."""
-    path = make_video(folder / "harbour.mp4", duration=LENGTH_S, size=(64, 48),
-                      sound=make_tone(LENGTH_S))
+    path = folder / "harbour.mp4"
+    path.write_bytes(_encoded())
 
     def known(media_id: str) -> list[Moment]:
         return [Moment(media_id=media_id, track=track, start_ms=start, end_ms=end, text=text,
@@ -65,6 +67,13 @@ def archived(folder: Path, said: Said, **fields: Any) -> Iterator[Film]:
 
     with archived_of(folder, path, known) as film:
         yield film
+
+
+@cache
+def _encoded() -> bytes:
+    with TemporaryDirectory() as folder:
+        return make_video(Path(folder) / "harbour.mp4", duration=LENGTH_S, size=(64, 48),
+                          sound=make_tone(LENGTH_S)).read_bytes()
 
 
 @contextmanager
