@@ -1,6 +1,7 @@
 """Which languages a question is tried in, and that every table of wordings is whole."""
 
 import re
+from functools import cache
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +21,7 @@ from trikal.graph.planning.requests import MOST_STILLS, read_request
 from trikal.writing import letters, main_letters, own_letters
 
 OTHERS = sorted(set(languages()) - {ENGLISH})
+compiled = cache(re.compile)  # two tests look at them all, and `re` forgets most meanwhile
 WAYS = [(code, latin) for code in OTHERS for latin in (False, True)]
 
 
@@ -95,7 +97,7 @@ def test_every_wording_is_a_regular_expression_and_none_fits_nothing_at_all(
     for each in (*compared(code, latin=latin), *patterns({
             name: table[name] for name in ("spoken", "avatar", "file", "clip", "stills", "compose",
                                            "export", "observe")})):
-        assert not re.compile(each).fullmatch("")
+        assert not compiled(each).fullmatch("")
 
 
 @every("code", OTHERS)
@@ -112,9 +114,9 @@ def test_a_table_has_what_english_has_and_what_the_first_of_them_has(code: str) 
 def test_groups_are_named_as_the_reader_of_requests_knows_them(code: str, latin: bool) -> None:
     known = {"about", "language", "count", "rest", "file", "format", "n"}
     for each in patterns(requests(code, latin=latin)):
-        assert re.compile(each).groupindex.keys() <= known
+        assert compiled(each).groupindex.keys() <= known
     for each in compared(code, latin=latin):
-        assert re.compile(each).groupindex.keys() == {"one", "other", "about"}
+        assert compiled(each).groupindex.keys() == {"one", "other", "about"}
 
 
 @settings(suppress_health_check=list(HealthCheck))

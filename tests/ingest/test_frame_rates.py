@@ -54,8 +54,9 @@ def _variable() -> list[Seconds]:
     return [*dense, *sparse, *uneven]
 
 
-@pytest.mark.parametrize("times", [_times(Fraction(25)), _times(NTSC), _variable()],
-                         ids=["25 fps", "29.97 fps", "variable"])
+@pytest.mark.parametrize("times", [
+    pytest.param(_times(Fraction(25)), marks=pytest.mark.thorough), _times(NTSC), _variable(),
+], ids=["25 fps", "29.97 fps", "variable"])
 def test_what_stands_where_is_exact_at_every_frame_rate(
     house: House, tmp_path: Path, times: Sequence[Seconds]  # noqa: F811
 ) -> None:
