@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.graph.makers import item
@@ -67,7 +67,6 @@ def test_shortening_again_changes_nothing(long: list[Turn]) -> None:
     assert again[:KEPT - KEPT_SHORT - 1] == long[1:KEPT - KEPT_SHORT]
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(0, 2), max_size=12), st.integers(0, 12))
 def test_turns_may_be_joined_in_any_batches(sizes: list[int], cut: int) -> None:
     updates = [[turn(10 * n + each) for each in range(size)] for n, size in enumerate(sizes)]
@@ -76,7 +75,6 @@ def test_turns_may_be_joined_in_any_batches(sizes: list[int], cut: int) -> None:
     assert len(at_once) == 3 + sum(sizes)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.booleans(), max_size=12))
 def test_that_is_what_was_proven_last(proven: list[bool]) -> None:
     turns: list[Turn] = []

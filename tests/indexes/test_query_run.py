@@ -40,8 +40,7 @@ def after(anchor: str) -> Anchored:
                                                                   ordinal=1))
 
 
-@settings(max_examples=30, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(talks, st.integers(0, 20), st.integers(1, 20))
 def test_counts_lists_and_ordinals_in_a_window_are_those_of_a_count_by_hand(
     archive: Archive, talk: list[tuple[int, list[str]]], start_s: int, length_s: int

@@ -206,7 +206,6 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@settings(max_examples=25)
 @given(st.integers(1, 2_000), st.sampled_from([8_000, 16_000, 44_100]))
 def test_however_it_is_cut_into_chunks_the_sound_is_the_same(
     clip: Path, chunk_ms: int, rate: int
@@ -217,7 +216,6 @@ def test_however_it_is_cut_into_chunks_the_sound_is_the_same(
     assert all(len(chunk.samples) <= -(-chunk_ms * rate // 1000) for chunk in chunks)
 
 
-@settings(max_examples=30)
 @given(st.integers(-100, 1_600), st.integers(1, 1_000))
 def test_a_part_is_what_the_whole_holds_there(clip: Path, start: int, length: int) -> None:
     whole = _joined(list(read_audio(clip)))

@@ -153,7 +153,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_video(tmp_path_factory.mktemp("film") / "film.mkv", duration=4, gop=40)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(-300, 4_500), max_size=8).map(sorted))
 def test_whichever_times_are_asked_the_picture_is_the_last_no_later(
     film: Path, times: list[int]

@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import Subtitles, make_tone, make_video
@@ -279,7 +279,6 @@ def test_any_bytes_are_cues_or_a_clear_error(
 
 
 @given(st.lists(st.tuples(_times, st.integers(1, 60_000), _words), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
 def test_json_lines_and_subtitles_of_one_talk_are_the_same_cues(
     tmp_path_factory: pytest.TempPathFactory, cues: list[tuple[int, int, str]]
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -187,7 +187,6 @@ def test_what_a_crash_or_another_version_left_in_a_log_is_left_out(rubbish: str)
     assert value(metrics, "trikal_model_call_seconds_count") == 2.0
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.builds(call, items=st.integers(0, 9), ms=st.floats(0, 1e6),
                           tokens_in=st.none() | st.integers(0, 10**6),
                           media_s=st.none() | st.floats(0, 1e4),

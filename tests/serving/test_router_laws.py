@@ -123,7 +123,6 @@ def test_what_is_asked_for_by_name_comes_first_or_is_refused(
 
 
 @pytest.mark.parametrize("role", REPORTED_ROLES)
-@settings(max_examples=30)
 @given(situation=situations)
 def test_what_a_report_calls_better_is_no_worse_and_says_what_it_takes(
     role: Role, situation: Situation

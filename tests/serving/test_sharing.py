@@ -122,7 +122,7 @@ class PoolHistory(RuleBasedStateMachine):
         assert [model.closed for model in self.gone] == [1] * len(self.gone)
 
 
-BreakerHistory.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
-PoolHistory.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+BreakerHistory.TestCase.settings = settings(stateful_step_count=30)
+PoolHistory.TestCase.settings = settings(stateful_step_count=25)
 TestBreakerHistory = BreakerHistory.TestCase
 TestPoolHistory = PoolHistory.TestCase

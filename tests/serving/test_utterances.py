@@ -1,6 +1,6 @@
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trikal.serving.roles import Utterance, Word
@@ -106,7 +106,6 @@ def talks(draw: st.DrawFn) -> list[tuple[str, Word]]:
     return words
 
 
-@settings(max_examples=40)
 @given(talks())
 def test_utterances_follow_each_other_and_span_their_words(
     words: list[tuple[str, Word]]
@@ -119,14 +118,12 @@ def test_utterances_follow_each_other_and_span_their_words(
     assert all(one.end_ms <= other.start_ms for one, other in pairwise(found))
 
 
-@settings(max_examples=40)
 @given(talks())
 def test_no_letter_is_lost_and_none_is_added(words: list[tuple[str, Word]]) -> None:
     said = "".join(one.text for one in group_words(words))
     assert "".join(said.split()) == "".join("".join(word.text.split()) for _, word in words)
 
 
-@settings(max_examples=40)
 @given(talks())
 def test_an_utterance_is_of_one_language_and_holds_no_long_pause(
     words: list[tuple[str, Word]]

@@ -40,8 +40,7 @@ def song(tmp_path: Path, catalogue: Catalogue) -> Medium:
     return identify(make_wav(tmp_path / "song.wav", make_tone(2)), catalogue)
 
 
-@settings(max_examples=40, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 5_000))
 def test_the_moment_at_a_time_is_the_nearest_observation(
     toolbox: Toolbox, said: list[Moment], time_ms: int

@@ -34,7 +34,6 @@ def span(start_ms: int, end_ms: int) -> Span:
     return Span(media_id="m", name="shot.mp4", start_ms=start_ms, end_ms=end_ms)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5_000_000), st.integers(1, 600_000)), min_size=1,
                 max_size=5))
 def test_each_piece_is_the_whole_frames_that_hold_its_stretch(
