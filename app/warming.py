@@ -1,8 +1,8 @@
 """Getting chat models ready while a reader types: weights loaded, heads of prompts read.
 
-Most of a prompt is the same for every question. A model in this process keeps what it has read, so
-that whatever it reads beforehand is not waited for. Between two questions the machine is idle; as
-soon as one is asked, nothing new is begun.
+Most of a prompt is the same for every question. A model of this machine keeps what it has read, for
+later processes too, so that whatever it reads beforehand is not waited for. Between two questions
+the machine is idle; as soon as one is asked, nothing new is begun.
 """
 
 import logging
@@ -15,6 +15,8 @@ from trikal.errors import TrikalError
 from trikal.graph.prompts import answer_messages, plan_messages
 
 if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
     from trikal.serving.models import Models
 
 _log = logging.getLogger(__name__)
@@ -83,12 +85,28 @@ class Warming:
             return not self._over
 
 
+def read_heads(models: "Models") -> None:
+    """Let the chat models that are loaded read the heads of prompts, for the next process.
+
+    Where that was done before, nothing is done.
+    """
+    try:
+        for backend, plans in models.writers(load=False):
+            for head in _heads(plans=plans):
+                backend.read(head)
+    except TrikalError as exc:
+        _log.info("no heads of prompts are read: %s", exc)
+
+
 def _steps(models: "Models") -> Iterator[None]:
     """Do one thing after the other, what the next question needs most first."""
-    heads = [answer_messages("", ()), plan_messages("")]
-    for chat in models.writers():
+    for backend, plans in models.writers():
         yield  # its weights are loaded
-        for head in heads:
-            chat.invoke(head, max_tokens=1)
+        for head in _heads(plans=plans):
+            backend.read(head)
             yield
-        heads = heads[:1]  # only the usual one plans
+
+
+def _heads(*, plans: bool) -> "list[list[BaseMessage]]":
+    """Return what the prompts of a model begin with."""
+    return [answer_messages("", ()), *([plan_messages("")] if plans else [])]

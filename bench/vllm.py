@@ -105,8 +105,8 @@ def speed(names: list[str]) -> None:
     for name in names:
         model = catalog.get(name)
         folder = place_weights(model, settings.cache_dir)
-        local = LlamaCpp(name, next(folder.glob("*.gguf")), threads=settings.threads,
-                         timeout_s=TIMEOUT_S)
+        local = LlamaCpp(name, next(folder.glob("*.gguf")), cache_dir=settings.cache_dir,
+                         threads=settings.threads, timeout_s=TIMEOUT_S)
         print(f"| {name} | llamacpp | {_measured(local.chat_model())} |", flush=True)
         local.close()
         server, is_new = up(settings, name)

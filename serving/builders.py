@@ -173,6 +173,7 @@ def _llamacpp(model: Model, folder: Path, settings: Settings) -> "LlamaCpp":
     return LlamaCpp(
         model.name,
         _main_file(model, folder),
+        cache_dir=settings.cache_dir,
         threads=settings.threads,
         timeout_s=max(settings.request_timeout_s, _PATIENCE_S),
     )

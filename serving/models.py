@@ -1,12 +1,13 @@
 """The models of one run: chosen, built once, shared by threads, and closed together."""
 
+import logging
 import threading
 from collections.abc import Hashable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
-from trikal.errors import ModelUnavailable
+from trikal.errors import ModelError, ModelUnavailable
 from trikal.serving.breaker import Breakers
 from trikal.serving.calls import Gates
 from trikal.serving.carriers import place_weights
@@ -23,6 +24,7 @@ from trikal.serving.roles import (
     Diariser,
     Embedder,
     ImageEmbedder,
+    ReadsAhead,
     Role,
     ScreenReader,
     Transcriber,
@@ -36,6 +38,20 @@ from trikal.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+_log = logging.getLogger(__name__)
+
+
+class Writer(NamedTuple):
+    """A chat backend of this machine that reads ahead.
+
+    Attributes:
+        backend: It.
+        plans: Whether it is the usual one, which plans too.
+    """
+
+    backend: ReadsAhead
+    plans: bool
 
 
 class Models:
@@ -89,10 +105,27 @@ class Models:
         verdict = triage(question, self.embedder())
         return self.chat(verdict.size), verdict
 
-    def writers(self) -> Iterator["BaseChatModel"]:
-        """Yield the chat models of this machine that may write an answer, the usual one first.
+    def expect(self, question: str) -> None:
+        """Begin to load the chat model that a question is for, and do not wait for it.
 
-        Each is loaded when its turn comes. Nothing is yielded where a server chats.
+        What stands in the way is told when the model is needed, if it is.
+        """
+        try:
+            size = triage(question, self.embedder()).size if self._sizes() else None
+            backend = self._engine(self.rank(Task(role=Role.CHAT, size=size))[0])
+        except ModelError as exc:
+            _log.info("no chat model is loaded ahead: %s", exc)
+            return
+        if isinstance(backend, ReadsAhead):
+            backend.begin()
+
+    def writers(self, *, load: bool = True) -> Iterator[Writer]:
+        """Yield what may write an answer on this machine and reads ahead, the usual one first.
+
+        Nothing is yielded where a server chats.
+
+        Args:
+            load: Load each when its turn comes; else only what is loaded already is yielded.
 
         Raises:
             ModelError: As :meth:`chat`.
@@ -100,9 +133,15 @@ class Models:
         known: set[str] = set()
         for size in (None, *self._sizes()):
             choice = self.rank(Task(role=Role.CHAT, size=size))[0]
-            if choice.url is None and choice.runner not in known:
-                known.add(choice.runner)
-                yield self.chat(size)
+            if choice.url is not None or choice.runner in known:
+                continue
+            known.add(choice.runner)
+            with self._lock:
+                here = any(each.runner == choice.runner for each in self._held.values())
+            if load:
+                self.chat(size)
+            if (load or here) and isinstance(backend := self._engine(choice), ReadsAhead):
+                yield Writer(backend, plans=size is None)
 
     def _sizes(self) -> tuple[Size, ...]:
         """Return the sizes among which triage decides; none where there is nothing to decide."""
@@ -287,6 +326,10 @@ class Models:
         return ranked if self._settings.fallback else ranked[:1]
 
     def _build(self, choice: Choice) -> Any:
+        model = self._engine(choice)
+        return model.chat_model() if choice.role is Role.CHAT else model
+
+    def _engine(self, choice: Choice) -> Any:
         # A server that was started anew listens where the old one did, with another key.
         key = (choice.role, choice.runner, choice.url, choice.key, _shared(self._settings))
         with self._lock:
@@ -297,7 +340,7 @@ class Models:
             self._held[key] = choice
         if again:
             POOL.release(key)
-        return model.chat_model() if choice.role is Role.CHAT else model
+        return model
 
     def _built(self, choice: Choice) -> object:
         # Imported here because most of what asks about models has none made.

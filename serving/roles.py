@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
 
 
 STAND_IN: Final = "/tags"
@@ -389,3 +390,18 @@ class ChatBackend(Protocol):
 
     def chat_model(self) -> "BaseChatModel":
         """Return the chat model, loaded and ready."""
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A chat backend of this machine that can work before it is asked."""
+
+    def begin(self) -> None:
+        """Begin to load the weights, and do not wait for them."""
+
+    def read(self, head: Sequence["BaseMessage"]) -> None:
+        """Read the beginning of prompts now, so that no prompt waits for it later.
+
+        Args:
+            head: Messages with which prompts begin; of the last one only the beginning is shared.
+        """

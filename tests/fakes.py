@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field, ValidationError
 from trikal.errors import BackendFailed, BadInput, ModelUnavailable
 from trikal.serving.backends.pictures import checked
 from trikal.serving.catalog import Backend
+from trikal.serving.models import Writer
 from trikal.serving.reports import RoleReport
 from trikal.serving.roles import Role, Sound, TextBox, Translation, Turn, Utterance, Word
 from trikal.serving.tasks import Choice
@@ -359,6 +360,7 @@ class FakeModels:
         }
         self.closed = False
         self.unloaded: list[Role] = []
+        self.expected: list[str] = []
 
     def chat(self) -> Any:
         return self._get(Role.CHAT)
@@ -368,6 +370,12 @@ class FakeModels:
 
     def answering(self, question: str) -> tuple[Any, None]:
         return self._get(Role.CHAT), None
+
+    def expect(self, question: str) -> None:
+        self.expected.append(question)
+
+    def writers(self, *, load: bool = True) -> Iterator[Writer]:
+        yield from ()
 
     def embedder(self) -> Any:
         return self._get(Role.TEXT_EMBEDDING)

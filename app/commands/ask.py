@@ -13,6 +13,7 @@ from trikal.settings import load_settings
 if TYPE_CHECKING:
     from trikal.app.asking import Asker
     from trikal.graph.context import Resources
+    from trikal.serving.models import Models
 
 app = typer.Typer()
 
@@ -33,12 +34,20 @@ def ask(
     """Answer a question from the archive, and show the moments that prove it."""
     settings = load_settings(archive=archive)
     with open_session(settings) as session:
+        session.models.expect(question)
         scope = media_ids(session.archive, media or [])
         asker = _asker(session.resources(), asks=sys.stdin.isatty() and not json)
         if json:
             print_json(as_json(asker.ask(question, scope)))
         else:
             asker.ask_and_show(question, scope, explain=explain)
+        _read_heads(session.models)
+
+
+def _read_heads(models: "Models") -> None:
+    from trikal.app.warming import read_heads
+
+    read_heads(models)
 
 
 def _asker(resources: "Resources", *, asks: bool) -> "Asker":

@@ -151,6 +151,7 @@ def _answered(
     if not quiet:
         console.print(f"[bold cyan]? {escape(heard.text)}[/bold cyan] "
                       f"[dim]({heard.language})[/dim]")
+    models.expect(heard.text)
     with clock.timing("answer"), _asker(opened, session) as asker:
         events = asker.events(heard.text, scope, asked_in=heard.likeliest)
         reply = _last(events) if quiet else asker.show(events)

@@ -14,6 +14,7 @@ from tests.app.conftest import Trikal
 from tests.sampling import sampled
 from trikal.app import commands
 from trikal.app.commands import COMMANDS
+from trikal.serving.models import Models
 
 NO_COMMANDS = {"deciding"}
 """Modules beside the commands: what `trikal models` has of its own."""
@@ -71,6 +72,16 @@ def test_what_came_right_after_is_answered_by_the_moment_itself(
     assert reply["found"] is True
     assert reply["answer"] == "“The ferry to the island leaves every hour.” [1]"
     assert [c["start_ms"] for c in reply["citations"]] == [5000]
+
+
+def test_the_model_that_a_question_is_for_begins_to_load_at_once(
+    filled: Trikal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected: list[str] = []
+    monkeypatch.setattr(Models, "expect", lambda _, question: expected.append(question))
+    question = "Who painted the harbour bridge?"
+    assert filled("ask", question, "--json").code == 0
+    assert expected == [question]
 
 
 def test_a_question_about_a_time_cites_what_stands_there(filled: Trikal) -> None:

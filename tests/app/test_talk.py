@@ -63,10 +63,14 @@ def face(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["a.wav", "a.opus", "a.mp3"])
 def test_a_question_is_answered_aloud_with_captions_and_proof_beside_it(
-    filled: Trikal, speech: Spoken, question: Path, tmp_path: Path, name: str
+    filled: Trikal, speech: Spoken, question: Path, tmp_path: Path, name: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    expected: list[str] = []
+    monkeypatch.setattr(Models, "expect", lambda _, question: expected.append(question))
     outcome = filled("talk", question, "--out", tmp_path / name)
     assert outcome.code == 0
+    assert expected == [ASKED]
     assert f"? {ASKED} (en)" in outcome.out
     assert "painted green" in outcome.out
     assert "synthetic, spoken by fake-voice" in outcome.out

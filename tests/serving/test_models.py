@@ -14,7 +14,6 @@ from trikal.errors import BackendFailed, ModelUnavailable
 from trikal.serving import models as models_module
 from trikal.serving import readiness
 from trikal.serving.backends.faster_whisper import FasterWhisper
-from trikal.serving.backends.llamacpp import LlamaCpp
 from trikal.serving.backends.sentence_transformers import SentenceTransformers
 from trikal.serving.catalog import Backend, Catalog, Model
 from trikal.serving.models import Models
@@ -118,7 +117,10 @@ from trikal.serving.models import Models
 from trikal.settings import Settings
 
 def resident_mb():
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 // 2**20
+    children = [pid for each in Path("/proc/self/task").glob("*/children")
+                for pid in each.read_text().split()]
+    pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in ["self", *children]]
+    return sum(pages) * 4096 // 2**20
 
 with Models(Settings(threads=2)) as models:
     models.chat().invoke("Hi", max_tokens=2)
@@ -152,13 +154,6 @@ def test_only_the_holder_of_the_key_may_use_the_local_server(models: Models) -> 
 def test_a_prompt_beyond_the_context_is_a_clear_error(models: Models) -> None:
     with pytest.raises(BackendFailed, match="too small a context"):
         models.chat().invoke("word " * 9_000)
-
-
-@pytest.mark.models
-def test_llamacpp_can_be_closed_twice(models: Models, tmp_path: Path) -> None:
-    engine = LlamaCpp("x", tmp_path / "none.gguf")
-    engine.close()
-    engine.close()
 
 
 def test_what_is_built_is_named_and_loads_no_engine(

@@ -1,11 +1,14 @@
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_core.messages import BaseMessage
 
 from tests.every import every
 from tests.fakes import FakeEmbedder
-from trikal.serving.catalog import Backend
+from trikal.errors import ModelUnavailable
+from trikal.serving.catalog import Backend, Catalog
 from trikal.serving.models import Models
 from trikal.serving.roles import Role
 from trikal.serving.tasks import Choice, Served, Size, Task
@@ -71,24 +74,79 @@ def test_where_there_is_no_choice_nothing_is_decided(
         assert models.answering("Why?") == ("the chat model", None)
 
 
+class _Local:
+    """A chat backend of this machine."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.begun = 0
+
+    def begin(self) -> None:
+        self.begun += 1
+
+    def read(self, head: Sequence[BaseMessage]) -> None:
+        raise AssertionError("nothing is to be read here")
+
+
+@pytest.fixture
+def local(monkeypatch: pytest.MonkeyPatch) -> dict[str, _Local]:
+    """The backends of the tests below by name, none of them built from weights."""
+    backends = {name: _Local(name) for name in ("small", "large")}
+    monkeypatch.setattr(Models, "_built", lambda self, choice: backends[choice.model])
+    return backends
+
+
 @pytest.mark.parametrize(("given", "larger", "url", "writers"), [
-    ({}, "large", None, [None, Size.LARGE]),
-    ({}, "small", None, [None]),  # one model is all there is
-    ({"triage": False}, "large", None, [None]),
+    ({}, "large", None, [("small", True), ("large", False)]),
+    ({}, "small", None, [("small", True)]),  # one model is all there is
+    ({"triage": False}, "large", None, [("small", True)]),
     ({}, "large", "http://h", []),  # a server's, which is not ours to warm
 ])
 def test_who_may_write_an_answer_on_this_machine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], larger: str,
-    url: str | None, writers: list[Size | None],
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: dict[str, _Local],
+    given: dict[str, Any], larger: str, url: str | None, writers: list[tuple[str, bool]],
 ) -> None:
+    monkeypatch.setattr(Models, "rank", _ranked(larger, url))
+    monkeypatch.setattr(Models, "chat", lambda self, size=None: loaded.append(size))
+    loaded: list[Size | None] = []
+    with Models(Settings(cache_dir=tmp_path, **given)) as models:
+        assert list(models.writers(load=False)) == []
+        assert not loaded
+        found = list(models.writers())
+        assert [(each.backend, each.plans) for each in found] == [
+            (local[name], plans) for name, plans in writers]
+        assert len(loaded) == len(writers)
+        assert list(models.writers(load=False)) == found
+
+
+@pytest.mark.parametrize(("question", "begun"), [
+    ("When does the last bus leave?", {"small": 1, "large": 0}),
+    ("Why was the opening moved?", {"small": 0, "large": 1}),
+])
+def test_the_model_that_a_question_is_for_begins_to_load_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: dict[str, _Local], question: str,
+    begun: dict[str, int],
+) -> None:
+    monkeypatch.setattr(Models, "rank", _ranked("large", None))
+    monkeypatch.setattr(Models, "embedder", lambda self: None)
+    with Models(Settings(cache_dir=tmp_path)) as models:
+        models.expect(question)
+    assert {name: each.begun for name, each in local.items()} == begun
+
+
+def test_a_model_that_is_missing_is_no_error_before_it_is_needed(tmp_path: Path) -> None:
+    with Models(Settings(cache_dir=tmp_path), Catalog(model=())) as models:
+        models.expect("Why was the opening moved?")
+        with pytest.raises(ModelUnavailable):
+            models.chat()
+
+
+def _ranked(larger: str, url: str | None) -> Callable[[Models, Task], tuple[Choice, ...]]:
     def ranked(self: Models, task: Task) -> tuple[Choice, ...]:
         name = larger if task.size is Size.LARGE else "small"
         return (Choice(role=task.role, model=name, backend=Backend.LLAMACPP, why="", url=url),)
 
-    monkeypatch.setattr(Models, "rank", ranked)
-    monkeypatch.setattr(Models, "chat", lambda self, size=None: size)
-    with Models(Settings(cache_dir=tmp_path, **given)) as models:
-        assert list(models.writers()) == writers
+    return ranked
 
 
 @pytest.mark.models
