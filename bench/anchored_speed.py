@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench._kept import Answer, compared, read_answers, write_answers
+from bench._unit import unit
 from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.edge_folder import has_files
 from trikal.indexes.media_facts import MediumFacts
@@ -79,7 +80,7 @@ def batches(size: int) -> Iterator[Batch]:
 def _batch(first: int, count: int, centres: Vectors) -> Batch:
     rng = np.random.default_rng(first)
     noise = rng.standard_normal((count, DIMENSIONS), np.float32)
-    vectors = _unit(centres[rng.integers(_CLUSTERS, size=count)] + noise)
+    vectors = unit(centres[rng.integers(_CLUSTERS, size=count)] + noise)
     words = rng.zipf(1.1, size=(count, WORDS)) % _VOCABULARY
     return Batch(moments=[_moment(first + place, row) for place, row in enumerate(words)],
                  vectors=vectors)
@@ -145,11 +146,7 @@ def _asked(moment: Moment, rng: np.random.Generator) -> str:
 
 
 def _near(vector: Vectors, rng: np.random.Generator) -> Vectors:
-    return _unit((vector + rng.normal(size=DIMENSIONS) / DIMENSIONS ** 0.5)[np.newaxis])[0]
-
-
-def _unit(vectors: NDArray[np.floating]) -> Vectors:
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return unit((vector + rng.normal(size=DIMENSIONS) / DIMENSIONS ** 0.5)[np.newaxis])[0]
 
 
 def _after(pair: Pair) -> TemporalQuery:

@@ -23,6 +23,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from bench._unit import unit
 from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.intervals import Interval
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, MomentQuery
@@ -196,7 +197,7 @@ def make_corpus(size: int) -> Corpus:
     """Make moments whose vectors lie in clusters, as embeddings do, and queries near some."""
     rng = np.random.default_rng(7)
     centres = rng.normal(size=(500, DIMENSIONS))
-    vectors = _unit(centres[rng.integers(500, size=size)] + rng.normal(size=(size, DIMENSIONS)))
+    vectors = unit(centres[rng.integers(500, size=size)] + rng.normal(size=(size, DIMENSIONS)))
     words = rng.zipf(1.1, size=(size, WORDS)) % 50_000
     texts = [" ".join(f"word{number}" for number in row) for row in words]
     moments = [
@@ -206,7 +207,7 @@ def make_corpus(size: int) -> Corpus:
         for place, text in enumerate(texts)
     ]
     asked = rng.integers(size, size=200)
-    near = _unit(vectors[asked] + rng.normal(size=(200, DIMENSIONS)) / DIMENSIONS ** 0.5)
+    near = unit(vectors[asked] + rng.normal(size=(200, DIMENSIONS)) / DIMENSIONS ** 0.5)
     queries = [
         MomentQuery(vector=vector, text=" ".join(texts[place].split()[:4]), limit=LIMIT)
         for vector, place in zip(near, asked, strict=True)
@@ -319,7 +320,3 @@ def _as_where(wanted: MomentFilter) -> dict[str, Any]:
     window = wanted.windows[0]
     return {"$and": [{"media_id": wanted.media_ids[0]}, {"start_ms": {"$lt": window.end_ms}},
                      {"end_ms": {"$gt": window.start_ms}}]}
-
-
-def _unit(vectors: NDArray[Any]) -> NDArray[np.float32]:
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -25,3 +26,9 @@ def minilm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
     with Models(settings) as opened:
         yield opened
     shutil.rmtree(cache)
+
+
+@pytest.fixture
+def no_server_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a server that somebody runs on this machine take no role."""
+    monkeypatch.setattr("trikal.serving.vllm.state._folder", lambda _: tmp_path / "servers")

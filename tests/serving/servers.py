@@ -1,6 +1,7 @@
 """Real HTTP servers on loopback that answer like an OpenAI-compatible one, or badly."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -110,3 +111,10 @@ def serving(
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

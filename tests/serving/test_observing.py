@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving.servers import events, serving
+from tests.serving.servers import events, free_port, serving
 from trikal.errors import BadInput
 from trikal.serving.catalog import Catalog
 from trikal.serving.metrics import read_calls
@@ -17,21 +17,12 @@ CHAT = "/v1/chat/completions"
 SAID = "a secret word"
 
 
-@pytest.fixture(autouse=True)
-def no_server_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a server that somebody runs on this machine take no role."""
-    monkeypatch.setattr("trikal.serving.vllm.state._folder", lambda _: tmp_path / "servers")
+pytestmark = pytest.mark.usefixtures("no_server_here")
 
 
 def asked(settings: Settings) -> None:
     with Models(settings, Catalog(model=())) as models:
         list(models.chat().stream(SAID))
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def test_a_call_is_one_line_of_json_without_what_was_said(tmp_path: Path) -> None:

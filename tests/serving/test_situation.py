@@ -15,10 +15,7 @@ from trikal.settings import Settings
 HEAVY = ("xllamacpp", "faster_whisper", "ctranslate2", "rapidocr", "piper", "langchain_openai")
 
 
-@pytest.fixture(autouse=True)
-def no_server_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a server that somebody runs on this machine take no role."""
-    monkeypatch.setattr("trikal.serving.vllm.state._folder", lambda _: tmp_path / "servers")
+pytestmark = pytest.mark.usefixtures("no_server_here")
 
 
 def model(name: str, package: str) -> Model:

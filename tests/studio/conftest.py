@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import httpx
 import pytest
 
 from tests.harbour import HARBOUR
+from tests.serving.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGGRAPH = ROOT / ".venv" / "bin" / "langgraph"
@@ -74,7 +74,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
                    "TRIKAL_MEDIA_FOLDERS": f'["{inbox}"]', "LANGSMITH_TRACING": "false"}
     trikal = LANGGRAPH.with_name("trikal")
     subprocess.run([trikal, "ingest", str(inbox)], env=environment, check=True)
-    port = _free_port()
+    port = free_port()
     url, log = f"http://127.0.0.1:{port}", folder / "server.log"
     with log.open("w") as out:
         process = subprocess.Popen(
@@ -89,12 +89,6 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=30)
             shutil.rmtree(ROOT / ".langgraph_api", ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
