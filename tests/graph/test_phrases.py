@@ -2,7 +2,8 @@
 
 import string
 
-from tests.every import every
+import pytest
+
 from trikal.graph.phrases import ENGLISH, has_phrases, languages, phrase, reason, retold
 from trikal.graph.weighing.support import NOTHING_NEAR
 from trikal.writing import LATIN, own_letters, own_share
@@ -18,7 +19,7 @@ def places_in(template: str) -> set[str]:
     return {mark for mark in PLACES.values() if mark in template}
 
 
-@every("tag", ["hi", "ta", "te", "bn", "mr", "gu", "kn", "ml", "pa"])
+@pytest.mark.parametrize("tag", ["hi", "ta", "te", "bn", "mr", "gu", "kn", "ml", "pa"])
 def test_every_sentence_is_in_the_language_s_script_with_the_places_of_the_english(
     tag: str
 ) -> None:
@@ -43,7 +44,7 @@ def test_ten_languages_have_a_table_and_others_get_english() -> None:
     assert fields == []
 
 
-@every(("why", "tag", "told"), [
+@pytest.mark.parametrize(("why", "tag", "told"), [
     (NOTHING_NEAR, "en", NOTHING_NEAR), (NOTHING_NEAR, "fr", NOTHING_NEAR),
     (NOTHING_NEAR, "hi", "संग्रह में कुछ भी प्रश्न के पर्याप्त निकट नहीं है"),
     ("nothing in the archive is like “the {x} storm”", "hi", "संग्रह में “the {x} storm” जैसा कुछ नहीं है"),

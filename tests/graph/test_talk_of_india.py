@@ -103,7 +103,7 @@ def test_an_answer_is_wanted_aloud_in_a_language(case: list[str]) -> None:
     assert request.last == (not about)
 
 
-@every(("name", "case"), said("clip", "summary", "quiz"))
+@pytest.mark.parametrize(("name", "case"), said("clip", "summary", "quiz"))
 def test_something_is_to_be_made(name: str, case: list[str]) -> None:
     question, about = case
     request = read_request(question)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.every import every
+import pytest
+
 from tests.graph.makers import MEDIA, MEMO, item
 from tests.graph.test_agent import ask
 from trikal.catalogue import Medium
@@ -23,7 +24,7 @@ SECOND = Medium(id="6" * 64, name="island.mp4", kind="video", size_bytes=1, dura
 BOTH, ALL = (FILM, MEMO), (FILM, SECOND, MEMO)
 
 
-@every(("question", "fact", "media"), [
+@pytest.mark.parametrize(("question", "fact", "media"), [
     ("How many recordings are there?", ArchiveFact.MEDIA, BOTH),
     ("Which recordings are in the archive?", ArchiveFact.MEDIA, BOTH),
     ("List all videos", ArchiveFact.MEDIA, BOTH),
@@ -48,7 +49,7 @@ def test_questions_about_the_archive_are_told(
     assert about_archive(question, BOTH) == AboutArchive(fact=fact, media=media)
 
 
-@every("question", [
+@pytest.mark.parametrize("question", [
     "What is the budget about?", "What is in the box?", "How long is the bridge?",
     "How long did the storm last?", "Who is speaking at 0:10?", "Which films did she mention?",
     "How many people polished the mirror?", "What did he say about the film?",
@@ -59,7 +60,7 @@ def test_questions_about_what_is_said_are_left_to_the_search(question: str) -> N
     assert about_archive(question, BOTH) is None
 
 
-@every(("words", "media"), [
+@pytest.mark.parametrize(("words", "media"), [
     ("the film", (FILM, SECOND)), ("the podcast", (MEMO,)), ("the talk", ALL), ("here", ALL),
     ("the whole archive", ALL), ("island", (SECOND,)), ("the film island.mp4", (SECOND,)),
     ("the island film", (SECOND,)), ("the storm", ()), ("it", ()), ("the isl", ()),
@@ -68,7 +69,7 @@ def test_media_are_meant_by_name_or_kind(words: str, media: tuple[Medium, ...]) 
     assert [each.name for each in meant(words, ALL)] == [each.name for each in media]
 
 
-@every(("question", "media", "where"), [
+@pytest.mark.parametrize(("question", "media", "where"), [
     ("What was said in the second half of the film?", BOTH, ("harbour.mp4",)),
     ("How does the video end?", BOTH, ("harbour.mp4",)),
     ("How does the film end?", ALL, ()),  # which one?

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.every import every
+import pytest
+
 from tests.graph.makers import MEMO, item
 from tests.graph.test_agent import ask
 from trikal.graph.context import Context
@@ -10,7 +11,7 @@ from trikal.graph.planning.order import order_asked, order_told
 from trikal.indexes.rules import NO_NAMES
 
 
-@every(("question", "asked", "targets"), [
+@pytest.mark.parametrize(("question", "asked", "targets"), [
     ("What came first, the budget or the storm?", "which", ["the budget", "the storm"]),
     ("Which was mentioned first: the budget or the storm?", "which", ["the budget", "the storm"]),
     ("Was the budget mentioned before or after the storm?", "which", ["the budget", "the storm"]),
@@ -30,7 +31,7 @@ def test_questions_for_the_order_of_two_are_told(
     assert [(each.ordinal, each.tracks) for each in found] == [(1, ()), (1, ())]
 
 
-@every("question", [
+@pytest.mark.parametrize("question", [
     "Is the budget mentioned before 0:30?", "What was said before the storm?",
     "Was anyone hurt before the storm?", "Does he mention the mirror after the first minute?",
     "Who spoke first?", "Is it the budget or the storm?",
@@ -46,7 +47,7 @@ def test_other_questions_with_before_and_first_are_left_alone(question: str) -> 
 EARLY, LATE = item(5_000, "The ferry leaves.", n=1), item(15_000, "A storm came.", n=2)
 
 
-@every(("one", "other", "asked", "begins"), [
+@pytest.mark.parametrize(("one", "other", "asked", "begins"), [
     (EARLY, LATE, "which", "“The ferry leaves.” [1] at 0:05 comes before"),
     (LATE, EARLY, "which", "“The ferry leaves.” [1] at 0:05 comes before"),
     (EARLY, LATE, "before", "Yes: “The ferry leaves.” [1] at 0:05"),
