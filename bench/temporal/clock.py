@@ -91,7 +91,7 @@ def _about(
     draw: Drawer, window: Interval, *, times: dict[str, int] | None = None,
     plain: dict[str, str] | None = None, form: str = "",
 ) -> Draft:
-    phrase, gold = draw.target([window])
+    phrase, gold = draw.target_beside(window)
     return Draft(gold=gold, phrases={"T": phrase.text}, times=times or {}, plain=plain or {},
                  form=form)
 

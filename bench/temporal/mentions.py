@@ -1,6 +1,6 @@
 """Drafts about mentions of a phrase (which one, how many, how far apart) and about who speaks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bench.temporal.anchors import Anchor
@@ -132,7 +132,7 @@ class _Window:
     """A window, and how a question names it."""
 
     window: Interval
-    anchors: dict[str, Anchor] = field(default_factory=dict)
+    anchors: Mapping[str, Anchor] = field(default_factory=dict)
     times: dict[str, int] = field(default_factory=dict)
 
 

@@ -129,6 +129,10 @@ class Amounts:
         digits = self._digits.match(plain)
         return min(10_000, max(1, int(digits[0]))) if digits else 1
 
+    def count(self, text: str) -> int:
+        """Read a number of things; 0 for less than one."""
+        return int(self._number(as_matched(text).strip()))
+
     def fraction(self, text: str) -> int:
         """Read "quarter" as 4."""
         return self._fractions[as_matched(text)]

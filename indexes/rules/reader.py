@@ -11,6 +11,7 @@ from trikal.indexes.rules.events import Events
 from trikal.indexes.rules.language import EDGES, QUOTED, Language, without
 from trikal.indexes.rules.reading import Reading, TooDeep, Unfollowable, beside, completed, counted
 from trikal.indexes.rules.scopes import Scopes, Vocabulary
+from trikal.indexes.rules.steps import Steps, stepped
 from trikal.indexes.temporal import (
     MAX_DEPTH,
     Anchored,
@@ -35,6 +36,7 @@ class EnglishReader:
         self._clauses = _clauses(words)
         self._scopes = Scopes(words, vocabulary)
         self._events = Events(words, self._scopes)
+        self._steps = _steps(words)
 
     def asks_when(self, question: str) -> bool:
         """Tell whether the answer that a question wants is a time."""
@@ -49,6 +51,13 @@ class EnglishReader:
 
     def read(self, question: str) -> Reading:
         """Read a question into a temporal query."""
+        if taken := self._steps.take(question):
+            without_steps, count = taken
+            if counted_on := stepped(self._read(without_steps), count):
+                return counted_on
+        return self._read(question)
+
+    def _read(self, question: str) -> Reading:
         question = self._language.as_when(question)
         text = question.strip(EDGES)
         text, scope = self._scopes.take(text)
@@ -233,6 +242,12 @@ _LATER: Final = frozenset({Relation.AFTER, Relation.RIGHT_AFTER, Relation.FROM})
 def _clauses(words: Language) -> Clauses:
     """Return what cuts a language's questions: the same whatever an archive holds."""
     return Clauses(words)
+
+
+@cache
+def _steps(words: Language) -> Steps:
+    """Return what counts a language's sentences."""
+    return Steps(words)
 
 
 def _without(text: str, match: re.Match[str]) -> str:

@@ -93,7 +93,7 @@ def test_one_seed_makes_the_same_questions_and_another_others(tmp_path: Path) ->
 
 
 def test_halves_share_no_anchor_and_no_paraphrase(questions: list[Question]) -> None:
-    named = {half: {q.given[name]["words"] for q in questions if q.half == half
+    named = {half: {(q.given[name]["words"], q.given[name]["start_ms"]) for q in questions if q.half == half
                     for name in "AB" if name in q.given} for half in HALVES}
     assert named["dev"]
     assert not named["dev"] & named["test"]
