@@ -97,7 +97,7 @@ def _table(
     for name, row in [*rows, *([("**all**", list(results))] if overall else [])]:
         cells = (cell([r for r in row if r.system == system]) for system in systems)
         yield f"| {name} | {_asked(row)} | {' | '.join(cells)} |"
-    if overall and len({_asked(row) for _, row in rows}) > 1:
+    if cell is _at_one_and_five and len({_asked(row) for _, row in rows}) > 1:
         means = (_mean([r for r in row if r.system == system] for _, row in rows)
                  for system in systems)
         yield f"| **mean of the relations** | | {' | '.join(means)} |"

@@ -182,7 +182,7 @@ def beside(constraint: Any, places: Sequence[Interval]) -> Interval | None:
     """Return the window that a relation leaves beside one event or between two."""
     first, *_, last = sorted(places) * 2
     if len(places) > 1:
-        start, end = ((first.start_ms, last.end_ms) if constraint.relation is Relation.DURING
+        start, end = ((first.start_ms, last.end_ms) if constraint.relation == Relation.DURING
                       else (first.end_ms, last.start_ms))
         return Interval(start, end) if start < end else None
     least = getattr(constraint, "at_least_ms", 0)

@@ -91,12 +91,15 @@ class Clauses:
 
     def split(self, text: str) -> Clause | None:
         """Cut a question, if it hangs on an event."""
-        if stretch := self._stretches.read(text):
-            return Clause(relation=Relation.DURING, target=stretch.target, words=stretch.words,
-                          anchor=stretch.first, other=stretch.last)
         text = self._untagged(self._put_first(self._continued(self._retold(text))))
         return (self._framed(text) or self._awaited(text) or self._opening(text)
                 or self._inversion(text) or self.infix(text) or self._tail(text))
+
+    def stretch(self, text: str) -> Clause | None:
+        """Cut out what goes on for a while, told by how it begins and how it ends."""
+        stretch = self._stretches.read(text)
+        return stretch and Clause(relation=Relation.DURING, target=stretch.target,
+                                  words=stretch.words, anchor=stretch.first, other=stretch.last)
 
     def opens(self, text: str) -> bool:
         """Whether a text opens with an event and then asks."""
