@@ -22,8 +22,8 @@ NUMBERED: Final = {"second": 1, "third": 2, "last": -1}
 _SHORTEST, _LONGEST = 4, 60
 """How many utterances something may last that goes on for a while."""
 
-_COMPARED = 12
-_NEAR = 50
+_COMPARED = 4
+_NEAR = 20
 """One utterance of so many is near a limit, on either side of it."""
 
 
@@ -171,10 +171,17 @@ class Drawer:
             return each
         raise Unlucky
 
-    def target_beside(self, window: Interval) -> tuple[Phrase, list[int]]:
+    def target_beside(
+        self, window: Interval, *, straddling: bool = False
+    ) -> tuple[Phrase, list[int]]:
         """Draw a phrase that is said on both sides of a window's limits, and close to them.
 
-        Of several the one that is said most often outside, so that the limit has to be minded.
+        Of a few the one that is said least often inside, and of these most often outside, so that the
+        limit has to be minded.
+
+        Args:
+            window: Where it must be said.
+            straddling: A limit lies in the only utterance inside that says it.
         """
         limits = [each for each in (window.start_ms, window.end_ms)
                   if EARLIEST_MS < each < LATEST_MS]
@@ -185,11 +192,22 @@ class Drawer:
         reach = max(20, len(nearest) // _NEAR)
         near = [n for n in nearest if n in inside][:reach]
         beyond = set([n for n in nearest if n not in inside][:reach])
-        found = (each for each in self._fitting(near, inside) if beyond & set(each[0].at))
+        if straddling:
+            near = [n for n in near if any(map(self._holds(n), limits))]
+        found = (each for each in self._fitting(near, inside)
+                 if (len(each[1]) == 1 if straddling else beyond & set(each[0].at)))
         compared = list(islice(found, _COMPARED))
         if not compared:
             raise Unlucky
-        return max(compared, key=lambda each: len(each[0].at) - len(each[1]))
+        return min(compared, key=lambda each: (len(each[1]), -len(each[0].at)))
+
+    def held(self, times: Iterable[int]) -> list[int]:
+        """Return those times at which an utterance has begun and not ended."""
+        return [each for each in times
+                if np.any((self._starts < each) & (self._ends > each))]
+
+    def _holds(self, n: int) -> Callable[[int], bool]:
+        return lambda time: bool(self._starts[n] < time < self._ends[n])
 
     def _fitting(
         self, some: Sequence[int], inside: Collection[int], avoiding: Collection[int] = (),

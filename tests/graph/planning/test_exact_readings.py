@@ -17,9 +17,8 @@ _ONE, _OTHER = "“we need to power down the tower”", "“it took them eleven 
     "In the time between 0:02 and 0:09, what is said?",
     f"How long is it between {_ONE} and {_OTHER}?",
     f"How long did it take from {_ONE} to {_OTHER}?",
-    "What was said about the mirror around the point where the ferry left the harbour, within two "
-    "minutes?",
-    "At the moment when the ferry left the harbour, what was said about the mirror?",
+    f"What was said about the mirror around the point where they said {_ONE}, within two minutes?",
+    f"At the moment when they said {_ONE}, what was said about the mirror?",
 ])
 def test_the_plan_searches_once_and_for_what_the_rules_read(
     question: str, context: Callable[..., Context]
