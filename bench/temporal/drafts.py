@@ -77,6 +77,7 @@ class Drawer:
         self._starts = np.array([span.start_ms for span in transcript.spans])
         self._ends = np.array([span.until_ms for span in transcript.spans])
         self._is_small = len(transcript.cues) < 100
+        self._taken: set[str] = set()
 
     def span(self, anchor: Event) -> Interval:
         """Return where an anchor lies."""
@@ -176,8 +177,8 @@ class Drawer:
     ) -> tuple[Phrase, list[int]]:
         """Draw a phrase that is said on both sides of a window's limits, and close to them.
 
-        Of a few the one that is said least often inside, and of these most often outside, so that the
-        limit has to be minded.
+        Of a few the one that is said least often inside, and of these most often outside, so that
+        the limit has to be minded; each once, as long as there are others.
 
         Args:
             window: Where it must be said.
@@ -195,11 +196,16 @@ class Drawer:
         if straddling:
             near = [n for n in near if any(map(self._holds(n), limits))]
         found = (each for each in self._fitting(near, inside)
-                 if (len(each[1]) == 1 if straddling else beyond & set(each[0].at)))
+                 if (len(each[1]) == 1 if straddling else beyond & set(each[0].at))
+                 and each[0].text not in self._taken)
         compared = list(islice(found, _COMPARED))
         if not compared:
+            if not straddling:
+                self._taken.clear()
             raise Unlucky
-        return min(compared, key=lambda each: (len(each[1]), -len(each[0].at)))
+        best = min(compared, key=lambda each: (len(each[1]), -len(each[0].at)))
+        self._taken.add(best[0].text)
+        return best
 
     def held(self, times: Iterable[int]) -> list[int]:
         """Return those times at which an utterance has begun and not ended."""
