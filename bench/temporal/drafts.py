@@ -152,7 +152,7 @@ class Drawer:
 
     def target(
         self, windows: Iterable[Interval], *, avoiding: Collection[int] = (),
-        avoiding_phrases: Collection[str] = (), speaker: str | None = None,
+        avoiding_phrases: Collection[str] = (), speaker: str | None = None, rare: bool = False,
     ) -> tuple[Phrase, list[int]]:
         """Draw a phrase that is said inside the windows, and at least as often outside.
 
@@ -161,6 +161,8 @@ class Drawer:
             avoiding: Utterances that must not hold the phrase.
             avoiding_phrases: Phrases that stand for something else in the question.
             speaker: Who must say it inside.
+            rare: Of a few such phrases take the one that is said least often inside, and most
+                often outside.
 
         Returns:
             The phrase and the utterances inside that hold it.
@@ -168,9 +170,7 @@ class Drawer:
         inside = {n for window in windows for n in self.inside(window, speaker)}
         some = self.rng.sample(sorted(inside), min(len(inside), 200))
         found = self._fitting(some, inside, avoiding, avoiding_phrases)
-        for each in found:
-            return each
-        raise Unlucky
+        return _rarest(islice(found, _COMPARED if rare else 1))
 
     def target_beside(
         self, window: Interval, *, straddling: bool = False
@@ -198,14 +198,14 @@ class Drawer:
         found = (each for each in self._fitting(near, inside)
                  if (len(each[1]) == 1 if straddling else beyond & set(each[0].at))
                  and each[0].text not in self._taken)
-        compared = list(islice(found, _COMPARED))
-        if not compared:
+        try:
+            phrase, gold = _rarest(islice(found, _COMPARED))
+        except Unlucky:
             if not straddling:
                 self._taken.clear()
-            raise Unlucky
-        best = min(compared, key=lambda each: (len(each[1]), -len(each[0].at)))
-        self._taken.add(best[0].text)
-        return best
+            raise
+        self._taken.add(phrase.text)
+        return phrase, gold
 
     def held(self, times: Iterable[int]) -> list[int]:
         """Return those times at which an utterance has begun and not ended."""
@@ -254,6 +254,14 @@ class Drawer:
         if side == "after":
             return nearest(np.flatnonzero(self._starts >= span.until_ms), self._starts, min)
         return nearest(np.flatnonzero(self._ends <= span.start_ms), self._ends, max)
+
+
+def _rarest(found: Iterable[tuple[Phrase, list[int]]]) -> tuple[Phrase, list[int]]:
+    """Return what is said least often inside, and of these most often outside."""
+    compared = list(found)
+    if not compared:
+        raise Unlucky
+    return min(compared, key=lambda each: (len(each[1]), -len(each[0].at)))
 
 
 def nearest(

@@ -98,8 +98,10 @@ class Clauses:
     def stretch(self, text: str) -> Clause | None:
         """Cut out what goes on for a while, told by how it begins and how it ends."""
         stretch = self._stretches.read(text)
-        return stretch and Clause(relation=Relation.DURING, target=stretch.target,
-                                  words=stretch.words, anchor=stretch.first, other=stretch.last)
+        if stretch is None:
+            return None
+        return Clause(relation=Relation.DURING, target=stretch.target, words=stretch.words,
+                      anchor=stretch.first, other=stretch.last)
 
     def opens(self, text: str) -> bool:
         """Whether a text opens with an event and then asks."""
