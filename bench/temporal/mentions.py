@@ -98,7 +98,7 @@ def speaker_window(draw: Drawer) -> Draft:
     form = draw.rng.choice(("clock", "after", "before"))
     drawn = _windowed(draw, form)
     name = draw.rng.choice(sorted(draw.transcript.speakers))
-    phrase, gold = draw.target([drawn.window], speaker=name, rare=True,
+    phrase, gold = draw.target([drawn.window], speaker=name, rare=draw.form == "quoted",
                                avoiding=[anchor.at for anchor in drawn.anchors.values()])
     return Draft(gold=gold, anchors=drawn.anchors, times=drawn.times,
                  phrases={"T": phrase.text}, plain={"S": name}, form=form)
