@@ -40,6 +40,8 @@ class Steps:
             if match := pattern.search(masked):
                 count = (self._amounts.count(match["n"]) if match["n"]
                          else self._amounts.ordinal(match["o"]))
+                if (said, count) == ("before", -1):
+                    count = 1  # the last sentence before is the one right before
                 if count > 0:
                     return f"{text[:match.start()]}{said}{text[match.end():]}", count
         return None

@@ -15,6 +15,8 @@ from trikal.moments import Track
      "find the 3rd whatever is there on speech after (“the tank is gone”)"),
     ('What was the second sentence after "the tank is gone"?',
      "find the 2nd whatever is there after (“the tank is gone”)"),
+    ('What was said in the last line before "the tank is gone"?',
+     "find whatever is there on speech right before (“the tank is gone”)"),
     ("What did they say one sentence before the bang?",
      "find whatever is there on speech right before (“the bang”)"),
     ('Four remarks prior to "the tank is gone", what was said?',
