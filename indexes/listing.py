@@ -102,7 +102,25 @@ class Listing:
             self._trace.note("nothing there; took what is nearest to it")
         return sorted(found, key=lambda m: Interval.of(m).gap_ms(middle))
 
+    def step(self, place: Place, scope: MomentFilter, count: int) -> Moment | None:
+        """Return the observation that lies so many from an event; ``None`` beyond the last one.
+
+        Args:
+            place: A place beside the event, which is no stretch of time.
+            scope: Where to look.
+            count: How many observations away, at least 1, on the side that the place lies on.
+        """
+        assert place.main is not None
+        found = self._beside(place.main, replace(scope, units=(Unit.OBSERVATION,)), count)
+        return found[count - 1] if len(found) >= count else None
+
     def _neighbours(self, placement: Placement, scope: MomentFilter) -> list[Moment]:
+        return self._beside(placement, scope, _NEIGHBOURS)
+
+    def _beside(
+        self, placement: Placement, scope: MomentFilter, most: int
+    ) -> list[Moment]:
+        """List what stands beside an event, the nearest first."""
         event = placement.constraint.anchor
         # After somebody spoke, somebody else does.
         same = () if event.target else event.scope.speakers
@@ -116,10 +134,10 @@ class Listing:
                     "track": track, "media_id": placement.media_id,
                     "start_ms": near.start_ms if backward else near.until_ms - 1,
                     "end_ms": near.start_ms if backward else near.until_ms,
-                }), _LOOKED_AT if same else _NEIGHBOURS, filter=scope)
+                }), _LOOKED_AT if same else most, filter=scope)
             if moment.speaker not in same
         ]
-        return sorted(found, key=lambda m: near.gap_ms(Interval.of(m)))[:_NEIGHBOURS]
+        return sorted(found, key=lambda m: near.gap_ms(Interval.of(m)))[:most]
 
 
 def _mainly(moments: list[Moment], window: Interval) -> list[Moment]:

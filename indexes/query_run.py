@@ -21,7 +21,7 @@ from trikal.indexes.scoping import OutOfScope, Scoping
 from trikal.indexes.scoring import TOLD
 from trikal.indexes.speakers import Speakers
 from trikal.indexes.targets import Targets
-from trikal.indexes.temporal import PAIRED, Ask, TemporalQuery
+from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.indexes.trace import Trace, span_words
 
 EVERY: Final = 100
@@ -122,7 +122,7 @@ class QueryRun:
     def _measured(self, query: TemporalQuery, scope: MomentFilter) -> list[Evidence]:
         """Measure the time between two events, from an anchor to its target, or of one event."""
         constraint = query.anchored
-        if constraint and constraint.relation in PAIRED and not query.target:
+        if constraint and constraint.other and not query.target:
             narrowed = self._scoping.narrowed(scope, query.scope)
             placed = self._anchoring.placed(constraint, narrowed)[0]
             self._value = placed.window.duration_ms

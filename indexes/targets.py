@@ -27,6 +27,7 @@ from trikal.indexes.protocol import MomentFilter, MomentIndex
 from trikal.indexes.scoping import OutOfScope
 from trikal.indexes.temporal import TemporalQuery, ordinal_word
 from trikal.indexes.trace import Trace, place_words
+from trikal.indexes.windows import BACKWARD
 from trikal.moments import Moment
 
 _TARGETS = 40
@@ -177,6 +178,8 @@ class Targets:
         spots: Sequence[Place],
     ) -> list[Event]:
         """Pick the n-th occurrence at each place, in each medium."""
+        if not query.target and _is_beside(ordinal, spots):
+            return self._stepped(abs(ordinal), scopes, spots)
         picked: list[Event] = []
         most = 0
         for spot in spots:
@@ -189,6 +192,17 @@ class Targets:
             raise OutOfScope(f"there is no {ordinal_word(ordinal)} “{query.target}” there, "
                              f"only {most}")
         return sorted(picked, key=lambda event: -event.score)
+
+    def _stepped(
+        self, count: int, scopes: Sequence[MomentFilter], spots: Sequence[Place]
+    ) -> list[Event]:
+        """Step from each event as many observations as a question counts."""
+        found = [_hung(Event.of(Evidence(moment=moment, score=1.0)), spot, spot.weight)
+                 for spot in _at_home(spots, scopes) for scope in within(scopes, [spot])
+                 if (moment := self._listing.step(spot, scope, count)) is not None]
+        if not found:
+            raise OutOfScope(f"there are no {count} utterances on that side")
+        return sorted(found, key=lambda event: -event.score)
 
     def _by_medium(
         self, query: TemporalQuery, scopes: Sequence[MomentFilter]
@@ -207,6 +221,13 @@ class Targets:
         if query.target:
             how = "in these very words" if found.literal else "in similar words, as far as seen"
             self._trace.note(f"“{query.target}” is there {len(found.events)} times {how}")
+
+
+def _is_beside(ordinal: int, spots: Sequence[Place]) -> bool:
+    """Whether a number counts from an event outwards: "two sentences before"."""
+    main = spots[0].main if spots else None
+    return main is not None and not is_stretch(main) and (
+        (ordinal < 0) is (main.constraint.relation in BACKWARD))
 
 
 def within(scopes: Sequence[MomentFilter], spots: Sequence[Place]) -> list[MomentFilter]:

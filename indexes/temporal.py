@@ -43,6 +43,9 @@ class Relation(StrEnum):
 PAIRED: Final = frozenset({Relation.BETWEEN, Relation.UNTIL_NEXT})
 """Relations that need two events."""
 
+LASTING: Final = frozenset({Relation.DURING})
+"""Relations whose event may be told by two: by what it begins with and what it ends with."""
+
 
 class Ask(StrEnum):
     """What is wanted of what is found."""
@@ -161,7 +164,8 @@ class Anchored(_Value):
     Attributes:
         relation: Where the target lies.
         anchor: The event.
-        other: The second event of "between" and "until the next".
+        other: The second event of "between" and "until the next"; what something ends with that
+            begins with the first, for "during".
         at_least_ms: The target lies no nearer than this, in ms.
         at_most_ms: The target lies no further than this, in ms; ``None`` for any distance.
     """
@@ -175,7 +179,8 @@ class Anchored(_Value):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if (self.relation in PAIRED) != (self.other is not None):
+        may_be = self.relation in LASTING and self.other is not None
+        if (self.relation in PAIRED) != (self.other is not None) and not may_be:
             needs = "needs a second event" if self.relation in PAIRED else "has only one event"
             raise ValueError(f"“{self.relation}” {needs}")
         if self.at_most_ms is not None and self.at_most_ms < self.at_least_ms:
@@ -197,8 +202,8 @@ class Anchored(_Value):
         first = f"{self._distance()}{self.relation} ({self.anchor.event_words()})"
         if self.other is None:
             return first
-        if self.relation is Relation.BETWEEN:
-            return f"{first} and ({self.other.event_words()})"
+        if self.relation in _JOINED:
+            return f"{first} {_JOINED[self.relation]} ({self.other.event_words()})"
         return f"from ({self.anchor.event_words()}) until the next ({self.other.event_words()})"
 
     def _distance(self) -> str:
@@ -209,6 +214,8 @@ class Anchored(_Value):
             return f"{format_timecode(least)} to {format_timecode(most)} "
         return f"within {format_timecode(most)} "
 
+
+_JOINED: Final = {Relation.BETWEEN: "and", Relation.DURING: "to"}
 
 Constraint = Annotated[
     Absolute | Part | Ambiguous | Anchored, Field(discriminator="kind")

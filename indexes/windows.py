@@ -122,6 +122,11 @@ def _until_next(anchor: Interval, other: Interval) -> Interval | None:
     return _ordered(anchor.start_ms, other.start_ms) if other.start_ms >= anchor.until_ms else None
 
 
+def _lasting(first: Interval, last: Interval) -> Interval | None:
+    """Return all of what begins with one and ends with the other, both with it."""
+    return _ordered(first.start_ms, last.until_ms) if first <= last else None
+
+
 def _ordered(start_ms: int, end_ms: int) -> Interval | None:
     start, end = max(EARLIEST_MS, start_ms), min(end_ms, LATEST_MS)
     return Interval(start, end) if start < end else None
@@ -146,5 +151,6 @@ _WINDOWS: Final[Mapping[Relation, _Window]] = {
 
 _SPANNING: Final[Mapping[Relation, Callable[[Interval, Interval], Interval | None]]] = {
     Relation.BETWEEN: _between,
+    Relation.DURING: _lasting,
     Relation.UNTIL_NEXT: _until_next,
 }

@@ -1,6 +1,6 @@
 """Drafts that hang a target on one or two events."""
 
-from bench.temporal.anchors import Anchor
+from bench.temporal.anchors import Anchor, Event
 from bench.temporal.clock import HOUR, MINUTE, SECOND
 from bench.temporal.drafts import Draft, Drawer, Unlucky
 from trikal.indexes.intervals import Interval
@@ -26,18 +26,21 @@ def after(draw: Drawer) -> Draft:
 
 
 def right_before(draw: Drawer) -> Draft:
-    anchor = draw.anchor()
-    return Draft(gold=draw.neighbours(anchor.at, "before"), anchors={"A": anchor})
+    event = _one_of_several(draw)
+    return Draft(gold=draw.neighbours(event.at, "before"), anchors={"A": event})
 
 
 def right_after(draw: Drawer) -> Draft:
-    anchor = draw.anchor()
-    return Draft(gold=draw.neighbours(anchor.at, "after"), anchors={"A": anchor})
+    event = _one_of_several(draw)
+    return Draft(gold=draw.neighbours(event.at, "after"), anchors={"A": event})
 
 
 def during(draw: Drawer) -> Draft:
-    anchor = draw.anchor()
-    return Draft(gold=draw.inside(draw.span(anchor)), anchors={"A": anchor})
+    """While something goes on: from the start of its first words to the end of its last."""
+    first, last = draw.stretch()
+    window = Interval(draw.span(first).start_ms, draw.span(last).until_ms)
+    phrase, gold = draw.target([window], avoiding_phrases=[first.words, last.words])
+    return Draft(gold=gold, anchors={"A": first, "B": last}, phrases={"T": phrase.text})
 
 
 def between(draw: Drawer) -> Draft:
@@ -87,6 +90,11 @@ def from_on(draw: Drawer) -> Draft:
     anchor = draw.anchor()
     phrase, gold = draw.target([Interval.since(draw.span(anchor).start_ms)])
     return Draft(gold=gold, anchors={"A": anchor}, phrases={"T": phrase.text})
+
+
+def _one_of_several(draw: Drawer) -> Event:
+    """Draw an event whose words alone do not tell it: what is told is one anyway."""
+    return draw.mention() if draw.form == "quoted" else draw.anchor()
 
 
 def _within(draw: Drawer, *, before: bool, after: bool) -> Draft:

@@ -43,6 +43,32 @@ class Anchor:
     bare: bool = False
 
 
+@dataclass(frozen=True)
+class Mention:
+    """One of several utterances with the same words, and what tells it from the others.
+
+    Attributes:
+        at: Which utterance, by position.
+        words: The words that all of them hold.
+        which: Its number among them ("second", "last"), or ``by`` when it is told by who speaks.
+        speaker: Who says the words there and nowhere else, where that tells it.
+    """
+
+    at: int
+    words: str
+    which: str
+    speaker: str = ""
+
+    @property
+    def form(self) -> Literal["mention"]:
+        """How it is named."""
+        return "mention"
+
+
+Event = Anchor | Mention
+"""What a question may hang on."""
+
+
 class Anchors:
     """The anchors of one half of the benchmark: no utterance is an anchor in both.
 
@@ -66,6 +92,10 @@ class Anchors:
     def all(self, form: Form) -> list[Anchor]:
         """Return all anchors of a form, in time order."""
         return self._quoted if form == "quoted" else self._paraphrased
+
+    def owns(self, at: int) -> bool:
+        """Whether an utterance may be named in this half by words that it says."""
+        return at % 2 == self._half
 
     @cached_property
     def _quoted(self) -> list[Anchor]:

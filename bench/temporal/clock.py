@@ -6,6 +6,10 @@ from trikal.indexes.intervals import Interval
 HOUR, MINUTE, SECOND = 3_600_000, 60_000, 1000
 _STRETCHES = (30 * SECOND, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 45 * MINUTE, 90 * MINUTE, 2 * HOUR,
               3 * HOUR, 5 * HOUR, 8 * HOUR, 10 * HOUR, 12 * HOUR, 20 * HOUR, 30 * HOUR, 48 * HOUR)
+_ROUND = (*range(MINUTE, 2 * HOUR, MINUTE), *range(2 * HOUR, 200 * HOUR, HOUR))
+_HELD = 1 / 3
+"""How often a limit lies in the midst of an utterance."""
+
 _ORDINALS = {"half": ("first", "second"), "quarter": ("first", "second", "third", "last")}
 
 
@@ -31,23 +35,24 @@ def between(draw: Drawer) -> Draft:
 
 
 def since(draw: Drawer) -> Draft:
-    time = _round_time(draw)
-    return _about(draw, Interval.since(time), times={"t": time})
+    time, is_held = _limit(draw)
+    return _about(draw, Interval.since(time), times={"t": time}, straddling=is_held)
 
 
 def until(draw: Drawer) -> Draft:
-    time = _round_time(draw)
-    return _about(draw, Interval.until(time), times={"t": time})
+    time, is_held = _limit(draw)
+    return _about(draw, Interval.until(time), times={"t": time}, straddling=is_held)
 
 
 def first(draw: Drawer) -> Draft:
-    length = draw.one_of(_STRETCHES)
-    return _about(draw, Interval.until(length), times={"d": length})
+    length, is_held = _length(draw, from_end=False)
+    return _about(draw, Interval.until(length), times={"d": length}, straddling=is_held)
 
 
 def last(draw: Drawer) -> Draft:
-    length = draw.one_of(_STRETCHES)
-    return _about(draw, Interval.since(draw.transcript.duration_ms - length), times={"d": length})
+    length, is_held = _length(draw, from_end=True)
+    return _about(draw, Interval.since(draw.transcript.duration_ms - length), times={"d": length},
+                  straddling=is_held)
 
 
 def beginning(draw: Drawer) -> Draft:
@@ -89,11 +94,35 @@ def window(draw: Drawer) -> tuple[Interval, dict[str, int]]:
 
 def _about(
     draw: Drawer, window: Interval, *, times: dict[str, int] | None = None,
-    plain: dict[str, str] | None = None, form: str = "",
+    plain: dict[str, str] | None = None, form: str = "", straddling: bool = False,
 ) -> Draft:
-    phrase, gold = draw.target([window])
+    phrase, gold = draw.target_beside(window, straddling=straddling)
     return Draft(gold=gold, phrases={"T": phrase.text}, times=times or {}, plain=plain or {},
                  form=form)
+
+
+def _limit(draw: Drawer) -> tuple[int, bool]:
+    """Draw a time, and tell whether it must lie in an utterance that is asked for."""
+    if draw.rng.random() < _HELD:
+        span = draw.rng.choice(draw.transcript.spans)
+        seconds = range(max(1, span.start_ms // SECOND + 1), -(-span.end_ms // SECOND))
+        if not seconds:
+            raise Unlucky
+        return draw.rng.choice(seconds) * SECOND, True
+    return _round_time(draw), False
+
+
+def _length(draw: Drawer, *, from_end: bool) -> tuple[int, bool]:
+    """Draw a length of a medium's first or last part; see `_limit`."""
+    if draw.rng.random() >= _HELD:
+        return draw.one_of(_STRETCHES), False
+    duration = draw.transcript.duration_ms
+    lengths = [each for each in _ROUND if each < duration]
+    limits = {duration - each if from_end else each: each for each in lengths}
+    held = draw.held(limits)
+    if not held:
+        return draw.one_of(_STRETCHES), False
+    return limits[draw.rng.choice(held)], True
 
 
 def _round_time(draw: Drawer) -> int:

@@ -1,18 +1,30 @@
 """What every relation's questions are made from: anchors, windows and phrases, drawn at random."""
 
 import random
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import islice
+from typing import Final, Literal
 
 import numpy as np
 
-from bench.temporal.anchors import Anchor, Anchors, Form
+from bench.temporal.anchors import Anchor, Anchors, Event, Form, Mention
 from bench.temporal.transcript import Phrase, Transcript
-from trikal.indexes.intervals import Interval
+from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
 
 _PAIRS = 0.7
 """How often two words are looked for rather than one: they sound more like a topic."""
+
+
+NUMBERED: Final = {"second": 1, "third": 2, "last": -1}
+"""Which of several mentions a question may name by its number, as an index."""
+
+_SHORTEST, _LONGEST = 4, 60
+"""How many utterances something may last that goes on for a while."""
+
+_COMPARED = 4
+_NEAR = 20
+"""One utterance of so many is near a limit, on either side of it."""
 
 
 class Unlucky(Exception):
@@ -34,7 +46,7 @@ class Draft:
     """
 
     gold: Sequence[int]
-    anchors: dict[str, Anchor] = field(default_factory=dict)
+    anchors: Mapping[str, Event] = field(default_factory=dict)
     phrases: dict[str, str] = field(default_factory=dict)
     times: dict[str, int] = field(default_factory=dict)
     plain: dict[str, str] = field(default_factory=dict)
@@ -50,20 +62,24 @@ class Drawer:
         anchors: The half's anchors.
         form: How anchors are named.
         rng: The only source of chance.
+        only: The one anchor to make questions from, where each is asked about in turn.
     """
 
     def __init__(
-        self, transcript: Transcript, anchors: Anchors, form: Form, rng: random.Random
+        self, transcript: Transcript, anchors: Anchors, form: Form, rng: random.Random, *,
+        only: Anchor | None = None,
     ) -> None:
         self.transcript = transcript
         self.form = form
         self.rng = rng
-        self._anchors = anchors.all(form)
+        self._anchors = anchors.all(form) if only is None else [only]
+        self._owns = anchors.owns
         self._starts = np.array([span.start_ms for span in transcript.spans])
         self._ends = np.array([span.until_ms for span in transcript.spans])
         self._is_small = len(transcript.cues) < 100
+        self._taken: set[str] = set()
 
-    def span(self, anchor: Anchor) -> Interval:
+    def span(self, anchor: Event) -> Interval:
         """Return where an anchor lies."""
         return self.transcript.spans[anchor.at]
 
@@ -72,6 +88,34 @@ class Drawer:
         if not self._anchors:
             raise Unlucky
         return self.rng.choice(self._anchors)
+
+    def mention(self) -> Mention:
+        """Draw one of several utterances with the same words: by its number, or by who speaks."""
+        phrase = self.phrase(2)
+        if self.rng.random() < 0.5:
+            which = self.rng.choice(list(NUMBERED))
+            if len(phrase.at) <= NUMBERED[which]:
+                raise Unlucky
+            found = Mention(phrase.at[NUMBERED[which]], phrase.text, which)
+        else:
+            cues = self.transcript.cues
+            said = [cues[n].speaker for n in phrase.at]
+            once = [n for n in phrase.at if said.count(cues[n].speaker) == 1
+                    and cues[n].speaker in self.transcript.speakers]
+            if not once:
+                raise Unlucky
+            at = self.rng.choice(once)
+            found = Mention(at, phrase.text, "by", cues[at].speaker or "")
+        if not self._owns(found.at):
+            raise Unlucky
+        return found
+
+    def stretch(self) -> tuple[Anchor, Anchor]:
+        """Draw the first and the last utterance of something that goes on for a while."""
+        first, last = self.two_anchors()
+        if not _SHORTEST <= last.at - first.at <= _LONGEST:
+            raise Unlucky
+        return first, last
 
     def two_anchors(self) -> tuple[Anchor, Anchor]:
         """Draw two anchors that do not overlap, in time order; half the time they lie close."""
@@ -108,7 +152,7 @@ class Drawer:
 
     def target(
         self, windows: Iterable[Interval], *, avoiding: Collection[int] = (),
-        avoiding_phrases: Collection[str] = (), speaker: str | None = None,
+        avoiding_phrases: Collection[str] = (), speaker: str | None = None, rare: bool = False,
     ) -> tuple[Phrase, list[int]]:
         """Draw a phrase that is said inside the windows, and at least as often outside.
 
@@ -117,12 +161,65 @@ class Drawer:
             avoiding: Utterances that must not hold the phrase.
             avoiding_phrases: Phrases that stand for something else in the question.
             speaker: Who must say it inside.
+            rare: Of a few such phrases take the one that is said least often inside, and most
+                often outside.
 
         Returns:
             The phrase and the utterances inside that hold it.
         """
         inside = {n for window in windows for n in self.inside(window, speaker)}
         some = self.rng.sample(sorted(inside), min(len(inside), 200))
+        found = self._fitting(some, inside, avoiding, avoiding_phrases)
+        return _rarest(islice(found, _COMPARED if rare else 1))
+
+    def target_beside(
+        self, window: Interval, *, straddling: bool = False
+    ) -> tuple[Phrase, list[int]]:
+        """Draw a phrase that is said on both sides of a window's limits, and close to them.
+
+        Of a few the one that is said least often inside, and of these most often outside, so that
+        the limit has to be minded; each once, as long as there are others.
+
+        Args:
+            window: Where it must be said.
+            straddling: A limit lies in the only utterance inside that says it.
+        """
+        limits = [each for each in (window.start_ms, window.end_ms)
+                  if EARLIEST_MS < each < LATEST_MS]
+        away = np.min([np.maximum(0, np.maximum(self._starts - each, each - self._ends))
+                       for each in limits], axis=0)
+        inside = set(self.inside(window))
+        nearest = [int(n) for n in np.argsort(away, kind="stable")]
+        reach = max(20, len(nearest) // _NEAR)
+        near = [n for n in nearest if n in inside][:reach]
+        beyond = set([n for n in nearest if n not in inside][:reach])
+        if straddling:
+            near = [n for n in near if any(map(self._holds(n), limits))]
+        found = (each for each in self._fitting(near, inside)
+                 if (len(each[1]) == 1 if straddling else beyond & set(each[0].at))
+                 and each[0].text not in self._taken)
+        try:
+            phrase, gold = _rarest(islice(found, _COMPARED))
+        except Unlucky:
+            if not straddling:
+                self._taken.clear()
+            raise
+        self._taken.add(phrase.text)
+        return phrase, gold
+
+    def held(self, times: Iterable[int]) -> list[int]:
+        """Return those times at which an utterance has begun and not ended."""
+        return [each for each in times
+                if np.any((self._starts < each) & (self._ends > each))]
+
+    def _holds(self, n: int) -> Callable[[int], bool]:
+        return lambda time: bool(self._starts[n] < time < self._ends[n])
+
+    def _fitting(
+        self, some: Sequence[int], inside: Collection[int], avoiding: Collection[int] = (),
+        avoiding_phrases: Collection[str] = (),
+    ) -> Iterator[tuple[Phrase, list[int]]]:
+        """Yield the phrases of some utterances that are said at least as often outside."""
         # Each phrase once, so that what is said all the time is not asked for all the time.
         held = list(dict.fromkeys(phrase for n in some
                                   for phrase in self.transcript.phrases_of.get(n, ())))
@@ -136,8 +233,7 @@ class Drawer:
             if (len(gold) <= outside >= (1 if self._is_small else 2)
                     and not apart & set(phrase.text.casefold().split())
                     and not set(avoiding) & set(phrase.at)):
-                return phrase, gold
-        raise Unlucky
+                yield phrase, gold
 
     def phrase(self, least: int, most: int = 30, *, avoiding: Collection[int] = ()) -> Phrase:
         """Draw a phrase that so many utterances hold, rather two words than one."""
@@ -158,6 +254,14 @@ class Drawer:
         if side == "after":
             return nearest(np.flatnonzero(self._starts >= span.until_ms), self._starts, min)
         return nearest(np.flatnonzero(self._ends <= span.start_ms), self._ends, max)
+
+
+def _rarest(found: Iterable[tuple[Phrase, list[int]]]) -> tuple[Phrase, list[int]]:
+    """Return what is said least often inside, and of these most often outside."""
+    compared = list(found)
+    if not compared:
+        raise Unlucky
+    return min(compared, key=lambda each: (len(each[1]), -len(each[0].at)))
 
 
 def nearest(

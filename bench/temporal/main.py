@@ -32,7 +32,8 @@ def main() -> None:
     transcript = Transcript.read(options.transcript)
     paraphrases = read_paraphrases(options.paraphrases) if options.paraphrases else {}
     questions = generate(transcript, paraphrases, per_relation=options.per_relation,
-                         seed=options.seed, is_whole=options.whole)
+                         seed=options.seed, is_whole=options.whole,
+                         every_told=options.every_told)
     if options.write:
         write(questions, options.write)
     wanted = [q for q in questions if q.half in options.half and q.anchors in options.anchors
@@ -57,6 +58,8 @@ def _options() -> argparse.Namespace:
         default=["quoted", "paraphrased"])
     add("--relation", nargs="+", choices=list(DRAFTS), help="only these relations")
     add("--per-relation", type=int, default=26, help="questions a relation, half and anchor kind")
+    add("--every-told", action=argparse.BooleanOptionalAction, default=True,
+        help="ask for the neighbours of every event that is told in other words")
     add("--seed", type=int, default=1)
     add("--sample", type=int, default=5,
         help="questions a relation that the chat model orders the hits for (slow; 0 for none)")

@@ -1,6 +1,6 @@
 """Drafts about mentions of a phrase (which one, how many, how far apart) and about who speaks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bench.temporal.anchors import Anchor
@@ -98,7 +98,7 @@ def speaker_window(draw: Drawer) -> Draft:
     form = draw.rng.choice(("clock", "after", "before"))
     drawn = _windowed(draw, form)
     name = draw.rng.choice(sorted(draw.transcript.speakers))
-    phrase, gold = draw.target([drawn.window], speaker=name,
+    phrase, gold = draw.target([drawn.window], speaker=name, rare=draw.form == "quoted",
                                avoiding=[anchor.at for anchor in drawn.anchors.values()])
     return Draft(gold=gold, anchors=drawn.anchors, times=drawn.times,
                  phrases={"T": phrase.text}, plain={"S": name}, form=form)
@@ -132,7 +132,7 @@ class _Window:
     """A window, and how a question names it."""
 
     window: Interval
-    anchors: dict[str, Anchor] = field(default_factory=dict)
+    anchors: Mapping[str, Anchor] = field(default_factory=dict)
     times: dict[str, int] = field(default_factory=dict)
 
 

@@ -2,14 +2,18 @@
 
 import random
 import re
+from collections.abc import Mapping
 from string import Formatter
 
-from bench.temporal.anchors import Anchor
+from bench.temporal.anchors import Event, Mention
 
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
             "eleven", "twelve")
 _UNITS = ((3_600_000, "hour"), (60_000, "minute"), (1000, "second"))
 _QUOTES = ('"{}"', '"{}"', '"{}"', "“{}”", "'{}'")
+Namings = Mapping[str, Mapping[str, list[str]]]
+"""Wordings by what tells a mention (``ordinal``, ``speaker``), and as ``clause`` or ``noun``."""
+
 _APOSTROPHES = re.compile("['’]")
 
 
@@ -18,16 +22,16 @@ def blanks(wording: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(wording) if name}
 
 
-def fits(wording: str, anchors: dict[str, Anchor]) -> bool:
-    """Tell whether a wording suits its anchors: a paraphrase is nothing that was said."""
+def fits(wording: str, anchors: Mapping[str, Event]) -> bool:
+    """Tell whether a wording suits its anchors: only what is named by its words alone is quoted."""
     quoted_only = {"A": "AQ" in blanks(wording), "B": "BQ" in blanks(wording)}
     return all(anchor.form == "quoted" or not quoted_only.get(name, False)
                for name, anchor in anchors.items())
 
 
 def rendered(
-    wording: str, rng: random.Random, *, anchors: dict[str, Anchor], phrases: dict[str, str],
-    times: dict[str, int], plain: dict[str, str],
+    wording: str, rng: random.Random, *, anchors: Mapping[str, Event], phrases: dict[str, str],
+    times: dict[str, int], plain: dict[str, str], mentions: Namings | None = None,
 ) -> str:
     """Fill a wording in.
 
@@ -38,10 +42,11 @@ def rendered(
         phrases: Phrases to look for.
         times: Times and lengths in ms: ``d`` is a length, the others are times.
         plain: Everything else.
+        mentions: How one of several utterances with the same words is named.
     """
     filled = dict(plain)
     for name, anchor in anchors.items():
-        filled |= _anchor_forms(name, anchor, rng)
+        filled |= _anchor_forms(name, anchor, rng, mentions or {})
     filled |= {name: _phrase(text, rng) for name, text in phrases.items()}
     # "Between an hour and a minute and an hour and two minutes" is what nobody types.
     forms = (_clock, _clock, _units, _letters) if "u" in times else _FORMS
@@ -70,7 +75,11 @@ def length(ms: int, rng: random.Random) -> str:
     raise AssertionError(ms)
 
 
-def _anchor_forms(name: str, anchor: Anchor, rng: random.Random) -> dict[str, str]:
+def _anchor_forms(
+    name: str, anchor: Event, rng: random.Random, mentions: Namings
+) -> dict[str, str]:
+    if isinstance(anchor, Mention):
+        return _mention_forms(name, anchor, rng, mentions)
     if anchor.form == "paraphrased":
         noun = rng.choice(("the moment", "the point where", "the moment when"))
         return {name: anchor.words, f"{name}N": f"{noun} {anchor.words}",
@@ -78,6 +87,15 @@ def _anchor_forms(name: str, anchor: Anchor, rng: random.Random) -> dict[str, st
     quoted = _quoted(anchor.words, rng)
     loose = anchor.words if anchor.bare and rng.random() < 0.35 else quoted
     return {name: loose, f"{name}N": quoted, f"{name}S": loose, f"{name}Q": quoted}
+
+
+def _mention_forms(
+    name: str, mention: Mention, rng: random.Random, mentions: Namings
+) -> dict[str, str]:
+    tables = mentions["speaker" if mention.speaker else "ordinal"]
+    said = {"P": _quoted(mention.words, rng), "O": mention.which, "S": mention.speaker}
+    clause, noun = (rng.choice(tables[kind]).format(**said) for kind in ("clause", "noun"))
+    return {name: clause, f"{name}N": noun, f"{name}S": clause[0].upper() + clause[1:]}
 
 
 def _quoted(text: str, rng: random.Random) -> str:

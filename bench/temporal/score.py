@@ -95,10 +95,17 @@ def _table(
     relations = list(dict.fromkeys(result.question.relation for result in results))
     rows = [(name, [r for r in results if r.question.relation == name]) for name in relations]
     for name, row in [*rows, *([("**all**", list(results))] if overall else [])]:
-        asked = len({result.question.id for result in row})
         cells = (cell([r for r in row if r.system == system]) for system in systems)
-        yield f"| {name} | {asked} | {' | '.join(cells)} |"
+        yield f"| {name} | {_asked(row)} | {' | '.join(cells)} |"
+    if cell is _at_one_and_five and len({_asked(row) for _, row in rows}) > 1:
+        means = (_mean([r for r in row if r.system == system] for _, row in rows)
+                 for system in systems)
+        yield f"| **mean of the relations** | | {' | '.join(means)} |"
     yield ""
+
+
+def _asked(results: Sequence[Result]) -> int:
+    return len({result.question.id for result in results})
 
 
 def _percent(shares: Iterable[float]) -> str:
@@ -108,6 +115,13 @@ def _percent(shares: Iterable[float]) -> str:
 
 def _at_one_and_five(results: Sequence[Result]) -> str:
     return " / ".join(_percent(r.is_within(k) for r in results) for k in (1, 5))
+
+
+def _mean(rows: Iterable[Sequence[Result]]) -> str:
+    """Return R@1 / R@5 where every relation counts alike, however many questions it has."""
+    each = [[sum(r.is_within(k) for r in row) / len(row) for k in (1, 5)] for row in rows if row]
+    return " / ".join(f"{100 * sum(column) / len(column):.0f}"
+                      for column in zip(*each, strict=True))
 
 
 def _exact(results: Sequence[Result]) -> str:

@@ -17,7 +17,7 @@ from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.protocol import MomentFilter, MomentIndex
 from trikal.indexes.rules import read_question
-from trikal.indexes.temporal import TemporalQuery
+from trikal.indexes.temporal import Relation, TemporalQuery
 from trikal.moments import Moment, Unit
 from trikal.timecode import format_timecode
 
@@ -158,8 +158,9 @@ class Searching:
 
     def _hung(self, constraint: Any) -> Interval | None:
         events = [constraint.anchor, getattr(constraint, "other", None)]
-        found = [self._search(event.target, self._scope)[:1] for event in events
-                 if event is not None and event.target]
+        found = [self._search(event.target, replace(
+            self._scope, speakers=event.scope.speakers))[:1] for event in events
+            if event is not None and event.target]
         places = [Interval.of(each.moment) for hits in found for each in hits]
         return beside(constraint, places) if places else None
 
@@ -181,7 +182,8 @@ def beside(constraint: Any, places: Sequence[Interval]) -> Interval | None:
     """Return the window that a relation leaves beside one event or between two."""
     first, *_, last = sorted(places) * 2
     if len(places) > 1:
-        start, end = first.end_ms, last.start_ms
+        start, end = ((first.start_ms, last.end_ms) if constraint.relation == Relation.DURING
+                      else (first.end_ms, last.start_ms))
         return Interval(start, end) if start < end else None
     least = getattr(constraint, "at_least_ms", 0)
     most = getattr(constraint, "at_most_ms", None)

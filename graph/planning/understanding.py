@@ -170,6 +170,8 @@ def _told_beside(question: str, query: TemporalQuery) -> list[Find]:
     """Search beside what is measured also for who tells it: "it took eleven months"."""
     if query.ask is not Ask.DURATION or not asks_how_long_it_took(question):
         return []
+    if (hung := query.anchored) and hung.other and all(each.verbatim for each in hung.events):
+        return []  # between two quotations nobody need tell it
     told = query.model_copy(update={"ask": Ask.MOMENTS})
     return [Find(id=TOLD, query=told), Find(id=FIRST, query=query)]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 from trikal.indexes.scripts import as_matched
@@ -77,7 +78,7 @@ class Amounts:
         pattern stands in hundreds of phrases.
         """
         sizes = [[name for name, ms in self._units.items() if low <= ms < high]
-                 for low, high in ((600_000, 2**63), (10_000, 600_000), (0, 10_000))]
+                 for high, low in pairwise((2**63, 36_000_000, 600_000, 10_000, 0))]
         rest = ""
         for names in filter(None, sizes):
             unit = rf"(?:{either(names)})\b"
@@ -128,6 +129,10 @@ class Amounts:
             return self._ordinals[plain]
         digits = self._digits.match(plain)
         return min(10_000, max(1, int(digits[0]))) if digits else 1
+
+    def count(self, text: str) -> int:
+        """Read a number of things; 0 for less than one."""
+        return int(self._number(as_matched(text).strip()))
 
     def fraction(self, text: str) -> int:
         """Read "quarter" as 4."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from trikal.indexes.rules.language import EDGES, QUOTED, Language, caught_length
 from trikal.indexes.rules.limits import Limits
+from trikal.indexes.rules.stretches import Stretches
 from trikal.indexes.rules.tails import Tails
 from trikal.indexes.temporal import Relation
 
@@ -64,6 +65,7 @@ class Clauses:
         self._tails = Tails(language)
         distances = language.table["distances"]
         self._limits = Limits(language)
+        self._stretches = Stretches(language)
         self._awaits = [
             (kind, Relation(side), language.with_length(re.sub(r"\bA\b", _EVENT, phrase)))
             for kind, sides in distances["awaits"].items()
@@ -92,6 +94,14 @@ class Clauses:
         text = self._untagged(self._put_first(self._continued(self._retold(text))))
         return (self._framed(text) or self._awaited(text) or self._opening(text)
                 or self._inversion(text) or self.infix(text) or self._tail(text))
+
+    def stretch(self, text: str) -> Clause | None:
+        """Cut out what goes on for a while, told by how it begins and how it ends."""
+        stretch = self._stretches.read(text)
+        if stretch is None:
+            return None
+        return Clause(relation=Relation.DURING, target=stretch.target, words=stretch.words,
+                      anchor=stretch.first, other=stretch.last)
 
     def opens(self, text: str) -> bool:
         """Whether a text opens with an event and then asks."""

@@ -1,6 +1,7 @@
 """Reading a question: scopes, windows, clauses, each taken out before the next is read."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -11,6 +12,7 @@ from trikal.indexes.rules.events import Events
 from trikal.indexes.rules.language import EDGES, QUOTED, Language, without
 from trikal.indexes.rules.reading import Reading, TooDeep, Unfollowable, beside, completed, counted
 from trikal.indexes.rules.scopes import Scopes, Vocabulary
+from trikal.indexes.rules.steps import Steps, stepped
 from trikal.indexes.temporal import (
     MAX_DEPTH,
     Anchored,
@@ -35,6 +37,7 @@ class EnglishReader:
         self._clauses = _clauses(words)
         self._scopes = Scopes(words, vocabulary)
         self._events = Events(words, self._scopes)
+        self._steps = _steps(words)
 
     def asks_when(self, question: str) -> bool:
         """Tell whether the answer that a question wants is a time."""
@@ -49,6 +52,13 @@ class EnglishReader:
 
     def read(self, question: str) -> Reading:
         """Read a question into a temporal query."""
+        if taken := self._steps.take(question):
+            without_steps, count = taken
+            if counted_on := stepped(self._read(without_steps), count):
+                return counted_on
+        return self._read(question)
+
+    def _read(self, question: str) -> Reading:
         question = self._language.as_when(question)
         text = question.strip(EDGES)
         text, scope = self._scopes.take(text)
@@ -69,7 +79,8 @@ class EnglishReader:
         self, question: str, text: str, rest: str, ask: Ask, scope: Scope,
         windows: tuple[Window, ...], apart: Clause | None,
     ) -> tuple[TemporalQuery, bool]:
-        clause = apart or (self._between(rest) if ask is Ask.DURATION else None)
+        clause = apart or self._clauses.stretch(rest)
+        clause = clause or (self._between(rest) if ask is Ask.DURATION else None)
         clause = clause or self._clauses.split(rest)
         if clause is None:
             untouched = rest == text and scope == Scope() and ask is Ask.MOMENTS
@@ -146,7 +157,8 @@ class EnglishReader:
         """Read a question for the time between two quotations, in whatever words."""
         quotes = list(re.finditer(QUOTED, text))
         masked = self._language.masked(text)
-        if len(quotes) != 2 or not self._language.apart.search(masked):
+        if (len(quotes) != 2 or not self._language.apart.search(masked)
+                or self._clauses.stretch(text)):
             return None
         return Clause(relation=Relation.BETWEEN, target="", anchor=quotes[0][0],
                       other=quotes[1][0])
@@ -161,14 +173,15 @@ class EnglishReader:
         for pattern in self._language.table["lengths"]["after"]:
             match = re.match(pattern, self._language.masked(text), re.IGNORECASE)
             if match:
-                side = Relation.AFTER if match["side"].lower() == self._after else Relation.BEFORE
+                side = Relation.AFTER if match["side"].lower() in self._after else Relation.BEFORE
                 return Clause(relation=side, target=text[slice(*match.span("b"))],
                               anchor=text[slice(*match.span("a"))])
         return None
 
     @property
-    def _after(self) -> str:
-        return str(self._language.table["lengths"]["after_word"])
+    def _after(self) -> Sequence[str]:
+        words: Sequence[str] = self._language.table["lengths"]["after_words"]
+        return words
 
     def _hung(self, clause: Clause, level: int) -> tuple[Constraint, ...]:
         """Turn a clause into constraints: of its anchor, and of what is joined to it by "and"."""
@@ -233,6 +246,12 @@ _LATER: Final = frozenset({Relation.AFTER, Relation.RIGHT_AFTER, Relation.FROM})
 def _clauses(words: Language) -> Clauses:
     """Return what cuts a language's questions: the same whatever an archive holds."""
     return Clauses(words)
+
+
+@cache
+def _steps(words: Language) -> Steps:
+    """Return what counts a language's sentences."""
+    return Steps(words)
 
 
 def _without(text: str, match: re.Match[str]) -> str:

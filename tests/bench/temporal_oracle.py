@@ -46,6 +46,11 @@ class Oracle:
     def event(self, given: Given, name: str) -> Cue:
         """Return the one cue that an anchor's words stand for."""
         named = given[name]["words"]
+        if (which := given[name].get("which")) == "by":
+            (cue,) = [c for c in self.said(named) if c.speaker == given[name]["speaker"]]
+            return cue
+        if which:
+            return self.said(named)[{"second": 1, "third": 2, "last": -1}[which]]
         found = ([cue for cue in self.cues if cue.text == self._meant[named]]
                  if named in self._meant else self.said(named))
         (cue,) = found
@@ -70,7 +75,8 @@ class Oracle:
             "percent last": [self.share(100 - p, 100)], "percent between": [self.share(p, q)],
             "percent half": [self.share(50 * half, 50 * half + 50)],
             "percent quarter": [self.share(25 * quarter, 25 * quarter + 25)],
-            "before": [(-FOREVER, start)], "after": [(end, FOREVER)], "during": [(start, end)],
+            "before": [(-FOREVER, start)], "after": [(end, FOREVER)],
+            "during": [(start, b.end_ms if b else end)],
             "between": [(end, b.start_ms if b else 0)],
             "within": [(start - d, start), (end, end + d)], "within after": [(end, end + d)],
             "within before": [(start - d, start)],

@@ -5,11 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from bench.temporal.anchors import HALVES, read_paraphrases
-from bench.temporal.generate import DRAFTS, PARAPHRASED, Question, generate, wordings, write
+from bench.temporal.anchors import HALVES, Anchors, read_paraphrases
+from bench.temporal.drafts import Drawer
+from bench.temporal.generate import (
+    DRAFTS,
+    NEIGHBOURS,
+    PARAPHRASED,
+    Question,
+    generate,
+    namings,
+    wordings,
+    write,
+)
 from bench.temporal.render import blanks, length, rendered
 from bench.temporal.transcript import Transcript, content, words
 from tests.bench.temporal_oracle import Oracle
+from trikal.indexes.intervals import Interval
 from trikal.media.timedtext import Cue, read_timed_text
 
 HERE = Path(__file__).resolve()
@@ -83,6 +94,43 @@ def test_time_decides_between_the_mentions_of_a_target(questions: list[Question]
         assert len(everywhere) >= 2 * len(question.gold)
 
 
+def test_what_is_asked_for_at_a_limit_is_said_close_to_it_on_both_sides() -> None:
+    rng = random.Random(3)
+    draw = Drawer(VILLAGE, Anchors(VILLAGE, "dev", {}), "quoted", rng)
+    for window in (Interval.until(300_000), Interval.since(250_000), Interval(150_000, 400_000)):
+        phrase, gold = draw.target_beside(window)
+        outside = set(phrase.at) - set(gold)
+        assert all(VILLAGE.spans[n].overlaps(window) for n in gold)
+        assert not any(VILLAGE.spans[n].overlaps(window) for n in outside)
+        assert len(outside) >= len(gold) > 0
+
+
+def test_neighbours_are_asked_of_one_of_several_utterances_that_say_the_same(
+    questions: list[Question],
+) -> None:
+    asked = [q for q in questions if q.relation in ("right before", "right after")]
+    assert {q.given["A"].get("which") for q in asked if q.anchors == "quoted"} == {
+        "second", "third", "last", "by"}
+    for question in asked:
+        told = question.given["A"]
+        if question.anchors == "quoted":
+            assert len(VILLAGE.holding(told["words"])) > 1
+            assert told["which"] in question.question or told["speaker"] in question.question
+
+
+def test_something_that_goes_on_holds_what_is_asked_for_and_so_does_the_rest(
+    questions: list[Question],
+) -> None:
+    asked = [q for q in questions if q.relation == "during"]
+    for question in asked:
+        start, end = question.given["A"]["start_ms"], question.given["B"]["end_ms"]
+        said = [VILLAGE.spans[n] for n in VILLAGE.holding(question.given["T"])]
+        inside = [(each.start_ms, each.end_ms) for each in said
+                  if each.start_ms < end and each.end_ms > start]
+        assert inside == question.gold
+        assert len(said) >= 2 * len(inside)
+
+
 def test_one_seed_makes_the_same_questions_and_another_others(tmp_path: Path) -> None:
     texts = []
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
@@ -93,8 +141,8 @@ def test_one_seed_makes_the_same_questions_and_another_others(tmp_path: Path) ->
 
 
 def test_halves_share_no_anchor_and_no_paraphrase(questions: list[Question]) -> None:
-    named = {half: {q.given[name]["words"] for q in questions if q.half == half
-                    for name in "AB" if name in q.given} for half in HALVES}
+    named = {half: {(q.given[name]["words"], q.given[name]["start_ms"]) for q in questions
+                    if q.half == half for name in "AB" if name in q.given} for half in HALVES}
     assert named["dev"]
     assert not named["dev"] & named["test"]
 
@@ -108,6 +156,13 @@ def test_halves_share_no_wording_and_each_has_six_for_every_relation() -> None:
                         for half in (dev, test))
         assert min(len(ours), len(theirs)) >= 6, relation
         assert len({*ours, *theirs}) == len(ours) + len(theirs), relation
+
+
+def test_halves_name_a_mention_in_other_words() -> None:
+    named = [{_bare(each) for table in namings(half).values() for forms in table.values()
+              for each in forms} for half in HALVES]
+    assert len(named[0] & named[1]) == 0
+    assert min(map(len, named)) >= 8
 
 
 def test_wordings_have_the_blanks_that_their_questions_fill(questions: list[Question]) -> None:
@@ -183,6 +238,18 @@ def test_of_a_whole_file_every_paraphrase_is_asked_about_in_one_half() -> None:
               for is_whole in (False, True)]
     assert halves[0] == set(list(told)[::2])
     assert halves[1] == set(told)
+
+
+def test_every_told_event_is_asked_for_its_neighbours_once() -> None:
+    made = [q for q in generate(VILLAGE, TOLD, per_relation=3, every_told=True)
+            if q.anchors == "paraphrased" and q.half == "test"]
+    for relation in PARAPHRASED:
+        named = [q.given["A"]["text"] for q in made if q.relation == relation and "A" in q.given]
+        if relation in NEIGHBOURS:
+            assert named == [text for text in list(TOLD)[1::2] if text in named]
+            assert len(named) >= 28
+        else:
+            assert len(named) <= 3
 
 
 @needs_apollo

@@ -61,6 +61,7 @@ def test_the_report_counts_each_relation_and_all() -> None:
     assert "| after | 2 | 50 / 100 | 0 / 0 |" in lines
     assert "| before | 1 | 0 / 0 | 0 / 0 |" in lines
     assert "| **all** | 4 | 50 / 75 | 0 / 0 |" in lines
+    assert "| **mean of the relations** | | 50 / 67 | 0 / 0 |" in lines
     assert "| count | 1 | 100 | 0 |" in lines
     assert "| every mention | 1 | 50 / 25 | 0 / 0 |" in lines
 
@@ -76,7 +77,7 @@ def test_a_sample_takes_some_of_every_relation() -> None:
 @pytest.mark.parametrize(("relation", "places", "window"), [
     ("before", [(5, 9)], (EARLIEST_MS, 5)), ("right after", [(5, 9)], (9, LATEST_MS)),
     ("during", [(5, 9)], (5, 9)), ("from", [(5, 9)], (5, LATEST_MS)),
-    ("between", [(20, 25), (5, 9)], (9, 20)),
+    ("between", [(20, 25), (5, 9)], (9, 20)), ("during", [(20, 25), (5, 9)], (5, 25)),
 ])
 def test_the_baselines_know_the_plain_windows(
     relation: str, places: list[tuple[int, int]], window: tuple[int, int]

@@ -14,6 +14,8 @@ from trikal.indexes.rules import NO_NAMES
 @pytest.mark.parametrize(("question", "asked", "targets"), [
     ("What came first, the budget or the storm?", "which", ["the budget", "the storm"]),
     ("Which was mentioned first: the budget or the storm?", "which", ["the budget", "the storm"]),
+    ("Which came earlier, the budget or the storm?", "which", ["the budget", "the storm"]),
+    ("What happened earlier: the budget or the storm?", "which", ["the budget", "the storm"]),
     ("Was the budget mentioned before or after the storm?", "which", ["the budget", "the storm"]),
     ("Is the mirror mentioned before the budget?", "before", ["the mirror", "the budget"]),
     ("Does the storm come up after the mirror?", "after", ["the storm", "the mirror"]),
