@@ -41,6 +41,7 @@ class AllNear(FakeEmbedder):
     ("12:30?", "", "en"), ("ਕੀ?", "", "pa"), ("वादळानंतर काय म्हटले?", "", "mr"),
     ("तूफान के बाद क्या कहा गया?", "", "hi"), ("बजेटबद्दल काय सांगितले?", "", "mr"),
     ("बजट", "", "hi"), ("काय म्हटले?", "hi", "hi"), ("toofan ke baad kya hua?", "", "en"),
+    ("पहले क्या आया, ferry या storm?", "", "hi"),
     ("Where is the word नमस्ते said?", "", "en"), ("ଝଡ଼ ପରେ କଣ?", "", "or"),
 ])
 def test_letters_and_what_is_told_make_out_the_language_of_a_question(
