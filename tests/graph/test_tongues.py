@@ -184,6 +184,13 @@ def test_a_model_that_cannot_write_a_question_s_language_is_not_trusted_to_read_
     assert any("उत्तर अंग्रेज़ी में है" in each for each in reply["notices"])
 
 
+def test_who_wants_english_is_not_told_that_it_is_english(ask: Archive) -> None:
+    reply = ask(f"{MIXED} अंग्रेज़ी में जवाब दो", able=False)
+    assert ask.chat.prompts == []
+    assert reply["answer"] == f"“{ENGLISH}” [1]"
+    assert reply["notices"] == []
+
+
 def test_the_preferred_language_wins_over_the_question_s(ask: Archive) -> None:
     reply = ask("Who won the football match in Munich?", memories=Memories(language="ta"))
     assert reply["answer"].startswith("காப்பகம் இதைச் சொல்லவில்லை")

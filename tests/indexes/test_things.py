@@ -72,6 +72,8 @@ def test_a_slide_is_what_can_be_read_on_it(question: str, words: str) -> None:
     ("जिस स्लाइड पर बजट लिखा है वह कब दिखाई गई?", "find “बजट” on screen"),
     ("बजट वाली स्लाइड के बाद क्या कहा गया?",
      "find whatever is there on speech after (“बजट” on screen)"),
+    ("बजट वाली स्लाइड के बाद कौन सी स्लाइड आई?",
+     "find whatever is there on screen after (“बजट” on screen)"),
     ("पहली स्लाइड के बाद क्या कहा गया?",
      "find whatever is there on speech after (the 1st whatever is there on screen)"),
     # Something else is asked of it, or it is only spoken about:
