@@ -81,6 +81,53 @@ def test_hindi_asks_for_the_archive_too(
     assert about_archive(question, BOTH) == AboutArchive(fact=fact, media=media)
 
 
+@pytest.mark.parametrize(("question", "fact", "media"), [
+    ("কতগুলো রেকর্ডিং আছে?", ArchiveFact.MEDIA, BOTH),
+    ("এখানে মোট কয়টি ভিডিও আছে?", ArchiveFact.MEDIA, BOTH),
+    ("এই সংগ্রহে কী কী আছে?", ArchiveFact.MEDIA, BOTH),
+    ("সব ভিডিওর তালিকা দেখাও", ArchiveFact.MEDIA, BOTH),
+    ("kotogulo video ache?", ArchiveFact.MEDIA, BOTH),
+    ("ভিডিওটি কত লম্বা?", ArchiveFact.LENGTH, (FILM,)),
+    ("ফিল্মটা কত মিনিটের?", ArchiveFact.LENGTH, (FILM,)),
+    ("memo.wav এর দৈর্ঘ্য কত?", ArchiveFact.LENGTH, (MEMO,)),
+    ("মেমো কতক্ষণ চলে?", ArchiveFact.LENGTH, (MEMO,)),
+    ("কে কথা বলছে?", ArchiveFact.SPEAKERS, BOTH),
+    ("কতজন বক্তা আছেন?", ArchiveFact.SPEAKERS, BOTH),
+    ("ভিডিওটি কী নিয়ে?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("এই ভিডিওতে কী আছে?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("harbour.mp4 তে কী বলা হয়েছে?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("মূল বিষয় কী?", ArchiveFact.OVERVIEW, BOTH),
+    ("எத்தனை பதிவுகள் உள்ளன?", ArchiveFact.MEDIA, BOTH),
+    ("இந்த காப்பகத்தில் என்னென்ன உள்ளன?", ArchiveFact.MEDIA, BOTH),
+    ("எல்லா வீடியோக்களையும் காட்டு", ArchiveFact.MEDIA, BOTH),
+    ("ethanai video irukku?", ArchiveFact.MEDIA, BOTH),
+    ("படம் எவ்வளவு நேரம் ஓடும்?", ArchiveFact.LENGTH, (FILM,)),
+    ("வீடியோவின் நீளம் என்ன?", ArchiveFact.LENGTH, (FILM,)),
+    ("memo.wav எத்தனை நிமிடம்?", ArchiveFact.LENGTH, (MEMO,)),
+    ("யார் பேசுகிறார்கள்?", ArchiveFact.SPEAKERS, BOTH),
+    ("எத்தனை பேர் பேசுகிறார்கள்?", ArchiveFact.SPEAKERS, BOTH),
+    ("படம் எதைப் பற்றியது?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("வீடியோவில் என்ன இருக்கிறது?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("முக்கிய கருத்துகள் என்ன?", ArchiveFact.OVERVIEW, BOTH),
+])
+def test_bengali_and_tamil_ask_for_the_archive_too(
+    question: str, fact: ArchiveFact, media: tuple[Medium, ...]
+) -> None:
+    assert about_archive(question, BOTH) == AboutArchive(fact=fact, media=media)
+
+
+@pytest.mark.parametrize("question", [
+    "বাজেট কী নিয়ে?", "বাক্সে কী আছে?", "সেতুটি কত লম্বা?", "ঝড় কতক্ষণ চলে?", "0:10 এ কে কথা বলছে?",
+    "ভিডিও সম্পর্কে সে কী বলেছে?", "কতজন আয়নাটি পালিশ করেছে?", "ঝড়ের পরে কী বলা হয়েছে?",
+    "பாலத்தின் நீளம் என்ன?", "பெட்டியில் என்ன இருக்கிறது?", "புயல் எவ்வளவு நேரம் இருந்தது?",
+    "வீடியோவைப் பற்றி அவர் என்ன சொன்னார்?", "புயலுக்குப் பிறகு என்ன சொல்லப்பட்டது?",
+])
+def test_bengali_and_tamil_questions_about_what_is_said_are_left_to_the_search(
+    question: str
+) -> None:
+    assert about_archive(question, BOTH) is None
+
+
 @pytest.mark.parametrize("question", [
     "बजट किस बारे में है?", "डिब्बे में क्या है?", "पुल कितना लंबा है?", "तूफ़ान कितनी देर चला?",
     "0:10 पर कौन बोल रहा है?", "pul kitna lamba hai?", "कितने लोगों ने दर्पण चमकाया?",
