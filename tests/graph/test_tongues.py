@@ -201,3 +201,11 @@ def test_an_english_question_is_answered_as_ever(ask: Archive) -> None:
     reply = ask(ASKED, f"{ENGLISH} [1]")
     assert (reply["answer"], reply["language"]) == (f"{ENGLISH} [1]", "en")
     assert "Write in" not in str(ask.chat.prompts[0][0].content)
+
+
+def test_what_is_typed_in_latin_letters_is_searched_for_in_its_own(ask: Archive) -> None:
+    reply = ask("nuksan ke baad sarkar ke baare mein kya kaha gaya?")
+    (found, *_) = [each for each in reply["acts"] if each["do"] == "find"]
+    assert "सरकार" in found["words"]
+    assert "नुकसान" in found["words"]
+    assert "“nuksan”" in reply["plan"]["words"]  # what was asked is shown as it was typed
