@@ -46,7 +46,7 @@ def test_every_event_of_a_query_is_put_into_its_letters() -> None:
     anchored = query.anchored
     assert isinstance(anchored, Anchored)
     assert anchored.other
-    assert (anchored.anchor.target, anchored.other.target) == ("तूफ़न", "नुकसान")
+    assert (anchored.anchor.target, anchored.other.target) == ("तूफन", "नुकसान")
     assert query.tracks == read_question(question).query.tracks
 
 
