@@ -3,7 +3,9 @@
 The words and their romanisations were written by hand, as people write them, names of places in
 their English form among them; those of ``cross_script_unseen.tsv`` after the rules of sounds were
 shaped on the others, and before these were mended. A word that several languages share, or
-spell alike in Latin letters, is one word here: whichever of them is found first is right.
+spell alike in Latin letters, is one word here: whichever of them is found first is right. Besides,
+how meaning alone finds them where what is typed in Latin letters is first put into its own
+(``trikal.tools.own_letters``), as it is in a question whose language can be told.
 """
 
 import csv
@@ -22,10 +24,12 @@ from trikal.indexes.protocol import EVERYTHING, MomentQuery
 from trikal.moments import Moment, Track
 from trikal.serving.models import Models
 from trikal.settings import load_settings
+from trikal.tools.own_letters import in_own_letters
 
 SETS = {"seen": Path(__file__).with_name("cross_script_words.tsv"),
         "unseen": Path(__file__).with_name("cross_script_unseen.tsv")}
 BATCH = 64
+OWN = "dense, in its letters"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +96,11 @@ def _first(index: EdgeIndex, queries: Sequence[MomentQuery]) -> list[str]:
     return [hits[0].moment.text if hits else "" for hits in index.search(queries)]
 
 
+def _by_meaning(texts: Sequence[str], queries: Sequence[str], embedder: object) -> list[str]:
+    passages, asked = _vectors(embedder, texts, queries)
+    return [texts[int(place)] for place in (asked @ passages.T).argmax(axis=1)]
+
+
 def _exact(texts: Sequence[str], query: str) -> str:
     """Return what plain BM25 finds first: among single words, the one that is the same word."""
     wanted = set(bm25.written_words(query).indices)
@@ -102,14 +111,16 @@ def table(words: Sequence[Pair], embedder: object) -> Iterable[str]:
     group = groups(words)
     natives = list(dict.fromkeys(pair.native for pair in words))
     latins = list(dict.fromkeys(text for pair in words for text in pair.latin))
-    systems = ("BM25", "dense", "words and sounds", "Trikal's search")
+    systems = ("BM25", "dense", OWN, "words and sounds", "Trikal's search")
     yield f"| direction | language | queries | {' | '.join(systems)} |"
     yield "|" + " --- |" * (3 + len(systems))
     for direction, texts, asked in (
         ("Latin to native", natives, [(p.language, q) for p in words for q in p.latin]),
         ("native to Latin", latins, [(p.language, p.native) for p in words]),
     ):
-        found = ranked(texts, [query for _, query in asked], embedder)
+        found = dict(ranked(texts, [query for _, query in asked], embedder))
+        found[OWN] = _by_meaning(
+            texts, [in_own_letters(query, language) for language, query in asked], embedder)
         rights: dict[str, list[list[bool]]] = defaultdict(list)
         for n, (language, query) in enumerate(asked):
             right = [group.get(found[name][n]) == group[query] for name in systems]

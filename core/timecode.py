@@ -10,6 +10,7 @@ _TIMECODE = re.compile(
     r"(?P<sign>-)?(?:(?P<hours>\d+):)?(?P<minutes>\d{1,3}):(?P<seconds>[0-5]?\d)"
     r"(?:[.,](?P<fraction>\d{1,3}))?"
 )
+_SHORT = {"day": "d", "hour": "h", "minute": "min", "second": "s"}
 _SECONDS = re.compile(r"(?P<sign>-)?(?P<seconds>\d+)(?:[.,](?P<fraction>\d{1,3}))?s?")
 
 
@@ -68,10 +69,22 @@ def format_length(ms: int) -> str:
     Args:
         ms: Milliseconds, not negative. Below a minute tenths of a second are kept.
     """
+    return " ".join(f"{number:g} {_SHORT[unit]}" for number, unit in length_parts(ms))
+
+
+def length_parts(ms: int) -> list[tuple[float, str]]:
+    """Take a length of time apart: days, hours, minutes and seconds, those that it has.
+
+    Args:
+        ms: Milliseconds, not negative. Below a minute tenths of a second are kept.
+
+    Returns:
+        Numbers with their units, the greatest first; at least one.
+    """
     if ms < 60_000:
-        return f"{ms / 1000:.1f}".removesuffix(".0") + " s"
+        return [(float(f"{ms / 1000:.1f}"), "second")]
     minutes, seconds = divmod(round(ms / 1000), 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
-    parts = ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s"))
-    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+    parts = ((days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second"))
+    return [(number, unit) for number, unit in parts if number]

@@ -28,7 +28,7 @@ _LETTERS: Final[dict[str, frozenset[str]]] = {
 COMMONEST: Final[Mapping[str, str]] = MappingProxyType({
     LATIN: "en", "DEVANAGARI": "hi", "BENGALI": "bn", "GURMUKHI": "pa", "GUJARATI": "gu",
     "TAMIL": "ta", "TELUGU": "te", "KANNADA": "kn", "MALAYALAM": "ml", "ARABIC": "ur",
-    "ORIYA": "or",
+    "ORIYA": "or", "HEBREW": "he", "GREEK": "el", "HANGUL": "ko",
 })
 """The language that is likeliest meant where only the letters are known, as BCP-47 tags."""
 

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import langcodes
 
+from trikal.timecode import format_length, length_parts
+
 ENGLISH: Final = "en"
 _PLACE: Final = re.compile(r"\\{(\w+)\\}")
 
@@ -29,6 +31,22 @@ def phrase(name: str, language: str, /, **given: object) -> str:
 def reason(name: str, language: str, /, **given: object) -> str:
     """Return a reason, without a full stop; see :func:`phrase`."""
     return str(_table(language)["reasons"][name]).format_map(given)
+
+
+def length_in(ms: int, language: str) -> str:
+    """Render a length of time in a language's own words: "1 घंटा 5 मिनट", "2 h 5 min".
+
+    Args:
+        ms: Milliseconds, not negative. Below a minute tenths of a second are kept.
+        language: BCP-47 tag of the language that is wanted.
+    """
+    if _table(language) is _table(ENGLISH):
+        return format_length(ms)
+    # Imported here because most answers have no length in them.
+    from babel.units import format_unit
+
+    return " ".join(format_unit(number, f"duration-{unit}", length="long",
+                                locale=_primary(language)) for number, unit in length_parts(ms))
 
 
 def retold(why: str, language: str) -> str:

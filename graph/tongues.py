@@ -27,7 +27,7 @@ from trikal.graph.translating import translated
 from trikal.indexes import rules
 from trikal.serving.notices import notice
 from trikal.tools.verification import marks_of, without_marks, without_quotes
-from trikal.writing import language_of, main_letters, own_letters
+from trikal.writing import LATIN, language_of, letters, main_letters, own_letters
 
 
 def question_language(question: str, told: str = "") -> str:
@@ -39,7 +39,9 @@ def question_language(question: str, told: str = "") -> str:
             and its words where several languages have the same letters.
     """
     by_words = rules.language_of(question)
-    is_written_so = main_letters(question) in own_letters(by_words)
+    own = own_letters(by_words)
+    # Latin names may be longer than what is asked of them: "पहले क्या आया, ferry या storm?"
+    is_written_so = main_letters(question) in own or bool((own - {LATIN}) & set(letters(question)))
     return told or (by_words if is_written_so else language_of(question)) or ENGLISH
 
 

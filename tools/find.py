@@ -17,6 +17,7 @@ from trikal.indexes.temporal import TemporalQuery
 from trikal.indexes.temporal_search import Found, TemporalSearch
 from trikal.moments import Moment, Track, Unit
 from trikal.serving.roles import Embedder
+from trikal.tools.own_letters import searched_text
 
 _MOST_TRANSLATED: Final = 50
 
@@ -51,7 +52,7 @@ class Finder:
         Returns:
             For each text its evidence, best first.
         """
-        queries = [TextQuery(text=text, scopes=(scope,)) for text in texts]
+        queries = [TextQuery(text=searched_text(text), scopes=(scope,)) for text in texts]
         return [list(self._with_originals(found)) for found in self._texts.search(queries, limit)]
 
     def find(

@@ -26,6 +26,7 @@ from trikal.media.picture import read_picture
 from trikal.moments import Track, Unit
 from trikal.settings import load_settings
 from trikal.tools.find import Finder, media_facts, vocabulary
+from trikal.tools.own_letters import searched, searched_text
 
 app = typer.Typer()
 
@@ -164,7 +165,8 @@ class _Search:
         plain = [text for text, reading in zip(texts, readings, strict=True) if reading is None]
         found = iter(self._finder.search(plain, scope=self._scope, limit=self._limit))
         return [
-            _Result(words=f"find “{text}”", found=Found(evidence=tuple(next(found))), text=text)
+            _Result(words=f"find “{text}”", found=Found(evidence=tuple(next(found))),
+                    text=searched_text(text))
             if reading is None else self._timed(reading)
             for text, reading in zip(texts, readings, strict=True)
         ]
@@ -213,13 +215,13 @@ class _Search:
         query = reading.query
         if self._spans:
             return replace(reading, query=query.model_copy(update={
-                "ask": Ask.SPANS, "target": query.target or text}))
+                "ask": Ask.SPANS, "target": searched_text(query.target or text)}))
         timed = (query.constraints or query.ordinal is not None or query.verbatim
                  or query.scope != Scope() or query.ask is not Ask.MOMENTS or reading.problem)
         if self._plain or not timed:
             return None
         quoted = self._index.count(replace(self._scope, phrase=text, units=(Unit.OBSERVATION,)))
-        return None if quoted else reading
+        return None if quoted else replace(reading, query=searched(query, text))
 
     def _timed(self, reading: Reading) -> _Result:
         if reading.problem:

@@ -1,21 +1,38 @@
-"""What English calls media by, whatever their names: "the film", "the memo"."""
+"""What a language calls media by, whatever their names: "the film", "the memo", "फ़िल्म"."""
 
 import re
 from functools import cache
+from typing import Final
 
-from trikal.graph.conversation.tables import loaded
+from trikal.graph.conversation.tables import loaded, wordings
 from trikal.graph.phrases import ENGLISH
+
+_BEFORE: Final = r"(?<![^\s,;.?!।“”\"'(])"
+_BEHIND: Final = r"(?![^\s,;.?!।“”\"')])"
 
 
 @cache
-def one_of_kind(kind: str) -> re.Pattern[str]:
+def one_of_kind(kind: str, code: str = ENGLISH, *, latin: bool = True) -> re.Pattern[str]:
     """Return a pattern for words that mean a certain medium of a kind: "the whole film".
 
     Args:
         kind: ``video``, ``audio``, or ``any`` for what may be either.
+        code: Language, as its tables are called; one that has words for the archive.
+        latin: Whether its words are written in Latin letters.
     """
-    table = loaded(f"media_{ENGLISH}.toml")
-    return re.compile(f"{table['one']['before']}(?:{table['nouns'][kind]})", re.IGNORECASE)
+    if code == ENGLISH:
+        table = loaded(f"media_{ENGLISH}.toml")
+        return re.compile(f"{table['one']['before']}(?:{table['nouns'][kind]})", re.IGNORECASE)
+    language = wordings(code, latin=latin)
+    words = language.raw["media"]
+    return re.compile(f"{language.spelled(words['before'])}(?:{language.spelled(words[kind])})",
+                      re.IGNORECASE)
+
+
+def names_kind(text: str, kind: str, code: str = ENGLISH, *, latin: bool = True) -> bool:
+    """Tell whether a certain medium of a kind is named anywhere in a text."""
+    named = one_of_kind(kind, code, latin=latin).pattern
+    return bool(re.search(f"{_BEFORE}(?:{named}){_BEHIND}", text, re.IGNORECASE))
 
 
 def kinds_called(noun: str) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ def request_patterns(
         "export": {"verb": "", "kinds": list(_exports(w))},
         "compose": [{"kind": kind, "patterns": _made(w, w[kind])} for kind in _KINDS],
         "observe": [{"do": do, "patterns": each} for do, each in _observations(w).items()],
+        "written": _written(w),
         "last": {"pattern": f"(?:{w['it']})?"},
         "topic": {"pattern": _NEVER}, "part": {"pattern": _NEVER}, "hints": {"pattern": _NEVER},
         "languages": words["languages"],
@@ -61,14 +62,24 @@ def closing(words: Mapping[str, Any], spelled: Callable[[str], str]) -> str:
         spelled: Writes a phrase of it as a regular expression.
     """
     ends = (spelled(words[name]) for name in ("say", "make", "show", "again", "aloud", "in", "save",
-                                              "read", "listen", "look"))
-    return f"(?:{'|'.join(each.replace('?P<language>', '?:') for each in ends)})$"
+                                              "read", "listen", "look", "give", "write"))
+    asked = f"{spelled(words['answer'])} {spelled(words['give'])}"  # a question may stand behind it
+    return f"(?:{'|'.join(each.replace('?P<language>', '?:') for each in ends)})$|{asked}"
 
 
 def _made(w: Mapping[str, str], noun: str) -> list[str]:
     """Return how something is asked for that is to be made: of something, or of what was shown."""
     return [f"(?P<about>.+?){w['of']} {w['short']}{noun} {w['make']}",
             f"{w['short']}{noun} {w['make']}"]
+
+
+def _written(w: Mapping[str, str]) -> dict[str, Any]:
+    """Return how the language of an answer is named that is to be read, and not said."""
+    it = f"(?:{w['it']} )?"
+    told = f"{it}{w['in']} {w['answer']} {w['give']}"
+    return {"lead": _BREAK + w["polite"],
+            "behind": [told, f"{w['answer']} {w['in']} {w['give']}", f"{it}{w['in']} {w['write']}"],
+            "before": f"{told} ?[:,;–-] ?(?P<about>.+)"}
 
 
 def _exports(w: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -59,7 +59,8 @@ def _answered(state: AgentState, resources: Resources) -> dict[str, Any]:
     told = question_language(question)
     if not is_same(told, ENGLISH) and not resources.writes(told):
         # It would pick evidence by chance: the nearest moment is nearer to an answer.
-        notice(phrase("in_english", language, language=language_name(language)))
+        if not is_same(language, ENGLISH):
+            notice(phrase("in_english", language, language=language_name(language)))
         return {"draft": ""}
     draft = _Draft(question, evidence, "" if is_same(written, told) else language_name(written),
                    shown=is_same(written, language))

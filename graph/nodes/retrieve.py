@@ -24,6 +24,7 @@ from trikal.graph.weighing.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import TemporalQuery
+from trikal.tools.own_letters import searched
 from trikal.tools.rarity import RareWords, rare_words
 from trikal.tools.verification import carried_share
 
@@ -37,8 +38,9 @@ def retrieve(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
     resources = resources_of(runtime)
     find = cast(Find, step_of(state["step"]))
     with Stopwatch("retrieve", steps=1) as watch:
+        own = searched(find.query, state.get("question", ""))
         try:
-            query = linked(find, state.get("given", {}))
+            query = linked(find.model_copy(update={"query": own}), state.get("given", {}))
         except BadInput as exc:
             made = act(find.id, "find", find.query.words(), status="failed", why=str(exc))
         else:

@@ -17,7 +17,7 @@ from trikal.graph.conversation.turns import Turn
 from trikal.graph.evidence import EvidenceItem, citation
 from trikal.graph.memory import Memories
 from trikal.graph.nodes.timing import Stopwatch
-from trikal.graph.phrases import ENGLISH, phrase, reason, retold
+from trikal.graph.phrases import ENGLISH, length_in, phrase, reason, retold
 from trikal.graph.planning.order import order_told
 from trikal.graph.planning.plans import OUTPUTS, TOLD
 from trikal.graph.planning.understanding import AGAIN, OF_ARCHIVE
@@ -39,7 +39,7 @@ from trikal.indexes.rules import tells_length
 from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.moments import Track
 from trikal.serving.notices import hearing
-from trikal.timecode import format_length, format_timecode
+from trikal.timecode import format_timecode
 from trikal.tools.composition import Kind
 from trikal.tools.counting import counted_thing, counts
 from trikal.tools.verification import could_tell, quoted, sentences, without_quotes
@@ -120,7 +120,7 @@ def _of_archive(state: AgentState) -> dict[str, Any]:
     nobody = phrase("nobody", language)
     answer = told or phrase("not_told", language, why=f"{nobody[0].lower()}{nobody[1:]}")
     return {"answer": answer, "citations": [citation(item) for item in state["evidence"]],
-            "found": bool(told), "removed": [], "language": ENGLISH if told else language}
+            "found": bool(told), "removed": []}
 
 
 def _composed(state: AgentState, resources: Resources) -> dict[str, Any]:
@@ -159,8 +159,8 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
     in_order = _sides(state) if state["plan"].get("asks_order") else []
     if in_order:
         one, other, *_ = in_order
-        kept = [order_told(one, other, state["plan"]["asks_order"])]
-        cited, language = {item["n"] for item in in_order}, ENGLISH
+        kept = [order_told(one, other, state["plan"]["asks_order"], language)]
+        cited = {item["n"] for item in in_order}
     elif state["value"] is not None:
         kept, cited = [_counted(state)], {item["n"] for item in evidence}
     elif not kept:
@@ -264,9 +264,10 @@ def _counted(state: AgentState) -> str:
     """Say the number or the length of time that was asked for; code computed it."""
     value = state["value"] or 0
     query = TemporalQuery.model_validate(state["plan"]["query"])
-    said = (f"{format_length(value).capitalize()}." if query.ask is Ask.DURATION else
-            f"{value:,}." if not query.target else
-            phrase("once" if value == 1 else "times", wanted(state["plan"]), count=f"{value:,}"))
+    language = wanted(state["plan"])
+    said = (phrase("whole", language, said=length_in(value, language).capitalize())
+            if query.ask is Ask.DURATION else f"{value:,}." if not query.target else
+            phrase("once" if value == 1 else "times", language, count=f"{value:,}"))
     marks = "".join(f"[{item['n']}]" for item in state["evidence"][:_CITED])
     return f"{said} {marks}".strip()
 

@@ -8,21 +8,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from trikal.catalogue import Medium
 from trikal.graph.context import Resources
-from trikal.graph.conversation.called import one_of_kind
-from trikal.graph.conversation.tables import loaded
+from trikal.graph.conversation.called import names_kind, one_of_kind
+from trikal.graph.conversation.tables import loaded, tried, wordings
 from trikal.graph.evidence import EvidenceItem, of_found
-from trikal.graph.phrases import ENGLISH
+from trikal.graph.phrases import ENGLISH, length_in, phrase
 from trikal.indexes.moment_search import Evidence
 from trikal.indexes.temporal import Scope, TemporalQuery
 from trikal.moments import Track, Unit
-from trikal.timecode import format_length
 from trikal.tools.verification import quoted
 
-_EDGES: Final = " \t?!.…,;:"
+_EDGES: Final = " \t?!.…,;:।"
 _LISTED: Final = 20
 _BEGUN: Final = 5  # of so many media it is told how they begin
 _WORDED: Final = (Track.SPEECH, Track.SCREEN)
@@ -51,22 +50,37 @@ class AboutArchive:
 
 
 def about_archive(question: str, media: Collection[Medium]) -> AboutArchive | None:
-    """Read a question in English as one about the archive; ``None`` where it asks for moments."""
-    bare = question.strip(_EDGES)
-    for name, patterns in _asks().items():
-        for pattern in patterns:
-            if match := pattern.fullmatch(bare):
-                said = match.groupdict().get("medium")
-                found = meant(said, media) if said else tuple(media)
-                if found:
-                    return AboutArchive(fact=ArchiveFact(name), media=_by_name(found))
+    """Read a question as one about the archive; ``None`` where it asks for moments."""
+    bare = " ".join(question.split()).strip(_EDGES)
+    for code, latin in _tongues(bare):
+        for name, patterns in _asks(code, latin=latin).items():
+            for pattern in patterns:
+                if match := pattern.fullmatch(bare):
+                    said = match.groupdict().get("medium")
+                    found = meant(said, media, code) if said else tuple(media)
+                    if found:
+                        return AboutArchive(fact=ArchiveFact(name), media=_by_name(found))
     return None
 
 
-def meant(words: str, media: Collection[Medium]) -> tuple[Medium, ...]:
-    """Return the media that words mean as wholes ("the film", "this archive"); else none."""
+def meant(words: str, media: Collection[Medium], code: str = ENGLISH) -> tuple[Medium, ...]:
+    """Return the media that words mean as wholes ("the film", "this archive"); else none.
+
+    Args:
+        words: The words.
+        media: The archive's media.
+        code: Language of the words, as its tables are called.
+    """
     bare = words.strip(_EDGES)
-    called = _called()
+    ways = [way for way in ((code, True), (code, False)) if _has_words(*way)]
+    return next((found for each, latin in ways
+                 if (found := _meant(bare, media, each, latin=latin))), ())
+
+
+def _meant(
+    bare: str, media: Collection[Medium], code: str, *, latin: bool
+) -> tuple[Medium, ...]:
+    called = _called(code, latin=latin)
     if called["all"].fullmatch(bare):
         return tuple(media)
     if match := called["named"].fullmatch(bare):
@@ -74,9 +88,9 @@ def meant(words: str, media: Collection[Medium]) -> tuple[Medium, ...]:
         if found := [each for each in media if name in _names(each)]:
             return _by_name(found)
     for kind in ("video", "audio"):
-        if one_of_kind(kind).fullmatch(bare):
+        if one_of_kind(kind, code, latin=latin).fullmatch(bare):
             return _by_name([each for each in media if each.kind == kind])
-    return _by_name(media) if one_of_kind("any").fullmatch(bare) else ()
+    return _by_name(media) if one_of_kind("any", code, latin=latin).fullmatch(bare) else ()
 
 
 def only_film(question: str, query: TemporalQuery, media: Collection[Medium]) -> TemporalQuery:
@@ -87,10 +101,11 @@ def only_film(question: str, query: TemporalQuery, media: Collection[Medium]) ->
         query: What the rules read in it; where it still looks for the words, they name no medium.
         media: The archive's media.
     """
-    named = one_of_kind("video").pattern
     films = [each for each in media if each.kind == "video"]
-    is_named = re.search(rf"\b{named}\b", question, re.IGNORECASE) and not any(
-        re.search(rf"\b{named}\b", part.target, re.IGNORECASE) for part in query.parts())
+    is_named = any(
+        names_kind(question, "video", code, latin=latin) and not any(
+            names_kind(part.target, "video", code, latin=latin) for part in query.parts())
+        for code, latin in _tongues(question))
     if not is_named or query.scope != Scope() or len(films) != 1 or len(media) == 1:
         return query
     return query.model_copy(update={"scope": Scope(media=(films[0].name,))})
@@ -110,36 +125,45 @@ def beginnings(media: Sequence[Medium], resources: Resources) -> list[EvidenceIt
     return [{**item, "n": n} for n, item in enumerate(found, start=1)]
 
 
-def told_of(asked: AboutArchive, evidence: Sequence[EvidenceItem], speakers: Sequence[str]) -> str:
+def told_of(
+    asked: AboutArchive, evidence: Sequence[EvidenceItem], speakers: Sequence[str],
+    language: str = ENGLISH,
+) -> str:
     """Return the answer; empty where the catalogue has none.
 
     Args:
         asked: The question.
         evidence: How the media begin, as far as that is to be told.
         speakers: Who speaks in the archive.
+        language: BCP-47 tag of the language to tell it in.
     """
     if asked.fact is ArchiveFact.SPEAKERS:
-        return f"{_count(len(speakers), 'speaker')}: {_listed(speakers)}." if speakers else ""
+        return _count("speaker", speakers, ", ", language) if speakers else ""
     if asked.fact is ArchiveFact.LENGTH:
-        lengths = [f"{each.name} is {format_length(each.duration_ms)} long"
-                   for each in asked.media]
-        return f"{_listed(lengths, '; ')}."
-    begins = {item["media_id"]: f", begins {quoted(item)}" for item in evidence}
-    known = [f"{_told(each)}{begins.get(each.id, '')}" for each in asked.media]
-    return f"{_count(len(known), 'recording')}: {_listed(known, '; ')}."
+        lengths = [phrase("long", language, name=each.name,
+                          length=length_in(each.duration_ms, language)) for each in asked.media]
+        return phrase("whole", language, said=_listed(lengths, "; ", language))
+    begins = {item["media_id"]: phrase("begins", language, quoted=quoted(item))
+              for item in evidence}
+    known = [", ".join(filter(None, (_told(each, language), begins.get(each.id))))
+             for each in asked.media]
+    return _count("recording", known, "; ", language)
 
 
-def _told(medium: Medium) -> str:
-    return f"{medium.name} ({medium.kind}, {format_length(medium.duration_ms)})"
+def _told(medium: Medium, language: str) -> str:
+    kind = phrase(medium.kind, language)
+    return f"{medium.name} ({kind}, {length_in(medium.duration_ms, language)})"
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+def _count(thing: str, names: Sequence[str], joint: str, language: str) -> str:
+    said = f"{phrase(thing if len(names) == 1 else f'{thing}s', language, count=len(names))}: "
+    return phrase("whole", language, said=said + _listed(names, joint, language))
 
 
-def _listed(names: Sequence[str], joint: str = ", ") -> str:
+def _listed(names: Sequence[str], joint: str, language: str) -> str:
     more = len(names) - _LISTED
-    return joint.join([*names[:_LISTED], *([f"and {more} more"] if more > 0 else [])])
+    rest = [phrase("more", language, count=more)] if more > 0 else []
+    return joint.join([*names[:_LISTED], *rest])
 
 
 def _names(medium: Medium) -> frozenset[str]:
@@ -151,13 +175,33 @@ def _by_name(media: Collection[Medium]) -> tuple[Medium, ...]:
     return tuple(sorted(media, key=lambda each: each.name))
 
 
-@cache
-def _asks() -> Mapping[str, list[re.Pattern[str]]]:
-    return {name: [re.compile(each, re.IGNORECASE) for each in patterns]
-            for name, patterns in loaded(f"archive_{ENGLISH}.toml")["asks"].items()}
+def _tongues(text: str) -> list[tuple[str, bool]]:
+    """Return the languages to read a text in that have words for the archive."""
+    return [tongue for tongue in tried(text) if _has_words(*tongue)]
 
 
 @cache
-def _called() -> Mapping[str, re.Pattern[str]]:
-    return {name: re.compile(each, re.IGNORECASE)
-            for name, each in loaded(f"archive_{ENGLISH}.toml")["media"].items()}
+def _has_words(code: str, latin: bool) -> bool:  # noqa: FBT001
+    return latin if code == ENGLISH else "archive" in wordings(code, latin=latin).raw
+
+
+@cache
+def _asks(code: str, *, latin: bool) -> Mapping[str, list[re.Pattern[str]]]:
+    return {name: [_compiled(each, code, latin=latin) for each in patterns]
+            for name, patterns in _words(code)["asks"].items()}
+
+
+@cache
+def _called(code: str, *, latin: bool) -> Mapping[str, re.Pattern[str]]:
+    return {name: _compiled(each, code, latin=latin)
+            for name, each in _words(code)["media"].items()}
+
+
+def _words(code: str) -> Mapping[str, Any]:
+    table = loaded(f"archive_{code}.toml") if code == ENGLISH else loaded(f"{code}.toml")["archive"]
+    return dict(table)
+
+
+def _compiled(pattern: str, code: str, *, latin: bool) -> re.Pattern[str]:
+    spelled = pattern if code == ENGLISH else wordings(code, latin=latin).spelled(pattern)
+    return re.compile(spelled, re.IGNORECASE)

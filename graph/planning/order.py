@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from trikal.graph.conversation.tables import loaded
+from trikal.graph.conversation.tables import loaded, tried, wordings
 from trikal.graph.evidence import EvidenceItem
-from trikal.graph.phrases import ENGLISH
+from trikal.graph.phrases import ENGLISH, phrase
 from trikal.graph.planning.plans import Find
 from trikal.indexes.rules import Vocabulary, read_question
+from trikal.indexes.temporal import TemporalQuery
 from trikal.timecode import format_timecode
 from trikal.tools.verification import quoted
 
-_EDGES: Final = " \t?!.…,;:"
+_EDGES: Final = " \t?!.…,;:।"
+_NAME: Final = "X"
 WHICH: Final = "which"
 """What is asked where neither order is put forward."""
 
@@ -32,54 +34,91 @@ class OrderAsked:
 
 
 def order_asked(question: str, vocabulary: Vocabulary) -> OrderAsked | None:
-    """Read a question in English as one for the order of two; ``None`` where it is none."""
-    bare = question.strip(_EDGES)
-    for pattern in _patterns():
-        match = pattern.fullmatch(bare)
-        if match is None or not _is_event(match["other"], vocabulary):
-            continue
-        queries = [read_question(f"When is {match[name]} first mentioned?", vocabulary).query
-                   for name in ("one", "other")]
-        if not all(each.target and each.ordinal == 1 and not each.constraints for each in queries):
-            continue
-        if match.groupdict().get("side") and queries[1].verbatim:
-            continue  # what somebody said is a place in time: it is asked what is there beside it
-        anywhere = [each.model_copy(update={"tracks": ()}) for each in queries]
-        return OrderAsked(asked=(match.groupdict().get("side") or WHICH).lower(), searches=[
-            Find(id=f"s{n}", query=query) for n, query in enumerate(anywhere, start=1)])
+    """Read a question as one for the order of two; ``None`` where it is none."""
+    bare = " ".join(question.split()).strip(_EDGES)
+    for code, latin in tried(bare):
+        words = _words(code, latin=latin)
+        for pattern in words.patterns if words else ():
+            match = pattern.fullmatch(bare)
+            if match and words and (found := _found(match, words, vocabulary)):
+                return found
     return None
 
 
-def order_told(one: EvidenceItem, other: EvidenceItem, asked: str) -> str:
+def _found(
+    match: re.Match[str], words: "_Words", vocabulary: Vocabulary
+) -> OrderAsked | None:
+    if not words.is_event(match["other"], vocabulary):
+        return None
+    queries = [words.read(words.first, match[name], vocabulary) for name in ("one", "other")]
+    if not all(each.target and each.ordinal == 1 and not each.constraints for each in queries):
+        return None
+    side = next((side for side in ("before", "after") if match.groupdict().get(side)), "")
+    if side and queries[1].verbatim:
+        return None  # what somebody said is a place in time: it is asked what is there beside it
+    anywhere = [each.model_copy(update={"tracks": ()}) for each in queries]
+    return OrderAsked(asked=side or WHICH, searches=[
+        Find(id=f"s{n}", query=query) for n, query in enumerate(anywhere, start=1)])
+
+
+def order_told(
+    one: EvidenceItem, other: EvidenceItem, asked: str, language: str = ENGLISH
+) -> str:
     """Say which of two moments comes first.
 
     Args:
         one: The moment of what is named first in the question.
         other: The other's.
         asked: As :class:`OrderAsked` has it.
+        language: BCP-47 tag of the language to say it in.
     """
     if one["media_id"] != other["media_id"]:
-        return (f"{quoted(one)} is in {one['name']} at {_at(one)} and {quoted(other)} in "
-                f"{other['name']} at {_at(other)}: of two recordings neither comes first.")
+        return phrase("apart", language, one=quoted(one), one_name=one["name"], one_time=_at(one),
+                      other=quoted(other), other_name=other["name"], other_time=_at(other))
     if one["start_ms"] == other["start_ms"]:
-        return f"Both at {_at(one)}: {quoted(one)} and {quoted(other)}."
+        return phrase("both_at", language, time=_at(one), one=quoted(one), other=quoted(other))
     earlier, later = sorted((one, other), key=lambda each: each["start_ms"])
     is_so = (earlier is one) is (asked == "before")
-    yes = "" if asked == WHICH else "Yes: " if is_so else "No: "
-    return f"{yes}{quoted(earlier)} at {_at(earlier)} comes before {quoted(later)} at {_at(later)}."
-
-
-def _is_event(words: str, vocabulary: Vocabulary) -> bool:
-    """Tell an event from a place on the clock, like 0:30 or the first minute."""
-    return all(read_question(f"What was said {side} {words}?", vocabulary).query.anchored
-               for side in ("before", "after"))
+    said = phrase("comes_before", language, one=quoted(earlier), one_time=_at(earlier),
+                  other=quoted(later), other_time=_at(later))
+    return said if asked == WHICH else f"{phrase('yes' if is_so else 'no', language)}: {said}"
 
 
 def _at(item: EvidenceItem) -> str:
     return format_timecode(item["start_ms"])
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """How a language asks for the order of two.
+
+    Attributes:
+        code: The language.
+        patterns: The wordings, with the groups ``one``, ``other``, and ``before`` or ``after``.
+        first: A question for the first mention of X.
+        sides: Questions for what was said before X, and after it.
+    """
+
+    code: str
+    patterns: list[re.Pattern[str]]
+    first: str
+    sides: list[str]
+
+    def read(self, question: str, name: str, vocabulary: Vocabulary) -> TemporalQuery:
+        return read_question(question.replace(_NAME, name), vocabulary, code=self.code).query
+
+    def is_event(self, words: str, vocabulary: Vocabulary) -> bool:
+        """Tell an event from a place on the clock, like 0:30 or the first minute."""
+        return all(self.read(side, words, vocabulary).anchored for side in self.sides)
+
+
 @cache
-def _patterns() -> list[re.Pattern[str]]:
-    return [re.compile(each, re.IGNORECASE)
-            for each in loaded(f"hops_{ENGLISH}.toml")["order"]["patterns"]]
+def _words(code: str, *, latin: bool) -> _Words | None:
+    language = wordings(code, latin=latin)
+    order = (loaded(f"hops_{ENGLISH}.toml") if code == ENGLISH else language.raw).get("order")
+    if order is None:
+        return None
+    templates = order.get("latin", order) if latin else order
+    return _Words(code=code, first=templates["first"], sides=templates["sides"],
+                  patterns=[re.compile(language.spelled(each), re.IGNORECASE)
+                            for each in order["patterns"]])

@@ -96,11 +96,11 @@ class _Table:
         lead = raw["lead"]["pattern"]
         self._spoken = [_tail(lead, each) for each in raw["spoken"]["patterns"]]
         self._avatar = [_tail(lead, each) for each in raw["avatar"]["patterns"]]
-        written = loaded(f"written_{ENGLISH}.toml") if code == ENGLISH else {}
-        self._written = [_tail(written["lead"], each) for each in written.get("behind", ())]
+        written = loaded(f"written_{ENGLISH}.toml") if code == ENGLISH else raw["written"]
+        self._written = [_tail(written["lead"], each) for each in written["behind"]]
         self._file = re.compile(raw["file"]["pattern"], re.IGNORECASE)
         polite = raw["polite"]["pattern"]
-        self._in_language = _whole(polite, [written["before"]] if written else [])
+        self._in_language = _whole(polite, [written["before"]])
         self._clip = _whole(polite, raw["clip"]["patterns"])
         self._many = re.compile(raw["clip"]["many"], re.IGNORECASE)
         self._stills = _whole(polite, raw["stills"]["patterns"])

@@ -75,20 +75,20 @@ def understood(
         asked_in: BCP-47 tag of the question's language, where it is known.
     """
     memories = resources.memories()
-    known = _read_with(question, turns, resources, memories)
-    language = (known.plan.get("language") or memories.language
-                or question_language(question, asked_in))
+    likely = memories.language or question_language(question, asked_in)
+    known = _read_with(question, turns, resources, memories, likely)
+    language = known.plan.get("language") or likely
     plan = Plan(**{**known.plan, "language": language})
     return replace(known, plan=said_aloud(plan) if memories.aloud else plan)
 
 
 def _read_with(
-    question: str, turns: Sequence[Turn], resources: Resources, memories: Memories
+    question: str, turns: Sequence[Turn], resources: Resources, memories: Memories, likely: str
 ) -> Understood:
     meant = in_the_archives_names(question, resources.vocabulary, memories)
     question, resources = meant.question, replace(resources, vocabulary=meant.vocabulary)
     request = read_request(question, resources.vocabulary.media)
-    if known := _of_archive(question, request, turns, resources):
+    if known := _of_archive(question, request, turns, resources, request.written or likely):
         return _in_language(known, request)
     if request.last:
         return _in_language(_of_last(question, request, turns, resources), request)
@@ -121,19 +121,18 @@ def _read_with(
 
 
 def _of_archive(
-    question: str, request: Request, turns: Sequence[Turn], resources: Resources
+    question: str, request: Request, turns: Sequence[Turn], resources: Resources, language: str
 ) -> Understood | None:
     """Understand a question about media as wholes: what they are, or a summary of one."""
     about, media = request.about, resources.media.values()
-    if request.code != ENGLISH:
-        return None
     asked = None if request.makes or request.observe else about_archive(about, media)
     if asked and asked.fact is ArchiveFact.SPEAKERS and last_shown(turns):
         return None  # who speaks there, not anywhere
     is_bare = request.last and last_shown(turns) is None  # "give me the key points"
-    wholes = () if not request.kind else tuple(media) if is_bare else meant(about, media)
+    wholes = () if not request.kind else tuple(media) if is_bare else meant(
+        about, media, request.code)
     if asked and (asked.fact is not ArchiveFact.OVERVIEW or len(asked.media) != 1):
-        return _told_by_catalogue(question, asked, request, resources)
+        return _told_by_catalogue(question, asked, request, resources, language)
     if asked:
         request, wholes = replace(request, kind=Kind.SUMMARY), asked.media
     if not wholes:
@@ -145,7 +144,7 @@ def _of_archive(
 
 
 def _told_by_catalogue(
-    question: str, asked: AboutArchive, request: Request, resources: Resources
+    question: str, asked: AboutArchive, request: Request, resources: Resources, language: str
 ) -> Understood:
     """Plan an answer that the catalogue gives, with how each medium begins as its proof."""
     tells_more = asked.fact in (ArchiveFact.MEDIA, ArchiveFact.OVERVIEW)
@@ -155,7 +154,7 @@ def _told_by_catalogue(
     query = TemporalQuery()
     made = _plan(question, told_plan(request), query, f"tell the {asked.fact} of the archive",
                  "rules", "", fact=OF_ARCHIVE)
-    made["told"] = told_of(asked, evidence, speakers)
+    made["told"] = told_of(asked, evidence, speakers, language)
     return Understood(plan=made, evidence=evidence)
 
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from trikal.serving.backends.bert_reading import GROUP_TOKENS, Inputs
 from trikal.serving.backends.bert_weights import BertWeights
+from trikal.serving.backends.made_files import drop_unused, note_use
 
 _log = logging.getLogger(__name__)
 
@@ -137,8 +138,12 @@ def _opened(
     threads: int | None,
 ) -> Run:
     path = stem.with_name(f"{stem.name}-{engine.name}.onnx")
-    if not path.is_file():
+    if path.is_file():
+        note_use(path)
+    else:
         _make(engine, path, weights(), read)
+        name, _, made_of = stem.name.rpartition("-")
+        drop_unused(stem.parent, name, made_of)
     return engine.open(path, threads)
 
 

@@ -5,7 +5,6 @@ the cache. Texts run in small groups of like length: a group whose arrays stay i
 cache is half again as fast as one of 32 texts.
 """
 
-import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from trikal.serving.backends.bert_reading import (
     inputs,
     windows,
 )
+from trikal.serving.backends.made_files import fingerprint
 
 GRAPH_VERSION = 2  # made anew when the graph's maker changes
 
@@ -149,7 +149,4 @@ class OnnxBert:
 
     def _graphs(self) -> Path:
         """Return what the names of this encoder's graphs begin with; other weights, other names."""
-        found = self._source.file.stat()
-        made_from = f"{self._source.file} {found.st_size} {found.st_mtime_ns} {GRAPH_VERSION}"
-        digest = hashlib.sha256(made_from.encode()).hexdigest()[:16]
-        return self._cache / f"{self._name}-{digest}"
+        return self._cache / f"{self._name}-{fingerprint(self._source.file, GRAPH_VERSION)}"

@@ -5,12 +5,13 @@ changing and writing 60 MB in every process, and to arrange the graph for speed 
 as long again; what comes of both is kept, in onnxruntime's own format.
 """
 
-import hashlib
 import logging
 import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from trikal.serving.backends.made_files import drop_unused, fingerprint, note_use
 
 _log = logging.getLogger(__name__)
 
@@ -36,24 +37,22 @@ def open_network(voice: Path, cache: Path) -> Any:
     # Imported here because only speaking should pay for it.
     import onnxruntime
 
-    kept = cache / f"{voice.stem}-{_digest(voice, onnxruntime.__version__)}.ort"
+    made_of = fingerprint(voice, onnxruntime.__version__, _VERSION)
+    kept = cache / f"{voice.stem}-{made_of}.ort"
     try:
         if kept.is_file():
+            note_use(kept)
             return _session(kept)
     except RuntimeError as exc:
         _log.info("%s is made anew: %s", kept, exc)
     network = _with_durations(voice)
     try:
-        return _kept(network, kept)
+        session = _kept(network, kept)
+        drop_unused(cache, voice.stem, made_of)
+        return session
     except (OSError, RuntimeError) as exc:
         _log.info("%s is not kept: %s", kept, exc)
         return _session(network)
-
-
-def _digest(voice: Path, version: str) -> str:
-    found = voice.stat()
-    made_from = f"{voice} {found.st_size} {found.st_mtime_ns} {version} {_VERSION}"
-    return hashlib.sha256(made_from.encode()).hexdigest()[:16]
 
 
 def _with_durations(voice: Path) -> bytes:

@@ -4,15 +4,25 @@ import string
 
 import pytest
 
-from trikal.graph.phrases import ENGLISH, has_phrases, languages, phrase, reason, retold
+from trikal.graph.phrases import (
+    ENGLISH,
+    has_phrases,
+    languages,
+    length_in,
+    phrase,
+    reason,
+    retold,
+)
 from trikal.graph.weighing.support import NOTHING_NEAR
 from trikal.writing import LATIN, own_letters, own_share
 
 PHRASES = ("not_told", "nearest", "place", "at", "from_to", "once", "times", "nobody", "unmade",
-           "in_english")
+           "in_english", "recording", "recordings", "speaker", "speakers", "video", "audio",
+           "text", "long", "begins", "more", "comes_before", "both_at", "apart", "yes", "no")
 REASONS = ("nothing_near", "nothing_like", "nothing_there", "no_speaker", "lost")
 PLACES = {name: f"⟦{n}⟧" for n, name in enumerate(
-    ("why", "places", "name", "time", "answer", "start", "end", "count", "text", "quoted"))}
+    ("why", "places", "name", "time", "answer", "start", "end", "count", "text", "quoted",
+     "said", "length", "one", "other", "one_time", "other_time", "one_name", "other_name"))}
 
 
 def places_in(template: str) -> set[str]:
@@ -32,6 +42,15 @@ def test_every_sentence_is_in_the_language_s_script_with_the_places_of_the_engli
             assert LATIN not in own_letters(tag)
             assert own_share(said, tag) == 1.0, (tag, name)
             assert said.strip() == said
+
+
+def test_lengths_are_told_in_words_of_the_language() -> None:
+    assert length_in(3_905_000, "hi") == "1 घंटा 5 मिनट 5 सेकंड"
+    assert length_in(41_200, "hi-IN") == "41.2 सेकंड"
+    assert length_in(3_905_000, "en") == length_in(3_905_000, "fr") == "1 h 5 min 5 s"
+    for tag in set(languages()) - {ENGLISH}:
+        assert own_share(length_in(93_784_000, tag), tag) == 1.0, tag
+        assert phrase("whole", tag, said="X")[:-1] == "X"
 
 
 def test_ten_languages_have_a_table_and_others_get_english() -> None:

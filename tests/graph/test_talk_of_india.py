@@ -42,8 +42,8 @@ def is_last(query: TemporalQuery) -> bool:
 
 def test_every_language_has_a_table_of_its_own() -> None:
     assert set(TALK) == set(languages()) - {"en"}
-    for name in ("after", "speaker", "aloud", "inside", "compare", "export", "observe", "beside",
-                 "of_speaker"):
+    for name in ("after", "speaker", "aloud", "written", "inside", "compare", "export", "observe",
+                 "beside", "of_speaker"):
         assert all(talk[name] for talk in TALK.values())
 
 
@@ -101,6 +101,14 @@ def test_an_answer_is_wanted_aloud_in_a_language(case: list[str]) -> None:
     request = read_request(question)
     assert (request.aloud, request.language, request.about) == (True, language, about)
     assert request.last == (not about)
+
+
+@pytest.mark.parametrize(("_", "case"), said("written"))
+def test_an_answer_is_wanted_in_a_language_to_be_read(_: str, case: list[str]) -> None:
+    question, language, about = case
+    request = read_request(question)
+    assert (request.written, request.aloud) == (language, False)
+    assert (request.about.rstrip(" ?"), request.last) == (about, not about)
 
 
 @pytest.mark.parametrize(("name", "case"), said("clip", "summary", "quiz"))

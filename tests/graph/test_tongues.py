@@ -42,6 +42,7 @@ class AllNear(FakeEmbedder):
     ("12:30?", "", "en"), ("ਕੀ?", "", "pa"), ("वादळानंतर काय म्हटले?", "", "mr"),
     ("तूफान के बाद क्या कहा गया?", "", "hi"), ("बजेटबद्दल काय सांगितले?", "", "mr"),
     ("बजट", "", "hi"), ("काय म्हटले?", "hi", "hi"), ("toofan ke baad kya hua?", "", "en"),
+    ("पहले क्या आया, ferry या storm?", "", "hi"),
     ("Where is the word नमस्ते said?", "", "en"), ("ଝଡ଼ ପରେ କଣ?", "", "or"),
 ])
 def test_letters_and_what_is_told_make_out_the_language_of_a_question(
@@ -184,6 +185,13 @@ def test_a_model_that_cannot_write_a_question_s_language_is_not_trusted_to_read_
     assert any("उत्तर अंग्रेज़ी में है" in each for each in reply["notices"])
 
 
+def test_who_wants_english_is_not_told_that_it_is_english(ask: Archive) -> None:
+    reply = ask(f"{MIXED} अंग्रेज़ी में जवाब दो", able=False)
+    assert ask.chat.prompts == []
+    assert reply["answer"] == f"“{ENGLISH}” [1]"
+    assert reply["notices"] == []
+
+
 def test_the_preferred_language_wins_over_the_question_s(ask: Archive) -> None:
     reply = ask("Who won the football match in Munich?", memories=Memories(language="ta"))
     assert reply["answer"].startswith("காப்பகம் இதைச் சொல்லவில்லை")
@@ -194,3 +202,11 @@ def test_an_english_question_is_answered_as_ever(ask: Archive) -> None:
     reply = ask(ASKED, f"{ENGLISH} [1]")
     assert (reply["answer"], reply["language"]) == (f"{ENGLISH} [1]", "en")
     assert "Write in" not in str(ask.chat.prompts[0][0].content)
+
+
+def test_what_is_typed_in_latin_letters_is_searched_for_in_its_own(ask: Archive) -> None:
+    reply = ask("nuksan ke baad sarkar ke baare mein kya kaha gaya?")
+    (found, *_) = [each for each in reply["acts"] if each["do"] == "find"]
+    assert "सरकार" in found["words"]
+    assert "नुकसान" in found["words"]
+    assert "“nuksan”" in reply["plan"]["words"]  # what was asked is shown as it was typed

@@ -56,3 +56,30 @@ _READ = [
 @every(("question", "words"), _READ)
 def test_a_slide_is_what_can_be_read_on_it(question: str, words: str) -> None:
     assert read_question(question).query.words() == words
+
+
+@pytest.mark.parametrize(("question", "words"), [
+    ("पहली स्लाइड क्या थी?", "find the 1st whatever is there on screen"),
+    ("आखिरी स्लाइड पर क्या लिखा है?", "find the last whatever is there on screen"),
+    ("तीसरी स्लाइड दिखाओ", "find the 3rd whatever is there on screen"),
+    ("pehli slide par kya likha tha?", "find the 1st whatever is there on screen"),
+    ("कितनी स्लाइडें हैं?", "count every whatever is there on screen"),
+    ("kitni slides dikhayi gayi?", "count every whatever is there on screen"),
+    ("सभी स्लाइडें दिखाओ", "find every whatever is there on screen"),
+    ("बजट वाली स्लाइड कब दिखाई गई?", "find “बजट” on screen"),
+    ("budget wali slide kab aayi?", "find “budget” on screen"),
+    ("बजट की स्लाइड कितनी देर दिखी?", "measure how long “बजट” on screen"),
+    ("जिस स्लाइड पर बजट लिखा है वह कब दिखाई गई?", "find “बजट” on screen"),
+    ("बजट वाली स्लाइड के बाद क्या कहा गया?",
+     "find whatever is there on speech after (“बजट” on screen)"),
+    ("बजट वाली स्लाइड के बाद कौन सी स्लाइड आई?",
+     "find whatever is there on screen after (“बजट” on screen)"),
+    ("पहली स्लाइड के बाद क्या कहा गया?",
+     "find whatever is there on speech after (the 1st whatever is there on screen)"),
+    # Something else is asked of it, or it is only spoken about:
+    ("उसने स्लाइड के बारे में क्या कहा?", "find “उसने स्लाइड के बारे में क्या कहा?” on speech"),
+    ("स्लाइड पर बजट कब आया?", "find “स्लाइड पर बजट कब आया?” on screen"),
+    ("बच्चा स्लाइड से कब गिरा?", "find “बच्चा स्लाइड से कब गिरा?” on screen"),
+])
+def test_a_slide_is_what_can_be_read_on_it_in_hindi(question: str, words: str) -> None:
+    assert read_question(question).query.words() == words

@@ -1,5 +1,6 @@
 """A voice's network: made ready once, opened from the cache ever after, and right in any case."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,18 @@ def test_another_voice_of_that_name_is_another_network(tmp_path: Path) -> None:
     open_network(voice, cache)
     write_voice(voice, durations=False)
     assert said(open_network(voice, cache)) == [[0.0, 4.0]]
+
+
+def test_a_network_of_another_version_goes_when_nobody_uses_it(tmp_path: Path) -> None:
+    voice, cache = write_voice(tmp_path / "joe.onnx"), tmp_path / "cache"
+    cache.mkdir()
+    old, used = (cache / f"joe-{digit * 16}.ort" for digit in "ab")
+    old.write_bytes(b"of another version")
+    used.write_bytes(b"of another one, just made")
+    os.utime(old, (0, 0))
+    assert said(open_network(voice, cache)) == SAID
+    assert not old.exists()
+    assert used.exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"no network"])

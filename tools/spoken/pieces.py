@@ -13,7 +13,8 @@ FIRST = 70
 
 _SENTENCE_END = re.compile(r"[.!?।॥…。！？][\"'”’)\]»]*$")
 _CLAUSE_END = re.compile(r"[,;:—–،、][\"'”’)\]»]*$")
-_INITIAL = re.compile(r"^[A-Z]\.$")
+_INITIAL = re.compile(r"^(?:[A-Z]\.|(?:[^\s.]{1,4}\.){2,})$")
+"""Of a name, or of several words: "A.", "U.S.A.", "आई.आई.टी." """
 
 Piece = tuple[Token, ...]
 

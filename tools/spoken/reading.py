@@ -9,7 +9,19 @@ from collections.abc import Callable, Iterator
 
 from pydantic import BaseModel, ConfigDict
 
-from trikal.tools.spoken.vocabulary import Vocabulary, digits, number, ordinal, vocabulary, year
+from trikal.tools.spoken.clock import clock
+from trikal.tools.spoken.vocabulary import (
+    Vocabulary,
+    decade,
+    digits,
+    number,
+    oclocks,
+    ordinal,
+    scales,
+    share,
+    vocabulary,
+    year,
+)
 
 _UNITS = {
     "km": "length-kilometer", "m": "length-meter", "cm": "length-centimeter",
@@ -19,14 +31,21 @@ _UNITS = {
 }
 _YEAR = re.compile(r"1[1-9]\d\d|20[1-9]\d")  # four figures alone: most often a year
 _MOST_DIGITS = 11
-_TWO_DIGITS = 10
 
+_RUPEES = r"(?<!\w)(?:Rs\.?|INR|रु\.|ரூ\.|రూ\.|રૂ\.|ರೂ\.|രൂ\.|ਰੁ\.)"
+_RUPEE = "₹"
 _FIGURE = r"(?:(?<!\S)[-−])?\d+(?:,\d+)*(?:\.\d+)?"
 _PATTERNS = (
     ("iso_date", r"(?P<y>\d{4})-(?P<mo>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
     ("date", r"(?P<d2>0?[1-9]|[12]\d|3[01])[/.](?P<mo2>0?[1-9]|1[0-2])[/.](?P<y2>\d{4})(?!\d)"),
-    ("clock", r"(?P<h>\d{1,3}):(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d))?(?:\.\d+)?(?![\d:])"),
-    ("money", rf"(?P<sign>[₹$€£])\s?(?P<sum>{_FIGURE})"),
+    ("share", r"(?<![\d/])(?P<top>[1-9])/(?P<under>[2-9]|10)(?![\d/])"),
+    ("decade", r"(?P<decade>1[1-9]\d0|20[1-9]0)['’]?s\b"),
+    ("phone", r"\+\d{1,3}(?:[ -]?\d{2,5}){2,4}(?!\d)"
+     r"|(?<![\d,.])[6-9]\d{4}[ -]?\d{5}(?![\d,.]\d|\d)"),
+    ("clock", r"(?P<h>\d{1,3}):(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d))?(?:\.\d+)?(?![\d:])"
+     rf"(?:\s?(?P<oclock>{oclocks()})(?![^\W_]))?"),
+    ("money", rf"(?P<sign>[₹$€£]|{_RUPEES})\s?(?P<sum>{_FIGURE})"
+     rf"(?:\s(?P<scale>{scales()})(?!\w))?"),
     ("percent", rf"(?P<share>{_FIGURE})\s?%"),
     ("celsius", rf"(?P<heat>{_FIGURE})\s?°\s?C?"),
     ("unit", rf"(?P<size>{_FIGURE})\s?(?P<unit>km/h|km|cm|mm|kg|GB|MB|min|ms|m|g|l)(?![\w/])"),
@@ -92,7 +111,10 @@ def _tokens(text: str, language: str, words: Vocabulary) -> Iterator[Token]:
         if _inside_word(text, found):
             return text[found.start():found.end()]
         written.append(text[found.start():found.end()])
-        said.append(f" {_read(found, language, words)} ")
+        # "5वाँ" is one word.
+        is_glued = words.suffixes and re.match(rf"(?:{words.suffixes})(?![^\W_])",
+                                               text[found.end():])
+        said.append(f" {_read(found, language, words)}{'' if is_glued else ' '}")
         return chr(_MARKS_FROM + len(written) - 1)
 
     for piece in _READABLE.sub(marked, _western(text)).split():
@@ -118,12 +140,19 @@ def _worded(spoken: str, words: Vocabulary) -> str:
     """Put words for a sign or an abbreviation; keep the marks that shape a sentence."""
     bare = spoken.strip()
     bare = {"&": words.and_, "@": words.at, "+": "", "%": words.percent}.get(bare, bare)
-    known = words.abbreviations.get(bare.lower().lstrip("(\"'“‘"))
-    said = known or re.sub(r"(?<=\w)&(?=\w)", f" {words.and_} ", bare)
+    said = " ".join(_written_out(each, words) for each in bare.split())
+    said = re.sub(r"(?<=\w)&(?=\w)", f" {words.and_} ", said)
     # A mark that stood behind figures comes back to the last word.
     said = re.sub(r"([(\"'“‘])\s+(?=\w)", r"\1", said)
     said = re.sub(r"\s+([.,;:!?।॥)\"'”’])", r"\1", " ".join(said.split()))
     return said if any(map(str.isalnum, said)) else ""
+
+
+def _written_out(word: str, words: Vocabulary) -> str:
+    """Return an abbreviation's words, with the marks around it."""
+    bare = word.strip("(\"'“‘,;:!?।॥)”’")
+    known = words.abbreviations.get(bare.lower()) if bare else None
+    return word.replace(bare, known, 1) if known else word
 
 
 def _read(found: re.Match[str], language: str, words: Vocabulary) -> str:
@@ -142,17 +171,28 @@ def _figure(text: str, language: str, words: Vocabulary) -> str:
     return f"{said} {words.point} {digits(part, language)}" if part else said
 
 
-def _clock(found: re.Match[str], language: str, words: Vocabulary) -> str:
-    high, middle, low = found["h"], int(found["mi"]), found["s"]
-    if low is not None:
-        parts = ((int(high), words.hour), (middle, words.minute), (int(low), words.second))
-        told = [(n, names) for n, names in parts if n] or [(0, words.second)]
-        return " ".join(f"{number(n, language)} {names[n != 1]}" for n, names in told)
-    english = words.point == "point"
-    if not middle:
-        return number(int(high), language) + (" o'clock" if english else "")
-    oh = "oh " if english and middle < _TWO_DIGITS else ""
-    return f"{number(int(high), language)} {oh}{number(middle, language)}"
+def _money(found: re.Match[str], language: str, words: Vocabulary) -> str:
+    sign, whole, scale = found["sign"], found["sum"], found["scale"]
+    sign = sign if sign in words.currency else _RUPEE
+    named = words.currency[sign]
+    if scale:
+        return f"{_figure(whole, language, words)} {scale} {named}"
+    units, _, parts = whole.partition(".")
+    if len(parts) == 2 and int(parts) and sign in words.subunits:
+        smaller = f"{number(int(parts), language)} {words.subunits[sign]}"
+        return f"{_sum(units, sign, language, words)} {smaller}"
+    return _sum(whole, sign, language, words)
+
+
+def _sum(whole: str, sign: str, language: str, words: Vocabulary) -> str:
+    named = words.currency[sign]
+    if whole.replace(",", "") == "1":
+        named = words.currency_one.get(sign, named)
+    return f"{_figure(whole, language, words)} {named}"
+
+
+def _phone(found: re.Match[str], language: str, words: Vocabulary) -> str:
+    return ", ".join(digits(each, language) for each in re.findall(r"\d+", found[0]))
 
 
 def _date(day: str, month: str, when: str, language: str) -> str:
@@ -176,8 +216,11 @@ def _unit(found: re.Match[str], language: str, words: Vocabulary) -> str:
 _READERS: dict[str, Callable[[re.Match[str], str, Vocabulary], str]] = {
     "iso_date": lambda f, lang, w: _date(f["d"], f["mo"], f["y"], lang),
     "date": lambda f, lang, w: _date(f["d2"], f["mo2"], f["y2"], lang),
-    "clock": _clock,
-    "money": lambda f, lang, w: f"{_figure(f['sum'], lang, w)} {w.currency[f['sign']]}",
+    "share": lambda f, lang, w: share(int(f["top"]), int(f["under"]), lang),
+    "decade": lambda f, lang, w: decade(int(f["decade"]), lang),
+    "phone": _phone,
+    "clock": lambda f, lang, w: clock(f["h"], f["mi"], f["s"], f["oclock"], lang, w),
+    "money": _money,
     "percent": lambda f, lang, w: f"{_figure(f['share'], lang, w)} {w.percent}",
     "celsius": lambda f, lang, w: f"{_figure(f['heat'], lang, w)} {w.degrees}",
     "unit": _unit,

@@ -14,12 +14,17 @@ from trikal.serving.roles import Phone, Sound, Voice, Word
 from trikal.tools.spoken.loudness import levelled
 from trikal.tools.spoken.pieces import Piece, pieces, said
 from trikal.tools.spoken.reading import Token, tokens
-from trikal.writing import COMMONEST
+from trikal.writing import COMMONEST, LATIN
 
 PAUSE_MS = 200
 """Between two pieces."""
 
+BREATH_MS = 60
+"""Between words of a piece that are said in two languages."""
+
 _QUIET = 0.01
+# Letters that tell no language by themselves are said in the one that most people have in them.
+_SPOKEN = {**COMMONEST, "CYRILLIC": "ru", "CJK": "zh"}
 _Timed = TypeVar("_Timed", Word, Phone)
 
 
@@ -48,15 +53,17 @@ def speaking(
         ModelError: A voice failed.
     """
     at_ms, rate = 0, 0
+    readable = _readable(voice)
     for piece in pieces(tokens(text, language)):
-        for run, tag in _runs(piece, language, _readable(voice) if others else None):
-            speaker = others(tag) if others and tag != language else voice
+        pause_ms = PAUSE_MS
+        for run, tag in _runs(piece, language, readable, alone=others is None):
+            speaker = others(tag) if others and tag != language and tag not in readable else voice
             sound = _said(run, speaker, tag)
             if sound is None:
                 continue
             sound = _at_rate(sound, rate or sound.sample_rate)
-            paused = _with_pause(sound, PAUSE_MS if rate else 0)
-            rate = paused.sample_rate
+            paused = _with_pause(sound, pause_ms if rate else 0)
+            rate, pause_ms = paused.sample_rate, BREATH_MS
             yield later(paused, at_ms)
             at_ms += paused.duration_ms
 
@@ -101,16 +108,19 @@ def _moved(each: _Timed, by_ms: int) -> _Timed:
 
 
 def _runs(
-    piece: Piece, language: str, readable: frozenset[str] | None
+    piece: Piece, language: str, readable: frozenset[str], *, alone: bool
 ) -> Iterator[tuple[Piece, str]]:
-    """Cut a piece where a script begins that the voice does not read, and where it ends.
+    """Cut a piece where a script begins that the language is not written in, and where it ends.
 
-    Figures and signs go with what is before them.
+    Figures and signs go with what is before them, and so do Latin letters that the voice reads: in
+    a sentence of any language there are some. Where no other voice can be had (``alone``), what
+    this one does not speak is left to it too.
     """
     tags: list[str] = []
     for token in piece:
         tag = _tag(token.said, language) or (tags[-1] if tags else language)
-        tags.append(language if readable is None or tag in readable else tag)
+        is_left = tag not in readable if alone else tag in readable and tag == COMMONEST[LATIN]
+        tags.append(language if is_left else tag)
     for tag, members in groupby(zip(piece, tags, strict=True), key=lambda pair: pair[1]):
         yield tuple(token for token, _ in members), tag
 
@@ -120,7 +130,7 @@ def _tag(words: str, language: str) -> str | None:
     letter = next((each for each in words if each.isalpha()), None)
     if letter is None:
         return None
-    found = COMMONEST.get(unicodedata.name(letter, "").partition(" ")[0])
+    found = _SPOKEN.get(unicodedata.name(letter, "").partition(" ")[0])
     return language if found is None or _script(found) == _script(language) else found
 
 

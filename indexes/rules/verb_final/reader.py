@@ -93,7 +93,8 @@ class VerbFinalReader:
     def _plain(self, question: str, rest: str, *, is_whole: bool) -> TemporalQuery:
         """Read a question that hangs on nothing; its words carry meaning that a search can use."""
         read = self._events.read(rest, is_target=True)
-        whole = is_whole and not (read.verbatim or read.ordinal or read.scope.speakers)
+        whole = is_whole and not (read.verbatim or read.ordinal or read.scope.speakers
+                                  or self._events.names_thing(rest))
         return read.model_copy(update={"target": question}) if whole else read
 
     def _ask(self, text: str) -> tuple[Ask, str]:

@@ -49,6 +49,96 @@ def test_questions_about_the_archive_are_told(
     assert about_archive(question, BOTH) == AboutArchive(fact=fact, media=media)
 
 
+@pytest.mark.parametrize(("question", "fact", "media"), [
+    ("कितनी रिकॉर्डिंग हैं?", ArchiveFact.MEDIA, BOTH),
+    ("यहाँ कुल कितने वीडियो हैं?", ArchiveFact.MEDIA, BOTH),
+    ("kitni recordings hain?", ArchiveFact.MEDIA, BOTH),
+    ("इस संग्रह में क्या-क्या है?", ArchiveFact.MEDIA, BOTH),
+    ("is archive mein kya kya hai?", ArchiveFact.MEDIA, BOTH),
+    ("सभी वीडियो की सूची दिखाओ", ArchiveFact.MEDIA, BOTH),
+    ("sabhi videos dikhao", ArchiveFact.MEDIA, BOTH),
+    ("कौन-कौन सी फ़ाइलें हैं?", ArchiveFact.MEDIA, BOTH),
+    ("kaun kaun si recordings hain?", ArchiveFact.MEDIA, BOTH),
+    ("फ़िल्म कितनी लंबी है?", ArchiveFact.LENGTH, (FILM,)),
+    ("फिल्म कितने मिनट की है?", ArchiveFact.LENGTH, (FILM,)),
+    ("film kitni lambi hai?", ArchiveFact.LENGTH, (FILM,)),
+    ("video kitne minute ka hai?", ArchiveFact.LENGTH, (FILM,)),
+    ("memo.wav की अवधि क्या है?", ArchiveFact.LENGTH, (MEMO,)),
+    ("मेमो कितनी देर चलता है?", ArchiveFact.LENGTH, (MEMO,)),
+    ("कौन बोल रहा है?", ArchiveFact.SPEAKERS, BOTH),
+    ("कितने लोग बोलते हैं?", ArchiveFact.SPEAKERS, BOTH),
+    ("kaun kaun bol raha hai?", ArchiveFact.SPEAKERS, BOTH),
+    ("फ़िल्म किस बारे में है?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("ye film kis bare mein hai?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("वीडियो में क्या है?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("harbour.mp4 में क्या बताया गया है?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("मुख्य विषय क्या हैं?", ArchiveFact.OVERVIEW, BOTH),
+    ("किन विषयों पर बात हुई?", ArchiveFact.OVERVIEW, BOTH),
+])
+def test_hindi_asks_for_the_archive_too(
+    question: str, fact: ArchiveFact, media: tuple[Medium, ...]
+) -> None:
+    assert about_archive(question, BOTH) == AboutArchive(fact=fact, media=media)
+
+
+@pytest.mark.parametrize(("question", "fact", "media"), [
+    ("কতগুলো রেকর্ডিং আছে?", ArchiveFact.MEDIA, BOTH),
+    ("এখানে মোট কয়টি ভিডিও আছে?", ArchiveFact.MEDIA, BOTH),
+    ("এই সংগ্রহে কী কী আছে?", ArchiveFact.MEDIA, BOTH),
+    ("সব ভিডিওর তালিকা দেখাও", ArchiveFact.MEDIA, BOTH),
+    ("kotogulo video ache?", ArchiveFact.MEDIA, BOTH),
+    ("ভিডিওটি কত লম্বা?", ArchiveFact.LENGTH, (FILM,)),
+    ("ফিল্মটা কত মিনিটের?", ArchiveFact.LENGTH, (FILM,)),
+    ("memo.wav এর দৈর্ঘ্য কত?", ArchiveFact.LENGTH, (MEMO,)),
+    ("মেমো কতক্ষণ চলে?", ArchiveFact.LENGTH, (MEMO,)),
+    ("কে কথা বলছে?", ArchiveFact.SPEAKERS, BOTH),
+    ("কতজন বক্তা আছেন?", ArchiveFact.SPEAKERS, BOTH),
+    ("ভিডিওটি কী নিয়ে?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("এই ভিডিওতে কী আছে?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("harbour.mp4 তে কী বলা হয়েছে?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("মূল বিষয় কী?", ArchiveFact.OVERVIEW, BOTH),
+    ("எத்தனை பதிவுகள் உள்ளன?", ArchiveFact.MEDIA, BOTH),
+    ("இந்த காப்பகத்தில் என்னென்ன உள்ளன?", ArchiveFact.MEDIA, BOTH),
+    ("எல்லா வீடியோக்களையும் காட்டு", ArchiveFact.MEDIA, BOTH),
+    ("ethanai video irukku?", ArchiveFact.MEDIA, BOTH),
+    ("படம் எவ்வளவு நேரம் ஓடும்?", ArchiveFact.LENGTH, (FILM,)),
+    ("வீடியோவின் நீளம் என்ன?", ArchiveFact.LENGTH, (FILM,)),
+    ("memo.wav எத்தனை நிமிடம்?", ArchiveFact.LENGTH, (MEMO,)),
+    ("யார் பேசுகிறார்கள்?", ArchiveFact.SPEAKERS, BOTH),
+    ("எத்தனை பேர் பேசுகிறார்கள்?", ArchiveFact.SPEAKERS, BOTH),
+    ("படம் எதைப் பற்றியது?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("வீடியோவில் என்ன இருக்கிறது?", ArchiveFact.OVERVIEW, (FILM,)),
+    ("முக்கிய கருத்துகள் என்ன?", ArchiveFact.OVERVIEW, BOTH),
+])
+def test_bengali_and_tamil_ask_for_the_archive_too(
+    question: str, fact: ArchiveFact, media: tuple[Medium, ...]
+) -> None:
+    assert about_archive(question, BOTH) == AboutArchive(fact=fact, media=media)
+
+
+@pytest.mark.parametrize("question", [
+    "বাজেট কী নিয়ে?", "বাক্সে কী আছে?", "সেতুটি কত লম্বা?", "ঝড় কতক্ষণ চলে?", "0:10 এ কে কথা বলছে?",
+    "ভিডিও সম্পর্কে সে কী বলেছে?", "কতজন আয়নাটি পালিশ করেছে?", "ঝড়ের পরে কী বলা হয়েছে?",
+    "பாலத்தின் நீளம் என்ன?", "பெட்டியில் என்ன இருக்கிறது?", "புயல் எவ்வளவு நேரம் இருந்தது?",
+    "வீடியோவைப் பற்றி அவர் என்ன சொன்னார்?", "புயலுக்குப் பிறகு என்ன சொல்லப்பட்டது?",
+])
+def test_bengali_and_tamil_questions_about_what_is_said_are_left_to_the_search(
+    question: str
+) -> None:
+    assert about_archive(question, BOTH) is None
+
+
+@pytest.mark.parametrize("question", [
+    "बजट किस बारे में है?", "डिब्बे में क्या है?", "पुल कितना लंबा है?", "तूफ़ान कितनी देर चला?",
+    "0:10 पर कौन बोल रहा है?", "pul kitna lamba hai?", "कितने लोगों ने दर्पण चमकाया?",
+    "उसने फ़िल्म के बारे में क्या कहा?", "फ़िल्म का ज़िक्र कब हुआ?", "कितनी नावें हैं?",
+    "मेमो का पहला शब्द क्या है?", "फ़िल्म में तूफ़ान के बाद क्या कहा गया?", "kitni der baad ferry aayi?",
+    "वीडियो में कप्तान ने क्या कहा?",
+])
+def test_hindi_questions_about_what_is_said_are_left_to_the_search(question: str) -> None:
+    assert about_archive(question, BOTH) is None
+
+
 @pytest.mark.parametrize("question", [
     "What is the budget about?", "What is in the box?", "How long is the bridge?",
     "How long did the storm last?", "Who is speaking at 0:10?", "Which films did she mention?",
@@ -76,6 +166,10 @@ def test_media_are_meant_by_name_or_kind(words: str, media: tuple[Medium, ...]) 
     ("How does the film end?", (FILM,), ()),
     ("What did he say about the film?", BOTH, ()),
     ("What was said in the second half of memo.wav?", BOTH, ("memo.wav",)),
+    ("फ़िल्म के अंत में क्या हुआ?", BOTH, ("harbour.mp4",)),
+    ("film ke ant mein kya hua?", BOTH, ("harbour.mp4",)),
+    ("फ़िल्म के अंत में क्या हुआ?", ALL, ()),
+    ("उसने फ़िल्म के बारे में क्या कहा?", BOTH, ()),
     ("What was said after the film was mentioned?", BOTH, ()),
 ])
 def test_the_film_is_the_only_one_there_is(
@@ -105,6 +199,15 @@ def test_of_very_many_media_some_are_named_and_all_are_counted() -> None:
     assert told.endswith("; and 30 more.")
 
 
+def test_hindi_is_told_in_hindi() -> None:
+    asked = AboutArchive(fact=ArchiveFact.MEDIA, media=BOTH)
+    assert told_of(asked, [item(text="Good morning.")], [], "hi") == (
+        "2 रिकॉर्डिंग: harbour.mp4 (वीडियो, 1 मिनट), शुरुआत “Good morning.” [1]; "
+        "memo.wav (ऑडियो, 1 घंटा)।")
+    one = AboutArchive(fact=ArchiveFact.LENGTH, media=(SECOND,))
+    assert told_of(one, [], [], "hi") == "island.mp4 की अवधि 1 मिनट 30 सेकंड है।"
+
+
 def test_speakers_are_named_or_nobody_notes_them() -> None:
     asked = AboutArchive(fact=ArchiveFact.SPEAKERS, media=BOTH)
     assert told_of(asked, [], ["Anita", "Ravi"]) == "2 speakers: Anita, Ravi."
@@ -116,6 +219,21 @@ def test_the_agent_answers_from_the_catalogue(context: Callable[..., Context]) -
     assert reply["answer"] == "harbour.mp4 is 1 min long."
     assert (reply["found"], reply["citations"]) == (True, [])
     assert reply["plan"]["words"] == "tell the length of the archive"
+
+
+def test_the_agent_answers_from_the_catalogue_in_hindi(context: Callable[..., Context]) -> None:
+    reply = ask(context(), "फ़िल्म कितनी लंबी है?")
+    assert (reply["answer"], reply["language"]) == ("harbour.mp4 की अवधि 1 मिनट है।", "hi")
+    assert reply["notices"] == []
+    assert ask(context(), "Reply in Hindi: how long is the film?")["answer"] == reply["answer"]
+
+
+def test_a_whole_film_is_summed_up_in_hindi(context: Callable[..., Context]) -> None:
+    resources = context().resources
+    assert resources
+    for question in ("फ़िल्म का सारांश दो", "film ka saransh do"):
+        (step,) = understood(question, [], resources).plan["steps"]
+        assert (step["do"], step["kind"], step["medium"]) == ("compose", "summary", "harbour.mp4")
 
 
 def test_the_agent_does_not_guess_who_speaks(context: Callable[..., Context]) -> None:

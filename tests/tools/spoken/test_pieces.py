@@ -14,6 +14,11 @@ def test_sentences_end_at_marks_and_not_at_abbreviations_or_initials() -> None:
         "doctor J. Smith came.", "It cost three point five pounds!", "Why?", "“So.”", "Yes"]
 
 
+def test_words_shortened_to_letters_end_no_sentence() -> None:
+    assert cut("He left the U.S.A. at 3 p.m. today.") == ["He left the U.S.A. at three p.m. today."]
+    assert cut("वह आई.आई.टी. में है।", "hi") == ["वह आई.आई.टी. में है।"]
+
+
 def test_a_danda_ends_a_sentence() -> None:
     assert cut("यह है। वह था॥ और", "hi") == ["यह है।", "वह था॥", "और"]
 

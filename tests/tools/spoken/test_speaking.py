@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from trikal.serving.backends.espeak import _sound
+from trikal.serving.backends.espeak import Espeak, _sound
 from trikal.serving.backends.espeak_library import espeak_library
 from trikal.serving.roles import Phone, Sound, Word
 from trikal.tools.spoken.captions import cues, vtt
-from trikal.tools.spoken.speaking import PAUSE_MS, in_turn, joined, speaking
+from trikal.tools.spoken.speaking import BREATH_MS, PAUSE_MS, in_turn, joined, speaking
 
 
 class Teller:
@@ -49,6 +49,30 @@ def test_a_voice_that_reads_both_scripts_says_all_of_it() -> None:
     both = Teller("hi", "en")
     list(speaking("यह budget है", both, "hi", others=lambda tag: Teller(tag)))
     assert both.said == [("यह budget है", "hi")]
+
+
+def test_a_voice_of_many_languages_says_each_script_in_its_own() -> None:
+    many = Teller("hi", "en", "te", "ru")
+    sounds = list(speaking("यह నమస్కారం budget है Привет", many, "hi",
+                           others=lambda tag: Teller(tag)))
+    assert many.said == [("यह", "hi"), ("నమస్కారం", "te"), ("budget है", "hi"), ("Привет", "ru")]
+    assert joined(sounds).words[1].start_ms == 100 + BREATH_MS
+
+
+def test_espeak_says_a_telugu_word_in_hindi_and_does_not_spell_it() -> None:
+    voice = Espeak("espeak-ng", languages=("hi", "te", "ur", "en"))
+    for word in ("నమస్కారం", "مرحبا"):
+        sound = joined(list(speaking(f"यह {word} है", voice, "hi")))
+        said = "".join(each.ipa for each in sound.phones)
+        assert "tɛluɡu" not in said
+        assert "ʌɾbi" not in said
+        assert sound.duration_ms < 2_500
+
+
+def test_with_one_voice_alone_what_it_does_not_speak_is_left_to_it() -> None:
+    one = Teller("hi", "te")
+    list(speaking("यह నమస్కారం வணக்கம் है", one, "hi"))
+    assert one.said == [("यह", "hi"), ("నమస్కారం", "te"), ("வணக்கம் है", "hi")]
 
 
 def test_marathi_is_not_taken_for_hindi_though_they_share_a_script() -> None:
