@@ -12,6 +12,7 @@ from trikal.graph.planning.plans import OBSERVATIONS
 from trikal.graph.state import AgentState, Plan
 from trikal.indexes.temporal import Absolute, Ambiguous, Ask, Relation, TemporalQuery
 from trikal.moments import Track
+from trikal.tools.kinds import names_another
 
 _BY_RELATION = {Relation.RIGHT_BEFORE: 1, Relation.RIGHT_AFTER: 1, Relation.DURING: 2,
                 Relation.BEFORE: 2, Relation.AFTER: 2, Relation.FROM: 2}
@@ -46,9 +47,17 @@ def moments_cut(plan: Plan) -> int:
 
 
 def names_speaker(state: AgentState) -> bool:
-    """Tell whether it is asked who speaks, and the archive notes it."""
+    """Tell whether it is asked who speaks, and code tells it: who is noted, or that nobody is.
+
+    Where no speaker is noted a model takes whatever it reads for one; only where what is said names
+    somebody else it may be that what he said is reported.
+    """
     evidence = state.get("evidence") or []
-    return bool(state["plan"].get("asks_who") and evidence and evidence[0]["speaker"])
+    if not (state["plan"].get("asks_who") and evidence):
+        return False
+    best = evidence[0]
+    return bool(best["speaker"] or best["track"] == Track.SPEECH
+                and not names_another(best["text"], state["question"]))
 
 
 def moments_to_quote(plan: Plan, evidence: Sequence[EvidenceItem] = ()) -> int:
