@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from tests.graph.makers import FILM, MEDIA, item
+from trikal.graph.nodes.retrieve import _asks_at_a_place
 from trikal.graph.running_on import ANSWERS, RUNS_ON, _answer, whole, with_its_sentence
+from trikal.indexes.temporal import Absolute, TemporalQuery
 from trikal.moments import Moment, Track
 
 CUT = item(4_000, "space telescope in one of the largest rooms", moment_id="cut")
@@ -111,3 +113,20 @@ def test_where_speakers_are_noted_another_one_answers() -> None:
     assert _answer(asks, [more, reply]) == [reply]
     assert _answer(asks, [more]) == []
     assert _answer(asks, [more, moment(40_000, "Nine days.", speaker="Ravi")]) == []
+
+
+AT_NOON = TemporalQuery(target="the bridge", constraints=(Absolute(start_ms=0, end_ms=9_000),))
+
+
+@pytest.mark.parametrize(("query", "text", "asks"), [
+    (AT_NOON, "And the bridge? How long was it closed?", True),
+    (AT_NOON, "The bridge was closed.", False),
+    (TemporalQuery(constraints=AT_NOON.constraints), "How long was it closed?", False),
+    (AT_NOON.model_copy(update={"ordinal": 1}), "How long was it closed?", False),
+    (AT_NOON.model_copy(update={"verbatim": True}), "How long was it closed?", False),
+])
+def test_what_only_asks_at_a_place_in_time_wants_its_answer_too(
+    query: TemporalQuery, text: str, asks: bool
+) -> None:
+    assert _asks_at_a_place(query, [item(text=text)]) is asks
+    assert _asks_at_a_place(query, []) is False
