@@ -256,10 +256,10 @@ def test_who_speaks_is_told_by_code_even_where_nobody_is_noted(
 
 
 def test_what_answers_a_question_that_was_asked_there_is_quoted_with_it() -> None:
-    asks = item(text="The ferry is here. Is it late?", step="s1", share=1.0)
+    asks = item(text="The ferry came at noon. Is it late?", step="s1", share=1.0)
     reply_ = item(10_000, "No, it is early.", step="s1", n=2, why=ANSWERS)
-    told = reply(asks, reply_, draft="The ferry is here. [1]", question="Is the ferry late?")
-    assert told["answer"] == "The ferry is here. [1] “No, it is early.” [2]"
+    told = reply(asks, reply_, draft="The ferry came at noon. [1]", question="Is the ferry late?")
+    assert told["answer"] == "The ferry came at noon. [1] “No, it is early.” [2]"
     quoted = reply(asks, reply_, draft="", question="Is the ferry late?")
     assert [each["n"] for each in quoted["citations"]] == [1, 2]
 
