@@ -3,6 +3,7 @@
 A quotation answers these exactly and at once; a model could only paraphrase it, or spoil it.
 """
 
+import re
 from collections.abc import Sequence
 
 from trikal.graph.announcing import files_made
@@ -20,6 +21,9 @@ _SHOWN = {"clip": 1, "stills": 1, "export": 100}
 _AT_AN_INSTANT = 3
 _EVERY = 100
 _SAYING = 3  # places where the very words are said
+_REPORTS = re.compile(
+    r"\b(?:sa(?:y|id)|t(?:ell|old)|talk|sp(?:eak|oke)|ask|mention|answer|repl(?:y|ie)|report|call|"
+    r"explain|announce)\w*", re.IGNORECASE)
 
 
 def is_told_by_code(state: AgentState) -> bool:
@@ -46,9 +50,17 @@ def moments_cut(plan: Plan) -> int:
 
 
 def names_speaker(state: AgentState) -> bool:
-    """Tell whether it is asked who speaks, and the archive notes it."""
+    """Tell whether it is asked who speaks, and code tells it: who is noted, or that nobody is.
+
+    Where no speaker is noted a model takes whatever it reads for one: "the cafe talks about tea".
+    Only where what is said reports what somebody said may it tell who that was.
+    """
     evidence = state.get("evidence") or []
-    return bool(state["plan"].get("asks_who") and evidence and evidence[0]["speaker"])
+    if not (state["plan"].get("asks_who") and evidence):
+        return False
+    best = evidence[0]
+    return bool(best["speaker"] or best["track"] == Track.SPEECH
+                and not _REPORTS.search(best["text"]))
 
 
 def moments_to_quote(plan: Plan, evidence: Sequence[EvidenceItem] = ()) -> int:

@@ -25,6 +25,9 @@ _SOLD: Final = re.compile(
     r"\b(?:costs?|costing|priced?|prices|sells?|sold|charge[sd]?|pa(?:y|ys|id))\b", re.IGNORECASE)
 _WEIGHT: Final = re.compile(
     r"(?:kilo(?:gram)?(?:me)?|gram(?:me)?|ton(?:ne)?|pound|ounce|kg|lb|stone)s?", re.IGNORECASE)
+_DISTANCE: Final = re.compile(
+    r"(?:(?:kilo|centi|milli)?met(?:re|er)|(?:nautical )?mile|inch|foot|feet|yard|fathom|block|"
+    r"light-?year|km|cm|mm|ft|nmi?|[km])(?:e?s)?", re.IGNORECASE)
 _AGE: Final = re.compile(r"(?:years?|months?|weeks?|days?|old|aged?|born|birthday|turn(?:s|ed)?)",
                          re.IGNORECASE)
 _UNIT: Final = re.compile(
@@ -35,7 +38,7 @@ _SOME: Final = re.compile(
     r"\b(?:none|nobody|both|pair|couple|few|several|many|dozens?|hundreds|thousands|millions)\b",
     re.IGNORECASE)
 _COLOUR: Final = re.compile(
-    r"\b(?:colou?r(?:s|ed|less)?|red|reddish|orange|yellow(?:ish)?|green(?:ish)?|blue|bluish|"
+    r"\b(?:colou?rless|red|reddish|orange|yellow(?:ish)?|green(?:ish)?|blue|bluish|"
     r"purple|violet|pink|brown(?:ish)?|black|white|whitish|gr[ae]y(?:ish)?|gold(?:en)?|silver|"
     r"beige|turquoise|crimson|scarlet|tan|transparent)\b", re.IGNORECASE)
 _DAY: Final = re.compile(
@@ -126,6 +129,10 @@ def _amount_of(unit: re.Pattern[str]) -> Callable[[str, str], bool]:
     return has
 
 
+def _distance(text: str, question: str) -> bool:
+    return _amount_of(_DISTANCE)(text, question) or bool(_UNIT.search(text))
+
+
 def _price(text: str, question: str) -> bool:
     return (_amount_of(_MONEY)(text, question) or bool(_SYMBOL.search(text))
             or bool(_SOLD.search(text)) and _figure(text, question))
@@ -181,6 +188,7 @@ _COST: Final = (r"(?:how much|what) (?:does|do|did|will|would) .+ (?:cost|charge
                 r"(?: (?:for|per|to|in|at|a|an)\b.*)?\W*$")
 _PRICE: Final = r"(?:how much|what) (?:is|are|was|were) the (?:price|fare|fee|cost)s?\b"
 _WEIGHS: Final = r"(?:how much|what) (?:does|do|did) .+ weigh\b|what (?:is|was) the weight\b"
+_FAR: Final = r"how far (?:away|off|apart|out|from|to|is|are|was|were)\b"
 _LARGE: Final = r"how (?:wide|tall|high|deep|thick|far|fast|cold|hot|long)\b(?! (?:along|ago)\b)"
 _QUANTITY: Final = (
     r"(?:at |to |of )?(?:what|which)(?: (?:is|was|are|were) the)?(?: \w+){0,2} "
@@ -202,6 +210,7 @@ _KINDS: Final = tuple(
         ("price", f"{_COST}|{_PRICE}", _price),
         ("weight", rf"how heavy\b|{_WEIGHS}", _amount_of(_WEIGHT)),
         ("age", r"how old\b|what (?:is|was) the age\b", _amount_of(_AGE)),
+        ("distance", _FAR, _distance),
         ("measure", _LARGE, _figure),
         ("quantity", _QUANTITY, _figure),
         ("number", r"how many\b", _number),

@@ -51,7 +51,7 @@ _IRREGULAR = {
         "lose lost,make made,mean meant,meet met,pay paid,ring rang,run ran,see saw seen,"
         "sell sold,send sent,sing sang sung,sleep slept,speak spoke spoken,spend spent,stand stood,"
         "steal stole stolen,swim swam swum,take took taken,teach taught,tell told,think thought,"
-        "throw threw thrown,wear wore worn,win won,write wrote written"
+        "throw threw thrown,use used using,wear wore worn,win won,write wrote written"
     ).split(",")) for form in forms
 }
 """Forms of common verbs that no ending tells."""
@@ -85,7 +85,8 @@ def stem(word: str) -> str:
         return f"{word[:match.start()]}y"
     for ending in ("ations", "ation", "ings", "ing", "edly", "ed", "es", "ly", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            left = word[: -len(ending)].rstrip("e")
+            cut = word[: -len(ending)]
+            left = cut if len(cut.rstrip("e")) < 3 else cut.rstrip("e")  # of "uses" it is "use"
             return left[:-1] if ending in _DOUBLING and _DOUBLED.search(left) else left
     return word.rstrip("e")
 

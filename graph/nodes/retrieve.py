@@ -23,10 +23,10 @@ from trikal.graph.weighing.reranking import CANDIDATES, is_plain, reranked
 from trikal.graph.weighing.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.protocol import MomentFilter
-from trikal.indexes.temporal import TemporalQuery
+from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.tools.own_letters import searched
 from trikal.tools.rarity import RareWords, rare_words
-from trikal.tools.verification import carried_share
+from trikal.tools.verification import carried_share, only_asks
 
 LIMIT = 8
 _FOR_SUPPORT = 5  # as many as the threshold of support was chosen with
@@ -104,11 +104,18 @@ def _weighed(
         return (why, None, evidence) if best else (why, certainty, first)
     if not _names(find.naming, evidence):
         return NOTHING_NEAR, None, evidence
-    if not plain:
+    if not plain and not _asks_at_a_place(query, evidence):
         return "", certainty, evidence
     whole = with_its_sentence(evidence, resources.finder, resources.media)
     return "", certainty, with_reasons(
         query.target, whole, resources.finder, resources.media)
+
+
+def _asks_at_a_place(query: TemporalQuery, evidence: Sequence[EvidenceItem]) -> bool:
+    """Tell whether something is asked of a place in time, and the best there only asks it too."""
+    return bool(query.target and query.constraints and query.ask is Ask.MOMENTS
+                and not query.verbatim and query.ordinal is None
+                and evidence and only_asks(evidence[0]["text"]))
 
 
 def _scope(task: StepTask) -> MomentFilter:

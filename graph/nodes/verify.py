@@ -22,7 +22,7 @@ from trikal.graph.planning.order import order_told
 from trikal.graph.planning.plans import OUTPUTS, TOLD
 from trikal.graph.planning.understanding import AGAIN, OF_ARCHIVE
 from trikal.graph.recasting import recast
-from trikal.graph.running_on import whole
+from trikal.graph.running_on import ANSWERS, whole
 from trikal.graph.state import AgentState, PartItem
 from trikal.graph.tongues import (
     draft_language,
@@ -42,7 +42,13 @@ from trikal.serving.notices import hearing
 from trikal.timecode import format_timecode
 from trikal.tools.composition import Kind
 from trikal.tools.counting import counted_thing, counts
-from trikal.tools.verification import could_tell, quoted, sentences, without_quotes
+from trikal.tools.verification import (
+    could_tell,
+    only_asks,
+    quoted,
+    sentences,
+    without_quotes,
+)
 from trikal.writing import language_of
 
 _CITED = 10
@@ -169,7 +175,8 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
             item["n"] for item in first}
     else:
         kept, language = _in_wanted(kept, state, resources)
-        for item in [*_unheard(state, cited), *_passed_over(state, cited)]:
+        for item in [*_unheard(state, cited), *_passed_over(state, cited),
+                     *_replies(state, cited)]:
             kept, cited = [*kept, quoted(item)], cited | {item["n"]}
     answer = " ".join(kept)
     if state["parts"]:
@@ -249,6 +256,13 @@ def _passed_over(state: AgentState, cited: set[int]) -> list[EvidenceItem]:
         return []
     is_told = cited & {item["n"] for item in whole(best[0], state["evidence"])}
     return [] if is_told else best
+
+
+def _replies(state: AgentState, cited: set[int]) -> list[EvidenceItem]:
+    """Return what answers a question that was asked there, where only the question is cited."""
+    asked = [item for item in state["evidence"] if item["n"] in cited and only_asks(item["text"])]
+    return [item for each in asked for item in whole(each, state["evidence"])
+            if item["why"] == ANSWERS and item["n"] not in cited]
 
 
 def _said(item: EvidenceItem, state: AgentState, memories: Memories) -> str:

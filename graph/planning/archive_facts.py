@@ -23,6 +23,7 @@ from trikal.tools.verification import quoted
 
 _EDGES: Final = " \t?!.…,;:।"
 _LISTED: Final = 20
+_MOST_FILMS: Final = 8
 _BEGUN: Final = 5  # of so many media it is told how they begin
 _WORDED: Final = (Track.SPEECH, Track.SCREEN)
 
@@ -109,6 +110,22 @@ def only_film(question: str, query: TemporalQuery, media: Collection[Medium]) ->
     if not is_named or query.scope != Scope() or len(films) != 1 or len(media) == 1:
         return query
     return query.model_copy(update={"scope": Scope(media=(films[0].name,))})
+
+
+def on_films(query: TemporalQuery, media: Collection[Medium]) -> TemporalQuery:
+    """Look for what is on the screen while something is said in films alone.
+
+    What is said in a recording of sound alone is nowhere beside a slide, however near it is.
+
+    Args:
+        query: What the rules read in a question.
+        media: The archive's media.
+    """
+    films = tuple(each.name for each in media if each.kind == "video")
+    if query.tracks != (Track.SCREEN,) or query.anchored is None or query.scope != Scope() or (
+            not 0 < len(films) <= min(_MOST_FILMS, len(media) - 1)):
+        return query
+    return query.model_copy(update={"scope": Scope(media=films)})
 
 
 def beginnings(media: Sequence[Medium], resources: Resources) -> list[EvidenceItem]:

@@ -21,6 +21,7 @@ from trikal.graph.planning.archive_facts import (
     about_archive,
     beginnings,
     meant,
+    on_films,
     only_film,
     told_of,
 )
@@ -110,6 +111,7 @@ def _read_with(
     else:
         query, planner = _read(asked, follow, resources)
         query = only_film(asked, query, resources.media.values())
+        query = on_films(query, resources.media.values())
         searches = _told_beside(asked, query) or (
             [] if follow.leans_on else in_session(asked, query, shown))
     if proposal:

@@ -13,7 +13,7 @@ from trikal.graph.conversation.turns import Turn
 from trikal.graph.nodes.verify import _ended, _turn, reply_of
 from trikal.graph.planning.plans import TOLD
 from trikal.graph.planning.understanding import AGAIN
-from trikal.graph.running_on import RUNS_ON
+from trikal.graph.running_on import ANSWERS, RUNS_ON
 from trikal.graph.verbatim import is_told_by_code, moments_cut, moments_to_quote
 from trikal.indexes.temporal import Absolute, Ambiguous, Anchored, Ask, Relation, TemporalQuery
 from trikal.moments import Track
@@ -241,6 +241,28 @@ def test_what_is_composed_is_never_quoted() -> None:
     text = {"id": "text", "do": "compose", "kind": "summary"}
     planned = plan(FIND, text, query=TemporalQuery(constraints=(AT,)))
     assert is_told_by_code(state(plan=planned)) is False
+
+
+@pytest.mark.parametrize(("evidence", "by_code"), [
+    (item(speaker="Anita"), True), (item(), True),
+    (item(text="I heard that Bo spoke of the ferry."), False),  # it may be told who did
+    (item(track="screen"), False),
+])
+def test_who_speaks_is_told_by_code_even_where_nobody_is_noted(
+    evidence: Any, by_code: bool
+) -> None:
+    asked = plan(FIND, TEXT, asks_who=True)
+    made = state(plan=asked, evidence=[evidence], question="Who talks about the ferry?")
+    assert is_told_by_code(made) is by_code
+
+
+def test_what_answers_a_question_that_was_asked_there_is_quoted_with_it() -> None:
+    asks = item(text="The ferry came at noon. Is it late?", step="s1", share=1.0)
+    reply_ = item(10_000, "No, it is early.", step="s1", n=2, why=ANSWERS)
+    told = reply(asks, reply_, draft="The ferry came at noon. [1]", question="Is the ferry late?")
+    assert told["answer"] == "The ferry came at noon. [1] “No, it is early.” [2]"
+    quoted = reply(asks, reply_, draft="", question="Is the ferry late?")
+    assert [each["n"] for each in quoted["citations"]] == [1, 2]
 
 
 OTHER, BOTH = {"id": "s2", "do": "find"}, {"id": "text", "do": "answer", "after": ["s1", "s2"]}

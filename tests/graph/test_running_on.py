@@ -6,7 +6,9 @@ import pytest
 
 from tests.every import every
 from tests.graph.makers import FILM, MEDIA, item
-from trikal.graph.running_on import ANSWERS, RUNS_ON, whole, with_its_sentence
+from trikal.graph.nodes.retrieve import _asks_at_a_place
+from trikal.graph.running_on import ANSWERS, RUNS_ON, _answer, whole, with_its_sentence
+from trikal.indexes.temporal import Absolute, TemporalQuery
 from trikal.moments import Moment, Track
 
 CUT = item(4_000, "space telescope in one of the largest rooms", moment_id="cut")
@@ -27,13 +29,15 @@ class Neighbours:
     def neighbours(
         self, moment: Moment, *, before: int, after: int
     ) -> tuple[list[Moment], list[Moment]]:
-        assert (before, after) == (1, 1)
+        assert before == 1 <= after
         return self._beside
 
 
-def moment(start_ms: int, text: str, end_ms: int | None = None) -> Moment:
+def moment(
+    start_ms: int, text: str, end_ms: int | None = None, speaker: str | None = None
+) -> Moment:
     return Moment(media_id=FILM.id, track=Track.SPEECH, start_ms=start_ms,
-                  end_ms=end_ms or start_ms + 4_000, text=text, source="test")
+                  end_ms=end_ms or start_ms + 4_000, text=text, speaker=speaker, source="test")
 
 
 BEGINNING = moment(0, "This is a part of the Webb")
@@ -98,6 +102,32 @@ def test_what_answers_stands_behind_what_asks() -> None:
     made = read(asks, OTHER, before=BEGINNING, after=moment(9_000, "Nine days."))
     assert [(each["text"], each["why"]) for each in made] == [
         (asks["text"], "search"), ("Nine days.", ANSWERS), (OTHER["text"], "search")]
-    assert whole(made[0], made) == [made[0]]
+    assert whole(made[0], made) == made[:2]
     long_after = read(asks, OTHER, after=moment(20_000, "Nine days."))
     assert [each["why"] for each in long_after] == ["search", "search"]
+
+
+def test_where_speakers_are_noted_another_one_answers() -> None:
+    asks = moment(4_000, "How long was it closed?", speaker="Asha")
+    more = moment(9_000, "I have been away.", speaker="Asha")
+    reply = moment(15_000, "Nine days.", speaker="Ravi")
+    assert _answer(asks, [more, reply]) == [reply]
+    assert _answer(asks, [more]) == []
+    assert _answer(asks, [more, moment(40_000, "Nine days.", speaker="Ravi")]) == []
+
+
+AT_NOON = TemporalQuery(target="the bridge", constraints=(Absolute(start_ms=0, end_ms=9_000),))
+
+
+@pytest.mark.parametrize(("query", "text", "asks"), [
+    (AT_NOON, "And the bridge? How long was it closed?", True),
+    (AT_NOON, "The bridge was closed.", False),
+    (TemporalQuery(constraints=AT_NOON.constraints), "How long was it closed?", False),
+    (AT_NOON.model_copy(update={"ordinal": 1}), "How long was it closed?", False),
+    (AT_NOON.model_copy(update={"verbatim": True}), "How long was it closed?", False),
+])
+def test_what_only_asks_at_a_place_in_time_wants_its_answer_too(
+    query: TemporalQuery, text: str, asks: bool
+) -> None:
+    assert _asks_at_a_place(query, [item(text=text)]) is asks
+    assert _asks_at_a_place(query, []) is False

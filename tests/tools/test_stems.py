@@ -27,7 +27,8 @@ from trikal.tools.stems import (
     "sing sang sung singing", "station stations", "quick quickly", "one 1", "ﬁnd found find",
     "celebrate celebrated celebrating celebrates", "mph mph.", "city cities", "movie movies",
     "carry carries carried carrying", "try tries tried trying", "battery batteries",
-    "rig rigs rigged rigging", "stop stopped stopping", "plan planned", "fill filled", "add added",
+    "use uses used using", "age ages", "rig rigs rigged rigging", "stop stopped stopping",
+    "plan planned", "fill filled", "add added",
 ])
 def test_forms_of_a_word_have_one_stem(forms: str) -> None:
     assert len({stem(word) for word in forms.split()}) == 1

@@ -13,6 +13,7 @@ from trikal.graph.planning.archive_facts import (
     ArchiveFact,
     about_archive,
     meant,
+    on_films,
     only_film,
     told_of,
 )
@@ -177,6 +178,20 @@ def test_the_film_is_the_only_one_there_is(
 ) -> None:
     read = read_question(question, Vocabulary(media=("harbour.mp4", "memo.wav"))).query
     assert only_film(question, read, media).scope.media == where
+
+
+@pytest.mark.parametrize(("question", "media", "where"), [
+    ("What was on the screen while she spoke of the ferry?", ALL, ("harbour.mp4", "island.mp4")),
+    ("What was on the screen while she spoke of the ferry?", (FILM,), ()),  # it is all there is
+    ("What was on the screen while she spoke of the ferry?", (MEMO,), ()),
+    ("What was said while she spoke of the ferry?", ALL, ()),
+    ("Which slide is about the ferry?", ALL, ()),
+])
+def test_what_is_on_the_screen_while_something_is_said_is_looked_for_in_films(
+    question: str, media: tuple[Medium, ...], where: tuple[str, ...]
+) -> None:
+    read = read_question(question, Vocabulary(media=("harbour.mp4", "memo.wav"))).query
+    assert on_films(read, media).scope.media == where
 
 
 def test_of_an_archive_without_films_none_is_meant() -> None:
