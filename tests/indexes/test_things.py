@@ -58,7 +58,7 @@ def test_a_slide_is_what_can_be_read_on_it(question: str, words: str) -> None:
     assert read_question(question).query.words() == words
 
 
-@pytest.mark.parametrize(("question", "words"), [
+@every(("question", "words"), [
     ("पहली स्लाइड क्या थी?", "find the 1st whatever is there on screen"),
     ("आखिरी स्लाइड पर क्या लिखा है?", "find the last whatever is there on screen"),
     ("तीसरी स्लाइड दिखाओ", "find the 3rd whatever is there on screen"),
