@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.every import every
-from tests.sampling import sampled
+from tests.sampling import one_of_each, sampled
 
 
 def tried(test: Callable[..., None], group: str = "usual", **others: Any) -> str:
@@ -73,6 +73,14 @@ def test_too_many_for_one_test_are_tried_in_several() -> None:
     assert seen == [1, 3, 5]
     tried(case, "even")
     assert sorted(seen) == [*range(6)]
+
+
+def test_of_each_kind_another_way_stays_in_the_default_run_and_none_is_left_out() -> None:
+    cases = [(kind, way) for kind in "abcd" for way in range(3)]
+    chosen = one_of_each(cases, of=lambda case: case[0])
+    assert [case for case in chosen if isinstance(case, tuple) and not hasattr(case, "marks")] == [
+        ("a", 0), ("b", 1), ("c", 2), ("d", 0)]
+    assert [getattr(case, "values", case) for case in chosen] == cases
 
 
 @pytest.mark.parametrize("way", ["here", "there"])
