@@ -14,7 +14,7 @@ from trikal.media.picture import large_pictures, read_picture
 Picture = NDArray[np.uint8]
 
 NOTHING: Final = "none"
-"""Names a background that is let see through."""
+"""Names a background that is let see through; who says "transparent" means it, too."""
 
 CLEAR_SUFFIXES: Final = (".webm", ".mov")
 """What a film with nothing behind the face is written as."""
@@ -59,7 +59,7 @@ def read_backdrop(named: str, size: tuple[int, int], target: Path) -> Backdrop:
     Raises:
         BadInput: It is none of these, or the film cannot be let see through.
     """
-    if named.strip().lower() == NOTHING:
+    if named.strip().lower() in (NOTHING, "transparent"):
         if target.suffix.lower() not in CLEAR_SUFFIXES:
             raise BadInput(f"{target} cannot be let see through. Name a file that ends in "
                            f"{' or '.join(CLEAR_SUFFIXES)}, or choose a colour or a picture.")

@@ -45,6 +45,11 @@ def test_what_is_no_background_is_told(named: str, film: str, says: str) -> None
         read_backdrop(named, SIZE, Path(film))
 
 
+@pytest.mark.parametrize("named", ["none", " None", "transparent"])
+def test_nothing_may_stand_behind(named: str) -> None:
+    assert read_backdrop(named, SIZE, Path("a.webm")).picture is None
+
+
 def test_a_file_that_is_no_picture_is_told(tmp_path: Path) -> None:
     path = tmp_path / "text.png"
     path.write_text("no picture")
