@@ -36,9 +36,11 @@ The keeper of the lighthouse is called Anita Rao.
 QUESTIONS = (
     "Which colour was the harbour bridge painted?",
     "And after that?",
-    "Who closed the lighthouse for three weeks, and for how long was the lighthouse closed?",
+    "Who is the keeper of the lighthouse?",
     "What was said right after the storm closed the lighthouse?",
     "And before that?",
+    "Export the subtitles of harbour.srt as VTT.",
+    "Export what was said about the lighthouse as a Markdown list with links.",
 )
 NAME = "talk"
 
@@ -56,11 +58,11 @@ class LedgerChat(FakeChat):
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """What a process left behind: the session, the ledger, and the files it wrote."""
+    """What a process left behind: the session, the ledger, and the files it wrote by their names."""
 
     session: SavedSession | None
     calls: tuple[str, ...]
-    files: tuple[str, ...]
+    files: dict[str, bytes]
 
 
 def make_archive(folder: Path) -> None:
@@ -122,8 +124,8 @@ def left(folder: Path) -> Left:
     with (open_archive(settings.archive) as archive,
           open_sessions(settings, archive.sessions_path) as saver):
         session = saved_session(saver, NAME)
-        files = tuple(sorted(path.name for path in archive.outputs_path.rglob("*")
-                             if path.is_file()))
+        files = {str(path.relative_to(archive.outputs_path)): path.read_bytes()
+                 for path in archive.outputs_path.rglob("*") if path.is_file()}
     ledger = folder / "ledger"
     calls: Sequence[str] = ledger.read_text().splitlines() if ledger.exists() else []
     return Left(session=session, calls=tuple(calls), files=files)
