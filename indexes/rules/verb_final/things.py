@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from functools import cache
+from typing import Any
 
 from trikal.indexes.rules.verb_final.table import EDGES, Table
 from trikal.moments import Track
@@ -19,19 +20,9 @@ class VerbFinalThings:
     """
 
     def __init__(self, language: Table, is_empty: Callable[[str], bool]) -> None:
-        table: dict[str, Any] = language.table.get("things", {})
         self._language = language
         self._is_empty = is_empty
-        letter = language.spelling.letter
-        self._asked: Final = re.compile("|".join(
-            f"(?<!{letter})(?:{each})(?!{letter})"
-            for each in language.spelling.sources(table.get("asked", ()))) or "(?!)", re.IGNORECASE)
-        self._phrases: Final = [
-            (Track(track), re.compile(
-                re.sub(r"(?<![\\\w])T(?!\w)", lambda _: "(?P<topic>.+?)", source)
-                + f"(?!{letter})", re.IGNORECASE))
-            for track, phrases in table.get("on", {}).items()
-            for source in language.spelling.sources(phrases)]
+        self._asked, self._phrases = _patterns(language)
 
     def read(self, text: str) -> tuple[str, Track] | None:
         """Read the text of an event, its ordinal taken away.
@@ -52,3 +43,20 @@ class VerbFinalThings:
             if topic and not self._is_empty(topic):
                 return topic, track
         return None
+
+
+@cache
+def _patterns(language: Table) -> tuple[re.Pattern[str], list[tuple[Track, re.Pattern[str]]]]:
+    """Return what asks for a thing, and by track the phrases for one; made once a language."""
+    table: dict[str, Any] = language.table.get("things", {})
+    letter, spelled = language.spelling.letter, language.spelling.sources
+    asked = re.compile("|".join(
+        f"(?<!{letter})(?:{each})(?!{letter})" for each in spelled(table.get("asked", ()))
+    ) or "(?!)", re.IGNORECASE)
+    phrases = [
+        (Track(track), re.compile(
+            re.sub(r"(?<![\\\w])T(?!\w)", lambda _: "(?P<topic>.+?)", source)
+            + f"(?!{letter})", re.IGNORECASE))
+        for track, phrases in table.get("on", {}).items()
+        for source in spelled(phrases)]
+    return asked, phrases
