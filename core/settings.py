@@ -52,8 +52,8 @@ class Settings(BaseSettings):
 
     Attributes:
         archive: The archive's folder.
-        cache_dir: Where weights joined from carriers are kept, and what is made of them once (networks made
-            ready, heads of prompts that were read); shared by all archives.
+        cache_dir: Where weights joined from carriers are kept, and what is made of them once
+            (networks made ready, heads of prompts that were read); shared by all archives.
         models: Role → model name of the catalogue, to pin a choice.
         chat_url: An OpenAI-compatible server for the chat role (a running vLLM, above all).
         chat_key: Its API key.
