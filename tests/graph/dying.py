@@ -58,7 +58,7 @@ class LedgerChat(FakeChat):
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """What a process left behind: the session, the ledger, and the files it wrote by their names."""
+    """What a process left behind: the session, the ledger, and the files it wrote by name."""
 
     session: SavedSession | None
     calls: tuple[str, ...]
