@@ -104,8 +104,10 @@ def harbour(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
-    """An archive that holds the harbour, made once for all tests."""
+def template(
+    tmp_path_factory: pytest.TempPathFactory, cache: Path, kept_embedder: None
+) -> Path:
+    """An archive that holds the harbour, made once for all tests, with the vectors they get."""
     folder = tmp_path_factory.mktemp("template")
     (folder / "harbour.srt").write_text(HARBOUR)
     settings = Settings(archive=folder / ".trikal", cache_dir=cache)
