@@ -5,6 +5,7 @@ two. What came of the reading (the state of a slot, 1 to 3 MB) is written once, 
 milliseconds. A head holds Trikal's own words, and nothing of a user's.
 """
 
+import glob
 import hashlib
 import json
 import logging
@@ -15,6 +16,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from trikal.serving.backends.made_files import fingerprint, is_unused, note_use
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -33,10 +36,11 @@ def heads_folder(cache: Path, weights: Path, made_by: object) -> Path:
         cache: The folder of all heads.
         weights: The model's file.
         made_by: Whatever else a state depends on, such as the context's length.
+
+    Raises:
+        OSError: The weights cannot be read.
     """
-    found = weights.stat()
-    told = f"{weights} {found.st_size} {found.st_mtime_ns} {version('xllamacpp')} {made_by}"
-    return cache / f"{weights.stem}-{_digest(told.encode())}"
+    return cache / f"{weights.stem}-{fingerprint(weights, version('xllamacpp'), made_by)}"
 
 
 class Heads:
@@ -117,16 +121,18 @@ class Heads:
 
 
 def prepared(folder: Path) -> str:
-    """Make the folder, and drop those of other versions; return it as llama.cpp wants to be told.
+    """Make the folder, and drop those of the same model that no version has used for a day.
 
     Returns:
-        The folder with a separator at its end; an empty text where it cannot be made.
+        The folder as llama.cpp wants to be told, with a separator at its end; an empty text where
+        it cannot be made.
     """
     model = folder.name.rpartition("-")[0]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for other in folder.parent.glob(f"{model}-{'?' * _DIGITS}"):
-            if other != folder:
+        note_use(folder)
+        for other in folder.parent.glob(f"{glob.escape(model)}-{'?' * _DIGITS}"):
+            if other != folder and is_unused(other):
                 shutil.rmtree(other, ignore_errors=True)
     except OSError as exc:
         _log.info("no heads of prompts are kept: %s", exc)

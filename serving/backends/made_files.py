@@ -60,5 +60,14 @@ def drop_unused(folder: Path, name: str, kept: str) -> None:
         if match is None or match["digest"] == kept or file.suffix == ".lock":
             continue
         with suppress(OSError):  # another process was quicker, or has it open where that matters
-            if time.time() - file.stat().st_mtime > _DAY_S:
+            if is_unused(file):
                 file.unlink()
+
+
+def is_unused(file: Path) -> bool:
+    """Tell whether nobody has made or opened a file, or a folder, for a day; see :func:`note_use`.
+
+    Raises:
+        OSError: It is gone.
+    """
+    return time.time() - file.stat().st_mtime > _DAY_S

@@ -1,6 +1,7 @@
 """Heads of prompts on the disk, with a server that only writes down what it is asked."""
 
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -113,12 +114,18 @@ def test_other_weights_or_another_context_have_another_folder(tmp_path: Path) ->
     assert one != heads_folder(tmp_path, weights, 8192)
 
 
-def test_preparing_drops_what_other_versions_kept_of_the_same_model(tmp_path: Path) -> None:
-    names = ["qwen-0.5b-" + "0" * 16, "qwen-0.5b-" + "1" * 16, "qwen-1.5b-" + "2" * 16]
+def test_preparing_drops_what_no_version_has_used_for_a_day(tmp_path: Path) -> None:
+    names = [f"qwen-0.5b-{digit * 16}" for digit in "012"] + ["qwen-1.5b-" + "3" * 16]
     for name in names:
         (tmp_path / name).mkdir()
+    long_ago = time.time() - 2 * 86_400
+    for name in (names[0], names[1], names[3]):
+        os.utime(tmp_path / name, (long_ago, long_ago))
+    # The second is the one that is used now, the third another version's, used just now.
     assert prepared(tmp_path / names[1]) == f"{tmp_path / names[1]}{os.sep}"
     assert {folder.name for folder in tmp_path.iterdir()} == set(names[1:])
+    assert prepared(tmp_path / names[2])  # and the use is noted
+    assert (tmp_path / names[1]).is_dir()
 
 
 def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
