@@ -134,9 +134,9 @@ class LlamaCpp:
             prefix="TRIKAL_CHAT",
             max_retries=0,  # it would only queue the same work behind itself
         )
-        if kept := server.order["kept"]:
-            self._heads = Heads(chat.root_client, address, Path(kept), _SLOTS)
-            self._heads.restore()
+        kept = server.order["kept"]
+        self._heads = Heads(chat.root_client, address, Path(kept) if kept else None, _SLOTS)
+        self._heads.restore()
         return chat
 
     def _order(self) -> Order:

@@ -51,11 +51,12 @@ class Heads:
     Args:
         client: Speaks to the server, its key included.
         url: The server's address.
-        folder: Where states lie; the one that the server was told to write to.
+        folder: Where states lie, the one that the server was told to write to; ``None`` where
+            nothing can be kept, and heads are read for this server alone.
         slots: How many the server has; no more heads than that are kept.
     """
 
-    def __init__(self, client: "OpenAI", url: str, folder: Path, slots: int) -> None:
+    def __init__(self, client: "OpenAI", url: str, folder: Path | None, slots: int) -> None:
         self._client = client
         self._url = url
         self._folder = folder
@@ -64,8 +65,10 @@ class Heads:
 
     def restore(self) -> None:
         """Take what is kept into the server's slots, a head each."""
+        if not self._folder:
+            return
         try:
-            for slot, file in enumerate(self._newest()[: self._slots]):
+            for slot, file in enumerate(_newest(self._folder)[: self._slots]):
                 head, _, sum_ = file.stem.partition("-")
                 if _digest(file.read_bytes()) != sum_:
                     raise ValueError(f"{file} is damaged")
@@ -92,26 +95,22 @@ class Heads:
             prompt = self._ask("/apply-template", {"messages": messages})["prompt"]
             slot = self._ask("/completion", {"prompt": prompt, "n_predict": 1})["id_slot"]
             self._known.add(name)
-            self._keep(slot, name)
+            if self._folder:
+                self._keep(slot, name, self._folder)
         except Exception as exc:
             _log.info("a head of prompts is not kept in %s: %s", self._folder, exc)
 
-    def _keep(self, slot: int, name: str) -> None:
+    def _keep(self, slot: int, name: str, folder: Path) -> None:
         """Write a slot's state as ``<head>-<its sum>.head``; older ones than fit go."""
-        partial = self._folder / f"{secrets.token_hex(8)}.partial"
+        partial = folder / f"{secrets.token_hex(8)}.partial"
         try:
             self._act(slot, "save", partial.name)
             sum_ = _digest(partial.read_bytes())
-            partial.replace(self._folder / f"{name}-{sum_}{_SUFFIX}")
+            partial.replace(folder / f"{name}-{sum_}{_SUFFIX}")
         finally:
             partial.unlink(missing_ok=True)
-        for file in self._newest()[self._slots :]:
+        for file in _newest(folder)[self._slots :]:
             file.unlink(missing_ok=True)
-
-    def _newest(self) -> list[Path]:
-        """Return the kept states, the last written first."""
-        kept = self._folder.glob(f"*{_SUFFIX}")
-        return sorted(kept, key=lambda file: file.stat().st_mtime, reverse=True)
 
     def _act(self, slot: int, action: str, name: str) -> None:
         self._ask(f"/slots/{slot}?action={action}", {"filename": name})
@@ -138,6 +137,12 @@ def prepared(folder: Path) -> str:
         _log.info("no heads of prompts are kept: %s", exc)
         return ""
     return f"{folder}{os.sep}"
+
+
+def _newest(folder: Path) -> list[Path]:
+    """Return the kept states, the last written first."""
+    kept = folder.glob(f"*{_SUFFIX}")
+    return sorted(kept, key=lambda file: file.stat().st_mtime, reverse=True)
 
 
 def _digest(content: bytes) -> str:

@@ -131,3 +131,11 @@ def test_preparing_drops_what_no_version_has_used_for_a_day(tmp_path: Path) -> N
 def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert prepared(tmp_path / "file" / ("x-" + "0" * 16)) == ""
+
+
+def test_what_cannot_be_kept_is_read_for_this_server_all_the_same(server: _Server) -> None:
+    heads = Heads(cast(OpenAI, server), URL, None, slots=2)
+    heads.restore()
+    for _ in range(2):
+        heads.read(_head("one"))
+    assert server.asked == ["/apply-template", "/completion"]
