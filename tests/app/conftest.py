@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ class Outcome:
 
 
 Trikal = Callable[..., Outcome]
+Patched = Callable[[], AbstractContextManager[None]]
 
 _BLOCK = 1 << 12
 
@@ -52,13 +54,23 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def kept_embedder(cache: Path) -> Iterator[None]:
-    """Hold the embedding model, and let it embed each text once: all tests take in the same few."""
-    with pytest.MonkeyPatch.context() as patch, Models(Settings(cache_dir=cache)) as models:
-        for name in ("embed_passages", "embed_queries"):
-            patch.setattr(OnnxE5, name, _once(getattr(OnnxE5, name)))
+def embeds_once(cache: Path) -> Iterator[Patched]:
+    """Hold the embedding model, and give what lets it embed each text once where that is wanted.
+
+    All tests take in the same few texts. Each undoes it: what other folders test is the model.
+    """
+    once = {name: _once(getattr(OnnxE5, name)) for name in ("embed_passages", "embed_queries")}
+
+    @contextmanager
+    def patched() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, embed in once.items():
+                patch.setattr(OnnxE5, name, embed)
+            yield
+
+    with Models(Settings(cache_dir=cache)) as models:
         models.embedder().embed_queries(["ferry"])
-        yield
+        yield patched
 
 
 def _once(embed: Callable[[OnnxE5, Sequence[str]], NDArray[np.float32]]) -> Any:
@@ -74,9 +86,9 @@ def _once(embed: Callable[[OnnxE5, Sequence[str]], NDArray[np.float32]]) -> Any:
 
 @pytest.fixture
 def trikal(
-    tmp_path: Path, cache: Path, kept_embedder: None, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, cache: Path, embeds_once: Patched, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Trikal:
+) -> Iterator[Trikal]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRIKAL_CACHE_DIR", str(cache))
     monkeypatch.setenv("TRIKAL_CHAT_URL", "http://127.0.0.1:9/v1")  # no chat model answers here
@@ -93,7 +105,8 @@ def trikal(
         printed = capsys.readouterr()
         return Outcome(code=code, out=printed.out, err=printed.err)
 
-    return call
+    with embeds_once():
+        yield call
 
 
 @pytest.fixture
@@ -105,13 +118,13 @@ def harbour(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def template(
-    tmp_path_factory: pytest.TempPathFactory, cache: Path, kept_embedder: None
+    tmp_path_factory: pytest.TempPathFactory, cache: Path, embeds_once: Patched
 ) -> Path:
     """An archive that holds the harbour, made once for all tests, with the vectors they get."""
     folder = tmp_path_factory.mktemp("template")
     (folder / "harbour.srt").write_text(HARBOUR)
     settings = Settings(archive=folder / ".trikal", cache_dir=cache)
-    with open_session(settings, create=True) as session:
+    with embeds_once(), open_session(settings, create=True) as session:
         pipeline = Pipeline(session.archive.catalogue, session.index, session.models)
         pipeline.run([folder / "harbour.srt"])
     return thinned(settings.archive)
