@@ -1,4 +1,4 @@
-"""Texts that repeat themselves: speech models fall into loops where they hear little."""
+"""Texts that repeat themselves: models fall into loops where they hear, or know, little."""
 
 import re
 import zlib

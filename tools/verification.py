@@ -40,6 +40,7 @@ _ASKS = re.compile(rf"{_ASKING}|\?", re.IGNORECASE)
 _EITHER = re.compile(r",? or ", re.IGNORECASE)
 _FILE = re.compile(r"\b[\w-]*[^\W\d][\w-]*\.\w{2,5}\b")  # a file that is asked about is no figure
 _LETTERS = re.compile(r"[^\W\d_]\w+")
+_PART = re.compile(r"[^\W\d_]{3,}")
 # A sentence may begin with these without naming anybody.
 _OPENERS = frozenset(
     "about after all although approximately around because before both currently during each every "
@@ -214,7 +215,7 @@ def foreign(
         if plain(quote) not in joined:
             return "quotes what its evidence does not say"
     carried = {stem for text in carriers for stem in stems(text)}
-    named = {plain(name) for name in _FILE.findall(asked)}
+    named = _files_of(asked)
     for word in WORD.findall(claim):
         if is_figure(word) and stem(word) not in carried and plain(word) not in named:
             return f"the figure {word} is not in its evidence"
@@ -223,9 +224,16 @@ def foreign(
         if stem(thing)[:_ALIKE] not in known:
             return f"{figure} {thing} are not in its evidence"
     for name in _names(claim):
-        if stem(name) not in carried | stems(asked):
+        if stem(name) not in carried | stems(asked) and not named & {plain(name), stem(name)}:
             return f"the name {name} is not in its evidence"
     return None
+
+
+def _files_of(question: str) -> set[str]:
+    """Return how the files that a question is about may be called: whole or in part."""
+    files = {plain(name) for name in _FILE.findall(question)}
+    bare = {name.rpartition(".")[0] for name in files}
+    return files | bare | {stem(part) for name in bare for part in _PART.findall(name)}
 
 
 def _fault(claim: str, cited: Sequence[NumberedText], question: str) -> str | None:

@@ -27,6 +27,7 @@ from trikal.graph.tongues import (
 )
 from trikal.graph.weighing.promising import promising
 from trikal.serving.notices import hearing, notice
+from trikal.serving.repetition import loops, without_loops
 from trikal.serving.triage import Verdict
 from trikal.tools.verification import sentences, verify_sentence
 
@@ -118,6 +119,7 @@ def _whole(chat: BaseChatModel, draft: _Draft) -> str:
 
 
 def _streamed(chat: BaseChatModel, draft: _Draft) -> str:
+    """Return what a model writes, up to where it begins to go round in circles."""
     write = get_stream_writer()
     text, told = "", 0
     for piece in _pieces(chat, draft):
@@ -128,6 +130,8 @@ def _streamed(chat: BaseChatModel, draft: _Draft) -> str:
             if proven and draft.shown:
                 write({"event": "sentence", "text": proven})
         told = max(told, len(finished))
+        if loops(text):
+            return without_loops(text)  # it would go on so until it may write no more
     return text
 
 

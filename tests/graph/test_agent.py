@@ -176,6 +176,14 @@ def test_sentences_are_streamed_only_when_proven(context: MakeContext) -> None:
         "plan", "act", "evidence", "judgement"]
 
 
+def test_a_model_that_goes_round_in_circles_is_stopped(context: MakeContext) -> None:
+    draft = "The bridge was painted green. [1] The harbour bridge, " + "he says, " * 40
+    reply = ask(context(draft), "Which colour was the harbour bridge painted?")
+    assert "The bridge was painted green. [1]" in reply["answer"]
+    assert any("he says" in why for why in reply["removed"])
+    assert not any("he says, he says" in why for why in reply["removed"])
+
+
 def test_timings_of_all_nodes_are_kept(context: MakeContext) -> None:
     reply = ask(context("The bridge was painted green. [1]"),
                 "Which colour was the harbour bridge painted?")

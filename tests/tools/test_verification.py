@@ -165,6 +165,15 @@ def test_the_name_of_a_file_that_is_asked_about_is_no_figure() -> None:
     assert not verify_sentence("The council approved 2.40. [1]", evidence, "Was it 2.40?").text
 
 
+@every("called", ["NASA_13013.mp4", "NASA_13013", "Nasa"])
+def test_a_file_that_is_asked_about_may_be_called_by_its_name(called: str) -> None:
+    evidence = [NumberedText(n=1, text="A telescope in one of the largest cleanrooms there are.")]
+    claim = f"In {called} the telescope is in one of the largest cleanrooms. [1]"
+    asked = "What does nasa_13013.mp4 say of the telescope?"
+    assert verify_sentence(claim, evidence, asked).text
+    assert not verify_sentence(claim, evidence, "What is said of the telescope?").text
+
+
 def test_names_and_words_of_the_question_need_no_proof_but_its_figures_do() -> None:
     asked = "Did Peter say that the budget is ninety million?"
     assert verify_sentence("Peter, the budget was approved in March.", EVIDENCE, asked).text
