@@ -50,5 +50,6 @@ def look(
     return Moments(
         moments=(cited(1, moment, footage.medium.name),) if text else (),
         words=f"looked at {footage.medium.name} at {asked} with {describer.name}",
-        absent="" if text else f"nothing sure is seen in {footage.medium.name} at {asked}",
+        absent="" if text else (
+            f"nothing sure is seen in {footage.medium.name} at {asked} by {describer.name}"),
     )

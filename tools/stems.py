@@ -12,7 +12,8 @@ SMALL_WORDS = frozenset(
     "his her their our your my me him them us who whom which what when where why how will would "
     "can could may might shall should must there here then than also very just only says said say "
     "states stated mentions mentioned shows shown evidence according one two "
-    "talk talks talked talking speak speaks spoke speaking".split()
+    "talk talks talked talking speak speaks spoke speaking "
+    "narrator narrators presenter presenters commentator commentators lecturer lecturers".split()
 )
 """These carry nothing: what stands in a text beside them is what it is about."""
 

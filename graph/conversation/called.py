@@ -43,6 +43,16 @@ def kinds_called(noun: str) -> tuple[str, ...]:
     return tuple(kind for kind, pattern in _nouns().items() if pattern.fullmatch(noun))
 
 
+def kind_of_all(noun: str) -> str | None:
+    """Return the kind that a noun, one or many, calls media by anywhere: "videos".
+
+    ``None`` where it may be either: "recordings".
+    """
+    nouns = loaded(f"media_{ENGLISH}.toml")["nouns"]
+    return next((kind for kind in ("video", "audio")
+                 if re.fullmatch(f"(?:{nouns[kind]})s?", noun, re.IGNORECASE)), None)
+
+
 @cache
 def _nouns() -> dict[str, re.Pattern[str]]:
     table = loaded(f"media_{ENGLISH}.toml")

@@ -5,6 +5,7 @@ was observed now.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from langgraph.runtime import Runtime
@@ -17,11 +18,13 @@ from trikal.graph.nodes.timing import Stopwatch
 from trikal.graph.planning.plans import Listen, Look, Read, step_of
 from trikal.graph.state import StepTask
 from trikal.graph.weighing.support import observation_lacks
+from trikal.tools.caption import STRETCH_MS
 from trikal.tools.results import Moments
 from trikal.tools.toolbox import Toolbox
 
 Span = tuple[str, int, int | None]
 _MOST_SPANS: Final = 2
+_MOST_STRETCHES: Final = 6
 _AROUND_MS: Final = 1_500
 
 
@@ -58,7 +61,8 @@ def _spans(
 ) -> Iterator[Span]:
     """Yield where to look: where the step says, else where the best evidence of others is."""
     if step.medium is not None:
-        yield step.medium, step.start_ms, step.end_ms
+        for start, end in _parts(step):
+            yield step.medium, start, end
         return
     for item in all_given(given)[:_MOST_SPANS]:
         start, end = item["start_ms"], item["end_ms"]
@@ -69,6 +73,19 @@ def _spans(
                                                                     start + 1)
         else:
             yield item["media_id"], max(start, 0), max(end, start + 1)
+
+
+def _parts(step: Any) -> Iterator[tuple[int, int | None]]:
+    """Yield the spans of a step: of a long one that is to be seen, some evenly spread over it."""
+    start, end = step.start_ms, step.end_ms
+    if not isinstance(step, Look) or end is None or end - start <= STRETCH_MS:
+        yield start, end
+        return
+    count = min(-(-(end - start) // STRETCH_MS), _MOST_STRETCHES)
+    bounds = [start + (end - start) * part // count for part in range(count + 1)]
+    for first, last in pairwise(bounds):
+        spare = max(last - first - STRETCH_MS, 0) // 2
+        yield first + spare, last - spare
 
 
 def _look(step: Any, span: Span, tools: Toolbox) -> Moments:

@@ -12,16 +12,18 @@ from typing import Any, Final
 
 from trikal.catalogue import Medium
 from trikal.graph.context import Resources
-from trikal.graph.conversation.called import names_kind, one_of_kind
+from trikal.graph.conversation.called import kind_of_all, names_kind, one_of_kind
 from trikal.graph.conversation.tables import loaded, tried, wordings
 from trikal.graph.evidence import EvidenceItem, of_found
 from trikal.graph.phrases import ENGLISH, length_in, phrase
 from trikal.indexes.moment_search import Evidence
+from trikal.indexes.rules import media_called
 from trikal.indexes.temporal import Scope, TemporalQuery
 from trikal.moments import Track, Unit
 from trikal.tools.verification import quoted
 
 _EDGES: Final = " \t?!.…,;:।"
+_ARTICLE: Final = re.compile(r"(?:(?:the|this|that|my|our) )?", re.IGNORECASE)
 _LISTED: Final = 20
 _MOST_FILMS: Final = 8
 _BEGUN: Final = 5  # of so many media it is told how they begin
@@ -58,7 +60,8 @@ def about_archive(question: str, media: Collection[Medium]) -> AboutArchive | No
             for pattern in patterns:
                 if match := pattern.fullmatch(bare):
                     said = match.groupdict().get("medium")
-                    found = meant(said, media, code) if said else tuple(media)
+                    things = match.groupdict().get("things")
+                    found = meant(said, media, code) if said else _of_kind(things, media)
                     if found:
                         return AboutArchive(fact=ArchiveFact(name), media=_by_name(found))
     return None
@@ -88,10 +91,21 @@ def _meant(
         name = match["name"].casefold()
         if found := [each for each in media if name in _names(each)]:
             return _by_name(found)
+        around = bare[:match.start("name")] + bare[match.end("name"):]
+        alone = code != ENGLISH or bool(_ARTICLE.fullmatch(around))
+        parts = media_called(match["name"], [each.name for each in media], alone=alone)
+        if parts:
+            return _by_name([each for each in media if each.name in parts])
     for kind in ("video", "audio"):
         if one_of_kind(kind, code, latin=latin).fullmatch(bare):
             return _by_name([each for each in media if each.kind == kind])
     return _by_name(media) if one_of_kind("any", code, latin=latin).fullmatch(bare) else ()
+
+
+def _of_kind(things: str | None, media: Collection[Medium]) -> tuple[Medium, ...]:
+    """Return the media that are called so; all where there are none, each told with its kind."""
+    kind = kind_of_all(things) if things else None
+    return tuple(each for each in media if each.kind == kind) or tuple(media)
 
 
 def only_film(question: str, query: TemporalQuery, media: Collection[Medium]) -> TemporalQuery:

@@ -127,9 +127,11 @@ def named_span(
 def _cited(steps: Sequence[Any]) -> tuple[str, ...]:
     """Return the steps whose evidence is cited, those first that answer.
 
-    Where a search hangs on another one, what that found only leads to the answer.
+    Where a search hangs on another one, what that found only leads to the answer; and so does
+    what was found to be looked at.
     """
     leading = {use.step for each in steps if isinstance(each, Find) for use in each.uses}
+    leading |= {name for each in steps if isinstance(each, Look) for name in each.after}
     return tuple(each.id for each in reversed(steps) if each.id not in leading) if leading else (
         tuple(each.id for each in steps))
 
@@ -143,10 +145,12 @@ def _sources(
     more: dict[str, Any] = {}
     if step is Listen and request.language:
         more["language"] = request.language
-    if query.target:
+    if query.target or query.anchored is not None:
         return [Find(id=FIRST, query=query), step(id="o1", after=(FIRST,), **more)]
     medium = only_medium(query, media)
     start, end = _window(query)
+    if step is Look and not query.constraints:
+        end = _length(medium, media)
     if step is not Listen and end is not None and end <= start + _AN_INSTANT_MS:
         end = None
     return [step(id="o1", medium=medium, start_ms=start, end_ms=end, **more)]
@@ -179,6 +183,12 @@ def only_medium(query: TemporalQuery, media: Mapping[str, Medium]) -> str:
         return next(iter(media))
     names = ", ".join(sorted(each.name for each in media.values())[:8])
     raise BadInput(f"It is not said in which medium. Name one of: {names}")
+
+
+def _length(medium: str, media: Mapping[str, Medium]) -> int | None:
+    """Return where a medium ends, called by its name or its id."""
+    return next((each.duration_ms for each in media.values()
+                 if medium in (each.id, each.name)), None)
 
 
 def _windows(query: TemporalQuery) -> list[Absolute]:

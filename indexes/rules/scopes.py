@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 from trikal.indexes.rules.amounts import either
 from trikal.indexes.rules.labels import any_long_form, short_for
 from trikal.indexes.rules.language import LETTER, QUOTED
+from trikal.indexes.rules.media_names import Called
 from trikal.indexes.rules.names import stands_out
 from trikal.indexes.scripts import as_matched
 from trikal.indexes.temporal import Scope
@@ -64,6 +65,8 @@ class Scopes:
         self._days: dict[str, int] = table["days"]
         common = frozenset(table["common"])
         self._media = _named(table["media"], _media_names(vocabulary.media, common))
+        self._called = Called(table["called"], vocabulary.media, common) if (
+            "called" in table) else None
         self._series = _named(table["series"], vocabulary.series)
         self._article = re.compile(table.get("article", r"(?!)"), re.IGNORECASE)
         self._titles = {as_matched(name): name for name in vocabulary.media}
@@ -93,6 +96,8 @@ class Scopes:
         dates: list[date] = []
         text, found = self._taken(text, self._media)
         media += found
+        if self._called and not found and (call := self._called.first(self._mask(text))):
+            text, media = f"{text[:call.start]} {text[call.end:]}", list(call.media)
         for quoted in re.findall(QUOTED, text):
             if title := self._titles.get(as_matched(quoted[1:-1])):
                 media.append(title)

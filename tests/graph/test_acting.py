@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.fakes import (
     FakeChat,
+    FakeDescriber,
     FakeEmbedder,
     FakeModels,
     FakeScreenReader,
@@ -259,6 +260,26 @@ def test_the_screen_is_read_where_the_archive_holds_nothing(film: Film, tmp_path
     assert (citation["source"], citation["track"]) == ("observed now", "screen")
     assert citation["start_ms"] == 12_000
     assert reader.seen
+
+
+def test_a_whole_film_is_looked_at_in_stretches_each_with_its_time(
+    film: Film, tmp_path: Path
+) -> None:
+    reply = Talk(film, tmp_path, describer=FakeDescriber())("What can be seen in harbour.mp4?")
+    (look,) = [each for each in reply["acts"] if each["do"] == "look"]
+    spans = [(each["start_ms"], each["end_ms"]) for each in look["evidence"]]
+    assert sorted(spans) == [(0, 10_000), (10_000, 20_000)]
+    assert "mostly" in reply["answer"]
+    assert {each["track"] for each in reply["citations"]} == {"caption"}
+
+
+def test_what_is_seen_while_something_is_said_is_looked_at_there(
+    film: Film, tmp_path: Path
+) -> None:
+    ask = Talk(film, tmp_path, describer=FakeDescriber())
+    reply = ask("What is in the picture when the ferry to the island is mentioned?")
+    assert ask.done(reply)[:2] == [("find", "done"), ("look", "done")]
+    assert {each["track"] for each in reply["citations"]} == {"caption"}
 
 
 def test_a_second_look_that_sees_nothing_changes_nothing(film: Film, tmp_path: Path) -> None:

@@ -28,7 +28,9 @@ BOTH, ALL = (FILM, MEMO), (FILM, SECOND, MEMO)
 @pytest.mark.parametrize(("question", "fact", "media"), [
     ("How many recordings are there?", ArchiveFact.MEDIA, BOTH),
     ("Which recordings are in the archive?", ArchiveFact.MEDIA, BOTH),
-    ("List all videos", ArchiveFact.MEDIA, BOTH),
+    ("List all videos", ArchiveFact.MEDIA, (FILM,)),
+    ("How many films are there?", ArchiveFact.MEDIA, (FILM,)),
+    ("Which audio files do I have?", ArchiveFact.MEDIA, (MEMO,)),
     ("What does this archive contain?", ArchiveFact.MEDIA, BOTH),
     ("How long is the film?", ArchiveFact.LENGTH, (FILM,)),
     ("How long is memo.wav?", ArchiveFact.LENGTH, (MEMO,)),
@@ -48,6 +50,31 @@ def test_questions_about_the_archive_are_told(
     question: str, fact: ArchiveFact, media: tuple[Medium, ...]
 ) -> None:
     assert about_archive(question, BOTH) == AboutArchive(fact=fact, media=media)
+
+
+def test_where_none_is_of_the_kind_all_are_told() -> None:
+    asked = about_archive("How many videos are there?", [MEMO])
+    assert asked == AboutArchive(fact=ArchiveFact.MEDIA, media=(MEMO,))
+    assert "(audio" in told_of(asked, [], [])
+
+
+@pytest.mark.parametrize(("question", "media"), [
+    ("How long is the Old Harbour clip?", ("old-harbour-tour.mp4",)),
+    ("How long is old harbour?", ("old-harbour-tour.mp4",)),
+    ("What is the tour film about?", ("old-harbour-tour.mp4", "tour_2.mp4")),
+    ("What is said in the film old harbour?", ("old-harbour-tour.mp4",)),
+])
+def test_a_part_of_a_name_is_enough(question: str, media: tuple[str, ...]) -> None:
+    named = [FILM.model_copy(update={"id": str(n) * 64, "name": name}) for n, name in enumerate(
+        ("old-harbour-tour.mp4", "tour_2.mp4", "ferry.mp4"))]
+    asked = about_archive(question, named)
+    assert asked is not None
+    assert tuple(each.name for each in asked.media) == media
+
+
+def test_one_word_of_a_name_alone_is_a_thing() -> None:
+    assert about_archive("How long is the tour?", [
+        FILM.model_copy(update={"name": "tour_2.mp4"})]) is None
 
 
 @pytest.mark.parametrize(("question", "fact", "media"), [

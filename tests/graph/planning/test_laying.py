@@ -62,6 +62,17 @@ def test_a_request_about_something_is_searched_for_and_made(
     assert does(laid(**request_)) == expected
 
 
+def test_what_is_looked_at_while_something_is_said_is_cited_and_not_what_is_said() -> None:
+    find, look, answer = laid(observe="look")
+    assert look.after == (find.id,)
+    assert answer.after == (look.id,)
+
+
+def test_a_film_is_looked_at_from_its_beginning_to_its_end() -> None:
+    look, _ = laid(NOTHING, observe="look")
+    assert (look.medium, look.start_ms, look.end_ms) == (FILM.id, 0, FILM.duration_ms)
+
+
 @every(("request_", "query", "step"), [
     ({"clip": True}, window(5_000, 9_000),
      {"do": "clip", "medium": FILM.id, "start_ms": 5_000, "end_ms": 9_000}),

@@ -62,6 +62,12 @@ NAMES = Vocabulary(speakers=("Anita Rao", "Bo Lind"), media=("harbour.mp4", "tal
     ("Listen again to harbour.mp4 from 0:10 to 0:20", "harbour.mp4 from 0:10 to 0:20",
      {"observe": "listen"}),
     ("Look at 0:12 of harbour.mp4", "0:12 of harbour.mp4", {"observe": "look"}),
+    ("What do you see at 0:12 in the film?", "at 0:12 in the film", {"observe": "look"}),
+    ("What can be seen in the harbour film?", "in the harbour film", {"observe": "look"}),
+    ("What is in the picture when she mentions the toll?", "when she mentions the toll",
+     {"observe": "look"}),
+    ("What does the camera show right after the storm?", "right after the storm",
+     {"observe": "look"}),
 ])
 def test_requests_are_read(question: str, about: str, read: dict[str, Any]) -> None:
     request = read_request(question)
@@ -77,7 +83,9 @@ def test_requests_are_read(question: str, about: str, read: dict[str, Any]) -> N
     "What was shown in the clipping from 1969?", "Show me the moment when the storm came",
     "Where did he play football?", "What was read aloud in the court room?",
     "In March, what was approved?", "What did he answer in Hindi?", "Did she answer in time?",
-    "Tell me in which year: was it 1969?",
+    "Tell me in which year: was it 1969?", "What did she see at the harbour?",
+    "What can be seen from the lighthouse?", "What do you see in the future of the harbour?",
+    "What is visible on the screen at 0:12?",
 ])
 def test_plain_questions_are_left_as_they_are(question: str) -> None:
     request = read_request(question)
