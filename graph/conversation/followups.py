@@ -85,6 +85,8 @@ def understand(
     fact = next((fact for table in tables if (fact := table.fact(text))), None)
     if shown and fact:
         return FollowUp(reading=plain, fact=fact, leans_on=shown)
+    if fact:
+        return FollowUp(reading=Reading(query=TemporalQuery(), sure=True, problem=lost()))
     instead = next((target for table in tables if (target := table.instead(text))), "")
     if instead and (again := _asked_again(instead, turns)):
         return FollowUp(reading=again)

@@ -35,7 +35,13 @@ from trikal.graph.planning.requests import Request, read_request
 from trikal.graph.planning.session_scope import in_session
 from trikal.graph.state import Plan
 from trikal.graph.tongues import question_language
-from trikal.indexes.rules import Reading, asks_how_long_it_took, asks_when, is_name
+from trikal.indexes.rules import (
+    Reading,
+    asks_how_long_it_took,
+    asks_when,
+    called_first,
+    is_name,
+)
 from trikal.indexes.temporal import Ask, Scope, TemporalQuery
 from trikal.serving.backends.openai_errors import map_errors
 from trikal.tools.composition import Kind
@@ -189,6 +195,8 @@ def _about(request: Request, resources: Resources) -> str:
         rest = about[len(name):]
         if about.casefold().startswith(name.casefold()) and not rest[:1].isalnum():
             return f"{rest.strip(' ,:;')} in {name}".strip()
+    if called := called_first(about, resources.vocabulary.media):
+        return f"{about[called.end:].strip(' ,:;')} in {called.media[0]}".strip()
     return about
 
 

@@ -9,7 +9,7 @@ time: it is what somebody said, not how the question is put.
 """
 
 from trikal.indexes.rules.choice import language_of
-from trikal.indexes.rules.media_names import media_called
+from trikal.indexes.rules.media_names import called_first, media_called
 from trikal.indexes.rules.names import is_name
 from trikal.indexes.rules.questions import (
     asks_how_long_it_took,
@@ -31,6 +31,6 @@ from trikal.indexes.rules.scopes import NO_NAMES, Vocabulary
 
 __all__ = [
     "NO_NAMES", "Reading", "Teller", "Vocabulary", "as_said", "asks_how_long_it_took",
-    "asks_in_report", "asks_when", "is_name", "language_of", "media_called", "read_question",
-    "relations_named", "reported_clause", "teller_of", "tells_length", "topic_of",
+    "asks_in_report", "asks_when", "called_first", "is_name", "language_of", "media_called",
+    "read_question", "relations_named", "reported_clause", "teller_of", "tells_length", "topic_of",
 ]

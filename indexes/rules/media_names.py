@@ -8,7 +8,7 @@ none of them.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -128,13 +128,27 @@ def media_called(words: str, media: Sequence[str], *, alone: bool) -> tuple[str,
         media: The file names of an archive's media.
         alone: Whether they stand alone, without a word like "film".
     """
-    return _english(tuple(media)).called(words, alone=alone)
+    return _english(tuple(media)).names.called(words, alone=alone)
+
+
+def called_first(text: str, media: Sequence[str]) -> Call | None:
+    """Return the one medium that an English text calls at its beginning: "the NASA clip at 0:04".
+
+    Args:
+        text: The text.
+        media: The file names of an archive's media.
+    """
+    lead = "in "  # what stands first is said as the place it is
+    call = _english(tuple(media)).first(lead + text)
+    if call is None or call.start or len(call.media) != 1:
+        return None
+    return replace(call, end=call.end - len(lead))
 
 
 @lru_cache(maxsize=2)
-def _english(media: tuple[str, ...]) -> MediaNames:
+def _english(media: tuple[str, ...]) -> Called:
     table = language("en").table["scopes"]
-    return Called(table["called"], media, frozenset(table["common"])).names
+    return Called(table["called"], media, frozenset(table["common"]))
 
 
 def _ends(text: str, start: int) -> Iterator[int]:

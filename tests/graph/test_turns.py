@@ -109,6 +109,14 @@ def test_a_reference_finds_the_moment_by_its_place_and_not_by_its_words(question
 
 
 @pytest.mark.parametrize("question", [
+    "Who said it?", "When was that?", "Where was that said?", "In which file was it?",
+])
+def test_with_nothing_shown_no_moment_is_meant_by_it(question: str) -> None:
+    for turns in ([], [turn(1, proven=False)]):
+        assert understand(question, NO_NAMES, turns).reading.problem == lost()
+
+
+@pytest.mark.parametrize("question", [
     "And after that?", "What was said before that?", "who said it?", "What about the bridge?",
 ])
 def test_with_nothing_shown_no_question_fails(question: str) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.every import every
-from trikal.indexes.rules import Vocabulary, media_called, read_question
+from trikal.indexes.rules import Vocabulary, called_first, media_called, read_question
 from trikal.indexes.rules.media_names import MOST_CALLED
 
 NAMES = Vocabulary(media=(
@@ -59,6 +59,21 @@ def test_a_word_of_many_names_calls_none() -> None:
     assert media_called("lesson", media, alone=False) == ()
     assert media_called("lesson", media[1:], alone=False) == tuple(media[1:])
     assert media_called("lesson 3", media, alone=True) == ("lesson-3.mp4",)
+
+
+@every(("text", "rest", "media"), [
+    ("the NASA clip from 0:04 to 0:08", " from 0:04 to 0:08", ("nasa_13013.mp4",)),
+    ("Tears of Steel", "", (TEARS,)),
+])
+def test_what_stands_first_may_call_a_medium(text: str, rest: str, media: tuple[str, ...]) -> None:
+    call = called_first(text, NAMES.media)
+    assert call is not None
+    assert (text[call.end:], call.media) == (rest, media)
+
+
+@every("text", ["the bridge opening", "what he said in Tears of Steel", "the board meeting tape"])
+def test_what_stands_first_calls_one_medium_or_none(text: str) -> None:
+    assert called_first(text, NAMES.media) is None
 
 
 @given(st.text(max_size=30), st.lists(st.text(max_size=20), max_size=5))
