@@ -128,9 +128,13 @@ def lacking(
         return found.absent, None
     if not evidence:
         return "" if found.value is not None else "there is nothing at that place", None
-    if query.verbatim or query.ordinal is not None or found.value is not None or not query.target:
+    if query.verbatim or not query.target:
         return "", None
     texts = [item["text"] for item in evidence]
+    if query.ordinal is not None or query.ask is Ask.COUNT:
+        return _unlike(query.target, evidence, relevance), None
+    if found.value is not None:
+        return "", None
     if query.ask is Ask.EVERY and carried_share(query.target, texts) == 1.0:
         return "", None  # what is listed is a mention, and has its words
     weighed = best or support(query.target, evidence, relevance,
@@ -139,6 +143,21 @@ def lacking(
             best is None and weighed.certainty >= -NEARLY and _stands_out(evidence)):
         return "", weighed.certainty
     return NOTHING_NEAR, weighed.certainty
+
+
+def _unlike(
+    target: str, evidence: Sequence[EvidenceItem], relevance: Relevance
+) -> str:
+    """Say why what was put in order, or counted, is not what was asked for.
+
+    Where nobody says the very words the most similar moments stand in for them, however far they
+    are: of a few recordings something is always the first that is like "penguins".
+    """
+    if any(says(item["text"], target) or carried_share(target, [item["text"]]) == 1.0
+           for item in evidence):
+        return ""
+    is_near = support(target, evidence, relevance).certainty >= -NEARLY
+    return "" if is_near else f"nothing in the archive is like “{target}”"
 
 
 def _stands_out(evidence: Sequence[EvidenceItem]) -> bool:

@@ -178,3 +178,20 @@ def test_what_says_the_very_words_of_a_topic_is_believed() -> None:
     nothing = Found(evidence=())
     assert lacking(TemporalQuery(target="the city"), nothing, far, RELEVANCE)[0] == ""
     assert lacking(TemporalQuery(target="the bridge"), nothing, far, RELEVANCE)[0] == NOTHING_NEAR
+
+
+@pytest.mark.parametrize("query", [
+    TemporalQuery(target="penguins", ask=Ask.COUNT), TemporalQuery(target="penguins", ordinal=1),
+    TemporalQuery(target="penguins", ordinal=-1),
+])
+def test_what_only_stands_in_for_words_that_nobody_says_is_neither_counted_nor_put_in_order(
+    query: TemporalQuery
+) -> None:
+    counted = Found(evidence=(), value=1)
+    far = [item("Welcome to the observatory.", -1.0)]
+    said = [item("A penguin swims.", -1.0)]
+    near = [item("A bird in a black coat swims.", 1.0)]
+    assert lacking(query, counted, far, RELEVANCE) == (
+        "nothing in the archive is like “penguins”", None)
+    assert lacking(query, counted, said, RELEVANCE) == ("", None)
+    assert lacking(query, counted, near, RELEVANCE) == ("", None)
