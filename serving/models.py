@@ -73,6 +73,7 @@ class Models:
         self._given: dict[tuple[Role, str, Size | None], Any] = {}
         self._held: dict[Hashable, Choice] = {}
         self._lacks: dict[Role, dict[str, str]] = {}
+        self._last_verdict: tuple[str, Verdict | None] = "", None
         self._breakers = Breakers()
         self._gates = Gates()
 
@@ -100,10 +101,8 @@ class Models:
         Raises:
             ModelError: As :meth:`chat`.
         """
-        if not self._sizes():
-            return self.chat(), None
-        verdict = triage(question, self.embedder())
-        return self.chat(verdict.size), verdict
+        verdict = self._verdict(question)
+        return self.chat(verdict.size if verdict else None), verdict
 
     def expect(self, question: str) -> None:
         """Begin to load the chat model that a question is for, and do not wait for it.
@@ -111,7 +110,8 @@ class Models:
         What stands in the way is told when the model is needed, if it is.
         """
         try:
-            size = triage(question, self.embedder()).size if self._sizes() else None
+            verdict = self._verdict(question)
+            size = verdict.size if verdict else None
             backend = self._engine(self.rank(Task(role=Role.CHAT, size=size))[0])
         except ModelError as exc:
             _log.info("no chat model is loaded ahead: %s", exc)
@@ -142,6 +142,21 @@ class Models:
                 self.chat(size)
             if (load or here) and isinstance(backend := self._engine(choice), ReadsAhead):
                 yield Writer(backend, plans=size is None)
+
+    def _verdict(self, question: str) -> Verdict | None:
+        """Return what triage says of a question; ``None`` where there is nothing to decide.
+
+        The last verdict is kept: a question that was expected is not weighed again to be answered.
+        """
+        if not self._sizes():
+            return None
+        with self._lock:
+            asked, verdict = self._last_verdict
+        if verdict is None or asked != question:
+            verdict = triage(question, self.embedder())
+            with self._lock:
+                self._last_verdict = question, verdict
+        return verdict
 
     def _sizes(self) -> tuple[Size, ...]:
         """Return the sizes among which triage decides; none where there is nothing to decide."""
