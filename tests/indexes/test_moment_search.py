@@ -9,7 +9,7 @@ from tests.indexes.makers import embed
 from trikal.indexes.intervals import Interval
 from trikal.indexes.moment_search import MomentSearch, TextQuery
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex
-from trikal.indexes.scoring import pairs_shared
+from trikal.indexes.scoring import pairs_in
 from trikal.indexes.spans import Span, single
 from trikal.moments import Moment, Track, Unit
 
@@ -162,4 +162,4 @@ def test_spans_of_an_empty_archive_are_none(archive: Archive) -> None:
 @given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=6))
 def test_a_text_shares_all_pairs_with_itself(words: list[str]) -> None:
     text = " ".join(words)
-    assert pairs_shared(text, f"before {text} after") == (1.0 if len(words) > 1 else 0.0)
+    assert pairs_in(text)(f"before {text} after") == (1.0 if len(words) > 1 else 0.0)
