@@ -20,6 +20,7 @@ from trikal.serving.readiness import lacks_of
 from trikal.serving.reports import REPORTED_ROLES, RoleReport, report_role
 from trikal.serving.roles import (
     Avatar,
+    ChatBackend,
     Describer,
     Diariser,
     Embedder,
@@ -342,7 +343,7 @@ class Models:
 
     def _build(self, choice: Choice) -> Any:
         model = self._engine(choice)
-        return model.chat_model() if choice.role is Role.CHAT else model
+        return cast(ChatBackend, model).chat_model() if choice.role is Role.CHAT else model
 
     def _engine(self, choice: Choice) -> Any:
         # A server that was started anew listens where the old one did, with another key.
