@@ -8,7 +8,7 @@ undone, and the next test is lent the same one.
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +18,8 @@ import numpy as np
 _BLOCK = 1 << 12
 _ZEROS = bytes(_BLOCK)
 _PIECE = 1 << 18
+
+_Seen = Mapping[str, os.stat_result]
 
 
 class Copies:
@@ -33,15 +35,18 @@ class Copies:
         self._spare = folder / "spare"
         shutil.copytree(archive, self._thin, copy_function=_copy_without_zeros)
         shutil.rmtree(archive)
+        self._kept = _seen(self._thin)
+        self._lent: _Seen = {}
 
     @contextmanager
     def lent(self, target: Path) -> Iterator[None]:
         """Hold a copy at ``target``, as the archive is, for the length of a ``with`` block."""
         if self._spare.exists():
-            _undo(self._thin, self._spare)
+            self._undo()
             self._spare.rename(target)
         else:
             shutil.copytree(self._thin, target, copy_function=_copy_with_holes)
+        self._lent = _seen(target)
         yield
         if target.is_dir() and not target.is_symlink():
             target.rename(self._spare)
@@ -50,20 +55,54 @@ class Copies:
         """Give back the memory of the copy that waits."""
         shutil.rmtree(self._spare, ignore_errors=True)
 
+    def _undo(self) -> None:
+        """Make the copy as the archive is: what is new goes, what was changed is changed back."""
+        left = _seen(self._spare)
+        for name in reversed(left):
+            if name not in self._kept or _kind(left[name]) != _kind(self._kept[name]):
+                path = self._spare / name
+                path.rmdir() if stat.S_ISDIR(left[name].st_mode) else path.unlink()
+        written = _folders_written(self._lent, left)
+        for name, original in self._kept.items():
+            path = self._spare / name
+            if stat.S_ISDIR(original.st_mode):
+                path.mkdir(exist_ok=True)
+            elif name.partition("/")[0] in written:
+                _rewrite(self._thin / name, path)
+            path.chmod(stat.S_IMODE(original.st_mode))
 
-def _undo(thin: Path, used: Path) -> None:
-    """Make a used copy as the archive is: what is new goes, what was changed is changed back."""
-    for path in sorted(used.rglob("*"), reverse=True):
-        original, kind = thin / path.relative_to(used), stat.S_IFMT(path.lstat().st_mode)
-        if not original.exists() or stat.S_IFMT(original.stat().st_mode) != kind:
-            path.rmdir() if kind == stat.S_IFDIR else path.unlink()
-    for original in sorted(thin.rglob("*")):
-        path = used / original.relative_to(thin)
-        if original.is_dir():
-            path.mkdir(exist_ok=True)
-        else:
-            _rewrite(original, path)
-        shutil.copymode(original, path)
+
+def _seen(folder: Path) -> dict[str, os.stat_result]:
+    """Return what lies in a folder by its name from there, each folder before what is in it."""
+    found: dict[str, os.stat_result] = {}
+    waiting = [""]
+    for place in waiting:
+        with os.scandir(folder / place) as entries:
+            for entry in entries:
+                name = f"{place}{entry.name}"
+                found[name] = entry.stat(follow_symlinks=False)
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{name}/")
+    return found
+
+
+def _kind(status: os.stat_result) -> int:
+    return stat.S_IFMT(status.st_mode)
+
+
+def _folders_written(before: _Seen, after: _Seen) -> set[str]:
+    """Return the names at the top under which anything was written to.
+
+    What an engine writes through memory leaves no trace on a file, but when it opens an index it
+    also writes its description and its flags anew.
+    """
+    return {name.partition("/")[0] for name in before.keys() | after.keys()
+            if _trace(before.get(name)) != _trace(after.get(name))}
+
+
+def _trace(status: os.stat_result | None) -> tuple[int, ...]:
+    return () if status is None else (
+        status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns)
 
 
 def _rewrite(original: Path, path: Path) -> None:
@@ -76,6 +115,7 @@ def _rewrite(original: Path, path: Path) -> None:
             os.pwrite(file.fileno(), os.pread(wanted.fileno(), stop - start, start), start)
             end = stop
         _clear(file, end, size)
+    os.utime(path, (0, 0))  # whatever is written from now on is told from this
 
 
 def _clear(file: BinaryIO, start: int, end: int) -> None:
@@ -100,6 +140,7 @@ def _copy_with_holes(source: str, target: str) -> None:
         new.truncate(os.fstat(old.fileno()).st_size)
         for start, end in _written(old):
             os.pwrite(new.fileno(), os.pread(old.fileno(), end - start, start), start)
+    os.utime(target, (0, 0))
 
 
 def _written(file: BinaryIO) -> Iterator[tuple[int, int]]:
