@@ -128,6 +128,24 @@ def copies(
         yield made
 
 
+@pytest.fixture(scope="session")
+def empties(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Copies]:
+    """An archive that nothing was taken into yet."""
+    folder = tmp_path_factory.mktemp("empty")
+    settings = Settings(archive=folder / ".trikal", cache_dir=cache)
+    with open_session(settings, create=True) as session:
+        assert session.index.count() == 0  # it is opened when it is needed
+    with closing(Copies(settings.archive, folder)) as made:
+        yield made
+
+
+@pytest.fixture
+def begun(trikal: Trikal, empties: Copies, tmp_path: Path) -> Iterator[Trikal]:
+    """A command line whose archive is made already, for what is not about that."""
+    with empties.lent(tmp_path / ".trikal"):
+        yield trikal
+
+
 @pytest.fixture
 def filled(trikal: Trikal, copies: Copies, tmp_path: Path) -> Iterator[Trikal]:
     """A command line whose archive holds the harbour already."""
