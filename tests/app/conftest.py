@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.app.archives import Copies
+from tests.copies import Copies
 from tests.harbour import HARBOUR
 from trikal.app.cli import main
 from trikal.app.session import open_session
 from trikal.ingest.pipeline import Pipeline
+from trikal.serving import desk
 from trikal.serving.backends.onnx_e5 import OnnxE5
 from trikal.serving.models import Models
 from trikal.settings import Settings, load_settings
@@ -91,6 +92,7 @@ def trikal(
     monkeypatch.setenv("TRIKAL_CHAT_URL", "http://127.0.0.1:9/v1")  # no chat model answers here
     monkeypatch.setenv("TRIKAL_CHAT_MODEL", "none")
     monkeypatch.setenv("TRIKAL_FALLBACK", "0")
+    monkeypatch.setattr(desk, "_MOMENT_S", (0.0, 0.01))  # nor is it waited for
 
     def call(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["trikal", *map(str, arguments)])

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.app.archives import Copies
 from tests.app.conftest import Trikal
+from tests.copies import Copies
 from tests.factories import make_tone, make_video, make_wav, plain
 from tests.fakes import FakeDescriber, FakeImageEmbedder, FakeTranscriber
 from trikal.app.session import open_session

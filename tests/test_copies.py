@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.archives import Copies
+from tests.copies import Copies
 
 
 def _written(archive: Path) -> None:
