@@ -74,9 +74,9 @@ class Models:
         self._given: dict[tuple[Role, str, Size | None], Any] = {}
         self._held: dict[Hashable, Choice] = {}
         self._lacks: dict[Role, dict[str, str]] = {}
-        self._last_verdict: tuple[str, Verdict | None] = "", None
         self._breakers = Breakers()
         self._gates = Gates()
+        self._last_verdict: tuple[str, Verdict | None] = "", None
 
     def chat(self, size: Size | None = None) -> "BaseChatModel":
         """Return the chat model, loaded and ready.
