@@ -32,11 +32,12 @@ from typing import Any
 import numpy as np
 
 from bench.apollo13 import UTTERANCES
+from bench.span_selections import Selection, crowded, grown, heaviest, single
 from trikal.app.session import Session, open_session
-from trikal.indexes import spans
 from trikal.indexes.intervals import Interval
 from trikal.indexes.moment_search import MomentSearch, TextQuery
 from trikal.indexes.protocol import MomentFilter, MomentIndex, MomentQuery
+from trikal.indexes.spans import surprising
 from trikal.ingest.pipeline import Pipeline
 from trikal.moments import Moment, Unit
 from trikal.settings import load_settings
@@ -47,11 +48,11 @@ SEED = 14
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _MARKUP = re.compile(r"<[^>]+>|\[glossary:|\]")
-_SELECTIONS: dict[str, spans.Selection] = {
-    "growing from a seed": spans.grown,
-    "kernel density": spans.crowded,
-    "maximal sum": spans.heaviest,
-    "scan statistic (kept)": spans.surprising,
+_SELECTIONS: dict[str, Selection] = {
+    "growing from a seed": grown,
+    "kernel density": crowded,
+    "maximal sum": heaviest,
+    "scan statistic (kept)": surprising,
 }
 
 
@@ -165,7 +166,7 @@ def answers(question: Question, session: Session) -> Answers:
         for unit in Unit for name, query in plain.items()
     }
     found["hybrid, observations"] = [Interval.of(each.moment) for each in hybrid]
-    found["hybrid, passages, apart"] = [each.interval for each in spans.single(passages, LIMIT)]
+    found["hybrid, passages, apart"] = [each.interval for each in single(passages, LIMIT)]
     found.update({name: [each.interval for each in select(scored, LIMIT)]
                   for name, select in _SELECTIONS.items()})
     return found

@@ -17,7 +17,7 @@ from trikal.indexes.asked import Asked, TextQuery
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval, union
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, MomentQuery
 from trikal.indexes.scoring import ASKED, Weights
-from trikal.indexes.spans import Scored, Selection, Span, surprising
+from trikal.indexes.spans import Scored
 from trikal.indexes.speakers import Speakers, Spoke
 from trikal.moments import Moment, Unit
 
@@ -91,23 +91,6 @@ class MomentSearch:
         self._answer([asked_query.first_round() for asked_query in asked], asked)
         self._answer([asked_query.second_round() for asked_query in asked], asked)
         return [_evidence(each, limit) for each in asked]
-
-    def spans(
-        self, text: str, scope: MomentFilter = EVERYTHING, limit: int = 5, *,
-        selection: Selection = surprising,
-    ) -> list[Span]:
-        """Find the parts of media that are about a text, each with a start and an end.
-
-        Args:
-            text: What to search for.
-            scope: Where; no span reaches out of its windows, or from one into the next.
-            limit: How many at most.
-            selection: Chooses spans from scored moments.
-
-        Returns:
-            Spans that do not overlap, best first.
-        """
-        return selection(self.scored(text, (scope,)), limit)
 
     def scored(
         self, text: str, scopes: Sequence[MomentFilter] = (EVERYTHING,)

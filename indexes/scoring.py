@@ -94,13 +94,11 @@ def best_first(found: Sequence[tuple[Hit, float]]) -> list[tuple[Hit, float]]:
     return ordered
 
 
-def pairs_shared(query: str, text: str) -> float:
-    """Return the share of a query's neighbouring word pairs that a text has, in ``[0, 1]``."""
-    return _share_of(_pairs(query), text)
-
-
 def pairs_in(query: str) -> Callable[[str], float]:
-    """Return :func:`pairs_shared` for one query, each text looked through once."""
+    """Return what tells the share of a query's neighbouring word pairs that a text has.
+
+    It is in ``[0, 1]``, and each text is looked through once.
+    """
     return cache(partial(_share_of, _pairs(query)))
 
 

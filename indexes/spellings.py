@@ -17,10 +17,6 @@ from trikal.indexes.scripts import Script
 
 MOST_SPELLINGS: Final = 8
 
-CH_SOUND: Final = "C"
-H_SOUND: Final = "H"
-"""The sound of "ch", and that of an h of its own, which is no mark of aspiration."""
-
 _INHERENT: Final = "A"
 _STARTS: Final = range(0x0900, 0x0D80, 0x80)
 
@@ -100,7 +96,8 @@ _TO_LATIN: Final = {script: (*_OF_SCRIPT.get(script, ()), *_OF_ALL) for script i
 def spellings(word: str, script: Script) -> Iterator[str]:
     """Yield the usual spellings of an Indic word in Latin letters, the likeliest first.
 
-    They are meant to be compared, not shown: :data:`CH_SOUND` and :data:`H_SOUND` stand in them.
+    They are meant to be compared, not shown: in them ``C`` is the sound of "ch", and ``H`` that of
+    an h of its own, which is no mark of aspiration.
 
     Args:
         word: One word in one encoding (:func:`trikal.indexes.scripts.one_encoding`).

@@ -13,7 +13,8 @@ from trikal.catalogue import Medium
 from trikal.errors import MediumUnreadable
 from trikal.ingest.passages import passages
 from trikal.media.probe import MediaInfo
-from trikal.media.timedtext import Cue, read_embedded_subtitles, read_timed_text, sidecars
+from trikal.media.sidecars import sidecars
+from trikal.media.timedtext import Cue, read_embedded_subtitles, read_timed_text
 from trikal.moments import Moment, Track
 from trikal.serving.roles import Diariser, Transcriber, Utterance
 from trikal.tools.language_alarm import alarmed

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from trikal.errors import BadInput
 from trikal.media.probe import MEDIA_SUFFIXES
-from trikal.media.timedtext import TIMED_TEXT_SUFFIXES, sidecars
+from trikal.media.sidecars import sidecars
+from trikal.media.timedtext import TIMED_TEXT_SUFFIXES
 
 _KNOWN = MEDIA_SUFFIXES | TIMED_TEXT_SUFFIXES
 

@@ -23,12 +23,12 @@ from av.subtitles.subtitle import AssSubtitle
 
 from trikal.errors import BadInput, MediumUnreadable
 from trikal.media.container import clock_zero, open_medium, packets, to_ms
-from trikal.media.probe import MEDIA_SUFFIXES, MediaInfo, bcp47, probe
+from trikal.media.probe import MediaInfo, bcp47, probe
+from trikal.media.sidecars import SUBTITLE_SUFFIXES, language_in_name
 
 _log = logging.getLogger(__name__)
 
-_SUBTITLE_SUFFIXES = frozenset({".srt", ".vtt"})
-TIMED_TEXT_SUFFIXES = _SUBTITLE_SUFFIXES | {".jsonl"}
+TIMED_TEXT_SUFFIXES = SUBTITLE_SUFFIXES | {".jsonl"}
 """Suffixes, in lower case, of files that :func:`read_timed_text` reads."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
@@ -104,7 +104,7 @@ def read_timed_text(path: Path) -> list[Cue]:
     text = _decoded(path)
     raws = (_from_jsonl(path, text) if suffix == ".jsonl"
             else _from_subtitles(text, vtt=suffix == ".vtt"))
-    cues = _finished(raws, language=_language_in_name(path))
+    cues = _finished(raws, language=language_in_name(path))
     if not cues:
         raise MediumUnreadable(
             f"{path} holds no cue with a time and a text. Export the subtitles again."
@@ -140,33 +140,6 @@ def read_embedded_subtitles(
         raws = [raw for packet in packets(container, stream) if packet.pts is not None
                 for raw in _from_packet(stream, packet, zero)]
     return _finished(raws, language=language[stream_index])
-
-
-def sidecars(path: Path) -> list[Path]:
-    """Find the subtitle files that lie beside a media file and belong to it.
-
-    Args:
-        path: The media file.
-
-    Returns:
-        ``film.srt``, ``film.hi.vtt`` and the like for ``film.mp4``, sorted by name; not those
-        of another medium beside it that happens to be called ``film.hi.mp4``.
-    """
-    if not path.parent.is_dir():
-        return []
-    return sorted(other for other in path.parent.iterdir()
-                  if other.suffix.lower() in _SUBTITLE_SUFFIXES and other.is_file()
-                  and (other.stem == path.stem or _is_translation(other, path)))
-
-
-def _is_translation(subtitles: Path, medium: Path) -> bool:
-    stem, _, tag = subtitles.stem.rpartition(".")
-    return (stem == medium.stem and bcp47(tag) is not None
-            and not any(subtitles.with_suffix(suffix).exists() for suffix in MEDIA_SUFFIXES))
-
-
-def _language_in_name(path: Path) -> str | None:
-    return bcp47(path.stem.rpartition(".")[2]) if "." in path.stem else None
 
 
 def _decoded(path: Path) -> str:

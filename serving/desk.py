@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 _DECISION_HOLDS_S = 10.0
 _LONGEST_WAIT_S = 5.0
+_MOMENT_S = (0.5, 1.5)
 
 
 class Desk(Generic[T]):
@@ -169,7 +170,8 @@ def _waited(error: ModelError) -> bool:
     """Wait a moment, each caller another one, before a request that may do now is made again."""
     if not isinstance(error, BackendFailed) or not error.may_pass:
         return False
-    wait_s = error.retry_after_s if error.retry_after_s is not None else random.uniform(0.5, 1.5)
+    asked_s = error.retry_after_s
+    wait_s = random.uniform(*_MOMENT_S) if asked_s is None else asked_s
     if wait_s > _LONGEST_WAIT_S:
         return False
     time.sleep(wait_s)

@@ -20,6 +20,7 @@ from trikal.serving.readiness import lacks_of
 from trikal.serving.reports import REPORTED_ROLES, RoleReport, report_role
 from trikal.serving.roles import (
     Avatar,
+    ChatBackend,
     Describer,
     Diariser,
     Embedder,
@@ -75,6 +76,7 @@ class Models:
         self._lacks: dict[Role, dict[str, str]] = {}
         self._breakers = Breakers()
         self._gates = Gates()
+        self._last_verdict: tuple[str, Verdict | None] = "", None
 
     def chat(self, size: Size | None = None) -> "BaseChatModel":
         """Return the chat model, loaded and ready.
@@ -100,10 +102,8 @@ class Models:
         Raises:
             ModelError: As :meth:`chat`.
         """
-        if not self._sizes():
-            return self.chat(), None
-        verdict = triage(question, self.embedder())
-        return self.chat(verdict.size), verdict
+        verdict = self._verdict(question)
+        return self.chat(verdict.size if verdict else None), verdict
 
     def expect(self, question: str) -> None:
         """Begin to load the chat model that a question is for, and do not wait for it.
@@ -111,7 +111,8 @@ class Models:
         What stands in the way is told when the model is needed, if it is.
         """
         try:
-            size = triage(question, self.embedder()).size if self._sizes() else None
+            verdict = self._verdict(question)
+            size = verdict.size if verdict else None
             backend = self._engine(self.rank(Task(role=Role.CHAT, size=size))[0])
         except ModelError as exc:
             _log.info("no chat model is loaded ahead: %s", exc)
@@ -142,6 +143,21 @@ class Models:
                 self.chat(size)
             if (load or here) and isinstance(backend := self._engine(choice), ReadsAhead):
                 yield Writer(backend, plans=size is None)
+
+    def _verdict(self, question: str) -> Verdict | None:
+        """Return what triage says of a question; ``None`` where there is nothing to decide.
+
+        The last verdict is kept: a question that was expected is not weighed again to be answered.
+        """
+        if not self._sizes():
+            return None
+        with self._lock:
+            asked, verdict = self._last_verdict
+        if verdict is None or asked != question:
+            verdict = triage(question, self.embedder())
+            with self._lock:
+                self._last_verdict = question, verdict
+        return verdict
 
     def _sizes(self) -> tuple[Size, ...]:
         """Return the sizes among which triage decides; none where there is nothing to decide."""
@@ -327,7 +343,7 @@ class Models:
 
     def _build(self, choice: Choice) -> Any:
         model = self._engine(choice)
-        return model.chat_model() if choice.role is Role.CHAT else model
+        return cast(ChatBackend, model).chat_model() if choice.role is Role.CHAT else model
 
     def _engine(self, choice: Choice) -> Any:
         # A server that was started anew listens where the old one did, with another key.

@@ -8,6 +8,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
+from trikal.serving.roles import Closes
+
 
 @dataclass
 class _Place:
@@ -53,7 +55,7 @@ class Pool:
                 return
             del self._places[key]
         model, place.model = place.model, None
-        if hasattr(model, "close"):
+        if isinstance(model, Closes):
             model.close()
         del model
         give_memory_back()

@@ -5,12 +5,9 @@ from types import MappingProxyType
 
 from pydantic import SecretStr
 
-from trikal.serving.catalog import Catalog
 from trikal.serving.hardware import probe_hardware
-from trikal.serving.readiness import lacks_of
 from trikal.serving.roles import Role
-from trikal.serving.router import rank
-from trikal.serving.tasks import Choice, Served, Situation, Task
+from trikal.serving.tasks import Served, Situation
 from trikal.serving.vllm.state import running
 from trikal.settings import Settings
 
@@ -67,7 +64,8 @@ def gather(
 
     Args:
         settings: Pins and URLs.
-        lacks: What stands in the way of models, as of :func:`lacks_of`.
+        lacks: What stands in the way of models, as of
+            :func:`trikal.serving.readiness.lacks_of`.
         loaded: Models in this process's memory, as ``model/backend``.
         resting: Seconds until what failed lately is tried again, by ``model/backend``.
     """
@@ -79,22 +77,3 @@ def gather(
         resting=resting,
         lacks=lacks,
     )
-
-
-def choose(
-    role: Role, settings: Settings, catalog: Catalog, language: str | None = None
-) -> Choice:
-    """Choose what fills a role on this machine as it is now.
-
-    Args:
-        role: What the model is for.
-        settings: Pins and URLs.
-        catalog: The known models, in order of preference.
-        language: BCP-47 tag that the model must be for, if it matters.
-
-    Raises:
-        ModelUnavailable: Nothing fills the role here; the message says what to install or set.
-        BadInput: See :func:`trikal.serving.router.rank`.
-    """
-    situation = gather(settings, lacks=lacks_of(catalog.for_role(role)))
-    return rank(Task(role=role, language=language), situation, catalog)[0]

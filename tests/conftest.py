@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -33,6 +34,13 @@ def pytest_collection() -> Generator[None, Any, Any]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Let go of the indexes that were lent, if any were."""
+    lent = sys.modules.get("tests.indexes_lent")
+    if lent is not None:
+        lent.close_all()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -26,7 +26,6 @@ class SpokenQuestion:
     Attributes:
         text: What was asked.
         language: BCP-47 tag of the language that most of it was heard in.
-        heard_by: The model that listened.
         doubt: Why the language may be wrong, and what to do; empty where nothing speaks for that.
         missing: What of the recording cannot be heard; empty where nothing is missing.
         named: Whether the language was named by who asked.
@@ -34,7 +33,6 @@ class SpokenQuestion:
 
     text: str
     language: str
-    heard_by: str
     doubt: str = ""
     missing: str = ""
     named: bool = False
@@ -76,7 +74,7 @@ def heard_question(
         raise BadInput(f"No speech is heard in {path}: music or noise, perhaps, or too faint. Ask "
                        "again, nearer to the microphone.")
     tag = _main_language(heard.utterances)
-    return SpokenQuestion(text=text, language=tag, heard_by=transcriber.name,
+    return SpokenQuestion(text=text, language=tag,
                           doubt=_told(tag, heard.doubts, named=language is not None),
                           missing=unheard(path, info) or "", named=language is not None)
 

@@ -5,7 +5,6 @@ which the first search must be known before the second can be put: who spoke, or
 """
 
 import re
-from collections.abc import Sequence
 from functools import cache
 from mimetypes import guess_type
 from typing import Any, Final
@@ -55,11 +54,6 @@ def asks_who(question: str) -> bool:
     """Tell whether the answer that a question wants is who speaks."""
     bare = question.strip(_EDGES)
     return any(_table(code, latin=latin)["who"][0].match(bare) for code, latin in tried(bare))
-
-
-def is_compared(searches: Sequence[Find]) -> bool:
-    """Tell whether searches stand beside each other."""
-    return len(searches) > 1 and not any(each.uses for each in searches)
 
 
 def _compared(

@@ -179,6 +179,7 @@ class EfficientNet:
 
     def _load(self) -> tuple[Any, list[str]]:
         try:
+            labels = json.loads(self._labels_file.read_text(encoding="utf-8"))
             import torch
             from efficientnet_lite_pytorch import EfficientNet as Network
 
@@ -187,7 +188,6 @@ class EfficientNet:
             network = Network.from_name(_NETWORK)
             network.load_state_dict(torch.load(self._weights, map_location="cpu",
                                                weights_only=True))
-            labels = json.loads(self._labels_file.read_text(encoding="utf-8"))
         except ImportError as exc:
             raise ModelUnavailable(
                 f"{self._name} needs torch and efficientnet_lite_pytorch ({exc}). Install them "

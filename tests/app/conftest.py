@@ -1,11 +1,9 @@
 """A command line to call, in this process, with an archive of its own."""
 
 import json
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +12,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.copies import Copies
 from tests.harbour import HARBOUR
 from trikal.app.cli import main
 from trikal.app.session import open_session
 from trikal.ingest.pipeline import Pipeline
+from trikal.serving import desk
 from trikal.serving.backends.onnx_e5 import OnnxE5
 from trikal.serving.models import Models
 from trikal.settings import Settings, load_settings
@@ -39,8 +39,6 @@ class Outcome:
 
 Trikal = Callable[..., Outcome]
 Patched = Callable[[], AbstractContextManager[None]]
-
-_BLOCK = 1 << 12
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +92,7 @@ def trikal(
     monkeypatch.setenv("TRIKAL_CHAT_URL", "http://127.0.0.1:9/v1")  # no chat model answers here
     monkeypatch.setenv("TRIKAL_CHAT_MODEL", "none")
     monkeypatch.setenv("TRIKAL_FALLBACK", "0")
+    monkeypatch.setattr(desk, "_MOMENT_S", (0.0, 0.01))  # nor is it waited for
 
     def call(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["trikal", *map(str, arguments)])
@@ -117,9 +116,9 @@ def harbour(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def template(
+def copies(
     tmp_path_factory: pytest.TempPathFactory, cache: Path, embeds_once: Patched
-) -> Path:
+) -> Iterator[Copies]:
     """An archive that holds the harbour, made once for all tests, with the vectors they get."""
     folder = tmp_path_factory.mktemp("template")
     (folder / "harbour.srt").write_text(HARBOUR)
@@ -127,44 +126,30 @@ def template(
     with embeds_once(), open_session(settings, create=True) as session:
         pipeline = Pipeline(session.archive.catalogue, session.index, session.models)
         pipeline.run([folder / "harbour.srt"])
-    return thinned(settings.archive)
+    with closing(Copies(settings.archive, folder)) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def empties(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Copies]:
+    """An archive that nothing was taken into yet."""
+    folder = tmp_path_factory.mktemp("empty")
+    settings = Settings(archive=folder / ".trikal", cache_dir=cache)
+    with open_session(settings, create=True) as session:
+        assert session.index.count() == 0  # it is opened when it is needed
+    with closing(Copies(settings.archive, folder)) as made:
+        yield made
 
 
 @pytest.fixture
-def filled(trikal: Trikal, template: Path, tmp_path: Path) -> Trikal:
+def begun(trikal: Trikal, empties: Copies, tmp_path: Path) -> Iterator[Trikal]:
+    """A command line whose archive is made already, for what is not about that."""
+    with empties.lent(tmp_path / ".trikal"):
+        yield trikal
+
+
+@pytest.fixture
+def filled(trikal: Trikal, copies: Copies, tmp_path: Path) -> Iterator[Trikal]:
     """A command line whose archive holds the harbour already."""
-    copy_archive(template, tmp_path / ".trikal")
-    return trikal
-
-
-def thinned(archive: Path) -> Path:
-    """Return a copy in which zeros take no room: an index lays out a hundred megabytes of them."""
-    thin = archive.with_name("thin")
-    shutil.copytree(archive, thin, copy_function=_copy_without_zeros)
-    return thin
-
-
-def copy_archive(thin: Path, target: Path) -> None:
-    """Copy an archive that was thinned."""
-    shutil.copytree(thin, target, copy_function=_copy_with_holes)
-
-
-def _copy_without_zeros(source: str, target: str) -> None:
-    with open(source, "rb") as old, open(target, "wb") as new:
-        for start, block in enumerate(iter(lambda: old.read(_BLOCK), b"")):
-            if block.strip(b"\0"):
-                os.pwrite(new.fileno(), block, start * _BLOCK)
-        new.truncate(old.tell())
-
-
-def _copy_with_holes(source: str, target: str) -> None:
-    with open(source, "rb") as old, open(target, "wb") as new:
-        size, end = os.fstat(old.fileno()).st_size, 0
-        new.truncate(size)
-        while end < size:
-            try:
-                start = os.lseek(old.fileno(), end, os.SEEK_DATA)
-            except OSError:  # nothing but a hole is left
-                return
-            end = os.lseek(old.fileno(), start, os.SEEK_HOLE)
-            os.pwrite(new.fileno(), os.pread(old.fileno(), end - start, start), start)
+    with copies.lent(tmp_path / ".trikal"):
+        yield trikal

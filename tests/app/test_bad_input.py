@@ -17,83 +17,83 @@ from tests.harbour import HARBOUR
 from tests.serving.servers import completion, events, serving
 
 
-def test_a_zero_byte_file_is_refused(trikal: Trikal, tmp_path: Path) -> None:
+def test_a_zero_byte_file_is_refused(begun: Trikal, tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
-    outcome = trikal("ingest", tmp_path / "empty.mp4")
+    outcome = begun("ingest", tmp_path / "empty.mp4")
     assert outcome.code == 1
     assert "empty" in outcome.err
 
 
-def test_text_named_mp4_is_refused(trikal: Trikal, tmp_path: Path) -> None:
+def test_text_named_mp4_is_refused(begun: Trikal, tmp_path: Path) -> None:
     (tmp_path / "note.mp4").write_text("this is not a film\n" * 50)
-    outcome = trikal("ingest", tmp_path / "note.mp4")
+    outcome = begun("ingest", tmp_path / "note.mp4")
     assert outcome.code == 1
     assert "note.mp4" in outcome.err
     assert "Traceback" not in outcome.err
 
 
-def test_a_truncated_film_is_refused(trikal: Trikal, tmp_path: Path) -> None:
+def test_a_truncated_film_is_refused(begun: Trikal, tmp_path: Path) -> None:
     make_video(tmp_path / "whole.mp4", duration=2)
     whole = (tmp_path / "whole.mp4").read_bytes()
     (tmp_path / "half.mp4").write_bytes(whole[: len(whole) // 3])
-    outcome = trikal("ingest", tmp_path / "half.mp4")
+    outcome = begun("ingest", tmp_path / "half.mp4")
     assert outcome.code == 1
     assert "half.mp4" in outcome.err
 
 
-def test_one_bad_file_does_not_stop_the_folder(trikal: Trikal, tmp_path: Path) -> None:
+def test_one_bad_file_does_not_stop_the_folder(begun: Trikal, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "a.srt").write_text(HARBOUR)
     (folder / "b.mp4").touch()
     (folder / "c.srt").write_text(HARBOUR.replace("harbour", "mountain"))
-    outcome = trikal("ingest", folder, "--json")
+    outcome = begun("ingest", folder, "--json")
     reports = [json.loads(line) for line in outcome.out.splitlines()]
     assert outcome.code == 1
     ends = {Path(r["path"]).name: r["status"] for r in reports if r["event"] == "file"}
     assert ends == {"a.srt": "done", "b.mp4": "failed", "c.srt": "done"}
 
 
-def test_a_missing_file_and_an_unknown_suffix_are_said(trikal: Trikal, tmp_path: Path) -> None:
+def test_a_missing_file_and_an_unknown_suffix_are_said(begun: Trikal, tmp_path: Path) -> None:
     (tmp_path / "data.xyz").write_text("numbers 1 2 3")
-    outcome = trikal("ingest", tmp_path / "gone.mp4", tmp_path / "data.xyz")
+    outcome = begun("ingest", tmp_path / "gone.mp4", tmp_path / "data.xyz")
     assert outcome.code == 1
     assert "gone.mp4" in outcome.err
     assert "data.xyz" in outcome.err
 
 
-def test_a_folder_without_media_is_said(trikal: Trikal, tmp_path: Path) -> None:
+def test_a_folder_without_media_is_said(begun: Trikal, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    outcome = trikal("ingest", tmp_path / "empty")
+    outcome = begun("ingest", tmp_path / "empty")
     assert outcome.code == 2
     assert "Name a file outright" in outcome.err
 
 
-def test_two_different_files_of_one_name_stay_two(trikal: Trikal, tmp_path: Path) -> None:
+def test_two_different_files_of_one_name_stay_two(begun: Trikal, tmp_path: Path) -> None:
     for folder, text in (("one", HARBOUR), ("two", HARBOUR.replace("green", "red"))):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "harbour.srt").write_text(text)
-    trikal("ingest", tmp_path / "one", tmp_path / "two")
-    assert len(trikal("media", "list", "--json").json) == 2
-    outcome = trikal("media", "remove", "harbour.srt")
+    begun("ingest", tmp_path / "one", tmp_path / "two")
+    assert len(begun("media", "list", "--json").json) == 2
+    outcome = begun("media", "remove", "harbour.srt")
     assert outcome.code == 2
     assert "--all" in outcome.err
 
 
-def test_one_file_under_two_names_is_one_medium(trikal: Trikal, harbour: Path) -> None:
+def test_one_file_under_two_names_is_one_medium(begun: Trikal, harbour: Path) -> None:
     shutil.copy(harbour, harbour.with_name("copy.srt"))
-    trikal("ingest", harbour, harbour.with_name("copy.srt"))
-    (row,) = trikal("media", "list", "--json").json
+    begun("ingest", harbour, harbour.with_name("copy.srt"))
+    (row,) = begun("media", "list", "--json").json
     assert [Path(path).name for path in row["paths"]] == ["harbour.srt", "copy.srt"]
 
 
-def test_a_broken_subtitle_file_keeps_what_is_usable(trikal: Trikal, tmp_path: Path) -> None:
+def test_a_broken_subtitle_file_keeps_what_is_usable(begun: Trikal, tmp_path: Path) -> None:
     (tmp_path / "broken.srt").write_text(
         "2\n00:00:09,000 --> 00:00:05,000\nThe second cue ends before it starts.\n\n"
         "1\n00:00:01,000 --> 00:00:06,000\nThe first cue comes late.\n\nrubbish without times\n"
     )
-    assert trikal("ingest", tmp_path / "broken.srt").code == 0
-    (details,) = trikal("media", "show", "broken", "--json").json
+    assert begun("ingest", tmp_path / "broken.srt").code == 0
+    (details,) = begun("media", "show", "broken", "--json").json
     assert [m["text"] for m in details["observed"]][0].startswith("The first cue")
     assert all(m["end_ms"] >= m["start_ms"] for m in details["observed"])
     assert len(details["observed"]) == 2
@@ -250,7 +250,7 @@ def test_an_archive_that_no_folder_can_be_is_told(
 
 
 def test_a_subtitle_file_with_cues_in_any_disorder_loses_none(
-    trikal: Trikal, tmp_path: Path
+    begun: Trikal, tmp_path: Path
 ) -> None:
     (tmp_path / "disorder.srt").write_text(
         "7\n00:00:08,000 --> 00:00:09,000\nThe last one.\n\n"
@@ -259,10 +259,10 @@ def test_a_subtitle_file_with_cues_in_any_disorder_loses_none(
         "1\n00:00:06,000 --> 00:00:03,000\nThe backward one, inside it.\n\n"
         "00:00:05,000 --> 00:00:05,000\nThe one without length.\n"
     )
-    assert trikal("ingest", tmp_path / "disorder.srt").code == 0
-    (details,) = trikal("media", "show", "disorder", "--json").json
+    assert begun("ingest", tmp_path / "disorder.srt").code == 0
+    (details,) = begun("media", "show", "disorder", "--json").json
     assert [(m["start_ms"], m["text"]) for m in details["observed"]] == [
         (-2_000, "The countdown."), (2_000, "The long one."),
         (3_000, "The backward one, inside it."), (5_000, "The one without length."),
         (8_000, "The last one.")]
-    assert trikal("search", "countdown", "--json").json[0]["start_ms"] == -2_000
+    assert begun("search", "countdown", "--json").json[0]["start_ms"] == -2_000

@@ -48,15 +48,15 @@ def test_a_question_in_no_language_is_not_answered(filled: Trikal) -> None:
 
 @pytest.mark.thorough
 def test_an_anchor_that_is_there_a_hundred_times_is_asked_about(
-    trikal: Trikal, tmp_path_factory: pytest.TempPathFactory
+    begun: Trikal, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("echo") / "echo.srt"
     cues = (("Roger." if n % 2 else f"Report number {n} follows.") for n in range(200))
     path.write_text("\n\n".join(
         f"{n + 1}\n00:{n // 30:02d}:{n % 30 * 2:02d},000 --> 00:{n // 30:02d}:{n % 30 * 2 + 1:02d}"
         f",500\n{text}" for n, text in enumerate(cues)))
-    assert trikal("ingest", path).code == 0
-    shown = trikal("search", 'What was said right after "Roger"?')
+    assert begun("ingest", path).code == 0
+    shown = begun("search", 'What was said right after "Roger"?')
     assert "“Roger” is there 100 times. Which one is meant?" in shown.out
     assert "Report number 2 follows." in shown.out
 

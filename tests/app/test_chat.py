@@ -25,9 +25,9 @@ def test_each_line_is_answered(filled: Trikal) -> None:
 
 
 @pytest.mark.usefixtures("asked")
-def test_a_session_is_kept_in_the_archive(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    shown = trikal("chat", "--session", "evening").out
+def test_a_session_is_kept_in_the_archive(begun: Trikal, harbour: Path) -> None:
+    begun("ingest", harbour)
+    shown = begun("chat", "--session", "evening").out
     assert "painted green" in shown
     assert "does not tell" in shown
     assert (harbour.parent / ".trikal" / "sessions.db").stat().st_size > 0

@@ -1,7 +1,9 @@
 """``trikal search --image`` and ``trikal look``: frames found by their looks, and looked at."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.app.conftest import Trikal, copy_archive, thinned
+from tests.app.conftest import Trikal
+from tests.copies import Copies
 from tests.factories import make_tone, make_video, make_wav, plain
 from tests.fakes import FakeDescriber, FakeImageEmbedder, FakeTranscriber
 from trikal.app.session import open_session
@@ -36,9 +39,16 @@ def use_fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, "screen_reader", None)
 
 
+@dataclass(frozen=True)
+class Film:
+    """A film of red, green and blue, and copies of an archive that holds it."""
+
+    path: Path
+    copies: Copies
+
+
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
-    """A film of red, green and blue, beside an archive that holds it: made once for all tests."""
+def film(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Film]:
     path = make_video(tmp_path_factory.mktemp("film") / "film.mp4", fps=5, duration=6,
                       pictures=lambda frame: plain(list(COLOURS.values())[frame // 10]))
     settings = Settings(archive=path.parent / ".trikal", cache_dir=cache)
@@ -46,18 +56,18 @@ def film(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
         use_fakes(patch)
         with open_session(settings, create=True) as session:
             Pipeline(session.archive.catalogue, session.index, session.models).run([path])
-    thinned(settings.archive)
-    return path
+    with closing(Copies(settings.archive, path.parent)) as copies:
+        yield Film(path, copies)
 
 
 @pytest.fixture
 def shown(
-    trikal: Trikal, film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Trikal:
+    trikal: Trikal, film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Trikal]:
     """A command line whose archive holds the film."""
     use_fakes(monkeypatch)
-    copy_archive(film.with_name("thin"), tmp_path / ".trikal")
-    return trikal
+    with film.copies.lent(tmp_path / ".trikal"):
+        yield trikal
 
 
 @pytest.fixture
@@ -120,11 +130,11 @@ def test_a_search_by_words_never_answers_with_a_bare_frame(shown: Trikal) -> Non
     ("--image", "gone.png"), ("--image", "film.mp4"), ("--image", "red.png", "words too"),
 ])
 def test_what_cannot_be_searched_with_is_refused(
-    shown: Trikal, film: Path, picture: Callable[[str], Path], arguments: tuple[str, ...],
+    shown: Trikal, film: Film, picture: Callable[[str], Path], arguments: tuple[str, ...],
     tmp_path: Path,
 ) -> None:
     picture("red")
-    shutil.copy(film, tmp_path)
+    shutil.copy(film.path, tmp_path)
     outcome = shown("search", *arguments)
     assert outcome.code == 2
     assert "Traceback" not in outcome.err
@@ -158,15 +168,15 @@ def test_another_image_model_is_refused_until_a_reindex(
 
 @pytest.mark.thorough
 def test_a_reindex_without_an_image_model_keeps_the_frames(
-    shown: Trikal, film: Path, picture: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+    shown: Trikal, film: Film, picture: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = shown("search", "--image", picture("blue"), "--json").json
     use(monkeypatch, "image_embedder", None)
-    away = film.rename(film.with_name("away.mp4"))
+    away = film.path.rename(film.path.with_name("away.mp4"))
     try:
         assert shown("reindex").code == 0
     finally:
-        away.rename(film)
+        away.rename(film.path)
     use(monkeypatch, "image_embedder", FakeImageEmbedder())
     after = shown("search", "--image", picture("blue"), "--json").json
     assert [each["start_ms"] for each in after] == [each["start_ms"] for each in before]

@@ -11,13 +11,13 @@ from tests.harbour import HARBOUR
 
 
 @pytest.fixture
-def twins(trikal: Trikal, tmp_path: Path) -> list[str]:
+def twins(begun: Trikal, tmp_path: Path) -> list[str]:
     """Two different files of one name; their ids."""
     for folder, text in (("one", HARBOUR), ("two", HARBOUR.replace("green", "red"))):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "harbour.srt").write_text(text)
-    trikal("ingest", tmp_path / "one", tmp_path / "two")
-    return [row["media_id"] for row in trikal("media", "list", "--json").json]
+    begun("ingest", tmp_path / "one", tmp_path / "two")
+    return [row["media_id"] for row in begun("media", "list", "--json").json]
 
 
 def test_an_archive_is_listed_for_people(filled: Trikal) -> None:
@@ -27,27 +27,27 @@ def test_an_archive_is_listed_for_people(filled: Trikal) -> None:
 
 
 def test_one_medium_is_shown_with_where_it_lies_and_what_was_observed(
-    trikal: Trikal, harbour: Path
+    begun: Trikal, harbour: Path
 ) -> None:
-    trikal("ingest", harbour)
-    shown = trikal("media", "show", "harbour").out
+    begun("ingest", harbour)
+    shown = begun("media", "show", "harbour").out
     assert f"at {harbour}" in shown
     assert "listen: file:harbour.srt" in shown
     assert "0:05 speech The ferry to the island leaves every hour." in shown
 
 
 @pytest.mark.thorough
-def test_what_a_person_should_know_is_shown_with_the_stage(trikal: Trikal, tmp_path: Path) -> None:
+def test_what_a_person_should_know_is_shown_with_the_stage(begun: Trikal, tmp_path: Path) -> None:
     film = make_video(tmp_path / "film.mp4", duration=0.4)
     film.with_suffix(".srt").write_text(HARBOUR)
-    trikal("ingest", film)
-    shown = trikal("media", "show", "film").out
+    begun("ingest", film)
+    shown = begun("media", "show", "film").out
     assert "speech taken from file:film.srt" in " ".join(shown.split())
 
 
-def test_details_for_machines_are_complete(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    (details,) = trikal("media", "show", "harbour", "--json").json
+def test_details_for_machines_are_complete(begun: Trikal, harbour: Path) -> None:
+    begun("ingest", harbour)
+    (details,) = begun("media", "show", "harbour", "--json").json
     (stage,) = details["stages"]
     assert (stage["stage"], stage["source"]) == ("listen", "file:harbour.srt")
     assert details["paths"] == [str(harbour)]
@@ -56,14 +56,14 @@ def test_details_for_machines_are_complete(trikal: Trikal, harbour: Path) -> Non
 
 
 def test_text_that_looks_like_markup_is_shown_as_it_stands(
-    trikal: Trikal, tmp_path: Path
+    begun: Trikal, tmp_path: Path
 ) -> None:
     path = tmp_path / "[bold]film[red].srt"
     path.write_text("1\n00:00:01,000 --> 00:00:02,000\n[red]Help[/red] [1]\n")
-    trikal("ingest", path)
-    assert "[red]Help[/red] [1]" in trikal("media", "show", "[bold]film[red]").out
-    assert "[bold]film[red].srt" in trikal("media", "list").out
-    assert "Removed [bold]film[red].srt." in trikal("media", "remove", path).out
+    begun("ingest", path)
+    assert "[red]Help[/red] [1]" in begun("media", "show", "[bold]film[red]").out
+    assert "[bold]film[red].srt" in begun("media", "list").out
+    assert "Removed [bold]film[red].srt." in begun("media", "remove", path).out
 
 
 def test_media_of_one_name_are_all_shown_and_one_is_removed_by_its_id(
@@ -95,13 +95,13 @@ def test_removing_by_a_name_of_two_lists_their_ids_and_removes_none(
     assert trikal("media", "list", "--json").json == []
 
 
-def test_what_was_removed_is_taken_in_again_as_new(trikal: Trikal, harbour: Path) -> None:
-    trikal("ingest", harbour)
-    trikal("media", "remove", "harbour")
+def test_what_was_removed_is_taken_in_again_as_new(begun: Trikal, harbour: Path) -> None:
+    begun("ingest", harbour)
+    begun("media", "remove", "harbour")
     assert harbour.exists()
-    (*_, report) = trikal("ingest", harbour, "--json").out.splitlines()
+    (*_, report) = begun("ingest", harbour, "--json").out.splitlines()
     assert json.loads(report)["status"] == "done"
-    assert trikal("search", "bridge", "--json").json
+    assert begun("search", "bridge", "--json").json
 
 
 @pytest.mark.parametrize("command", ["show", "remove"])
@@ -124,12 +124,12 @@ def test_without_an_archive_each_command_says_how_to_make_one(
 
 
 def test_a_recording_shows_its_length_and_whose_words_were_taken(
-    trikal: Trikal, tmp_path: Path
+    begun: Trikal, tmp_path: Path
 ) -> None:
     path = make_video(tmp_path / "talk.mkv", fps=0, sound=make_tone(1),
                       subtitles=[(0.1, 0.9, "The bridge is green.")])
-    assert trikal("ingest", path).code == 0
-    (details,) = trikal("media", "show", "talk", "--json").json
+    assert begun("ingest", path).code == 0
+    (details,) = begun("media", "show", "talk", "--json").json
     assert (details["kind"], details["duration_ms"]) == ("audio", 1_000)
     (stage,) = details["stages"]
     assert stage["source"] == "stream:1 (subrip)"

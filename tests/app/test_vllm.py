@@ -8,7 +8,7 @@ import pytest
 
 from tests.app.conftest import Trikal
 from tests.serving.vllm.standin import ROOMY, make_environment, make_model
-from trikal.serving.vllm import launcher
+from trikal.serving.vllm import health, launcher
 from trikal.serving.vllm.launcher import down
 from trikal.serving.vllm.process import members
 from trikal.serving.vllm.state import running
@@ -25,6 +25,7 @@ def vllm(
     trikal: Trikal, python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Trikal]:
     monkeypatch.setattr(launcher, "probe_hardware", lambda: ROOMY)
+    monkeypatch.setattr(health, "_STEP_S", 0.05)  # the stand-in is up within a second
     monkeypatch.setenv("TRIKAL_VLLM_PYTHON", str(python))
     monkeypatch.setenv("TRIKAL_CACHE_DIR", str(tmp_path / "cache"))
     yield lambda *arguments: trikal("vllm", *arguments)

@@ -232,7 +232,7 @@ def test_paraphrases_are_of_utterances_said_once_and_share_few_words() -> None:
 
 def test_of_a_whole_file_every_paraphrase_is_asked_about_in_one_half() -> None:
     told = {text: each for text, each in list(TOLD.items())[:8]}
-    halves = [{q.given["A"]["text"] for q in generate(VILLAGE, told, per_relation=30,
+    halves = [{q.given["A"]["text"] for q in generate(VILLAGE, told, per_relation=12,
                                                       is_whole=is_whole)
                if q.anchors == "paraphrased" and q.half == "dev" and "A" in q.given}
               for is_whole in (False, True)]

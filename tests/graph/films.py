@@ -12,10 +12,10 @@ from langchain_core.language_models import BaseChatModel
 
 from tests.factories import make_tone, make_video
 from tests.fakes import DIMENSIONS, FakeEmbedder, FakeModels
+from tests.indexes_lent import lent_index
 from trikal.catalogue import Catalogue, Medium
 from trikal.graph.budget import Limits
 from trikal.graph.context import Context, Resources
-from trikal.indexes.edge import EdgeIndex
 from trikal.ingest.identify import identify
 from trikal.moments import Moment, Track
 from trikal.tools.find import Finder, media_facts, vocabulary
@@ -86,7 +86,7 @@ def archived_of(
         moments = known(medium.id)
         catalogue.finish_stage(medium.id, "listen", source="test", moments=moments)
         embedder = FakeEmbedder()
-        with closing(EdgeIndex.open(folder / "index", dimensions=DIMENSIONS)) as index:
+        with lent_index(DIMENSIONS) as index:
             index.upsert(moments, embedder.embed_passages([each.text for each in moments]))
             finder = Finder(index, embedder, media_facts([medium]))
             yield Film(medium=medium, finder=finder, catalogue=catalogue, folder=folder)

@@ -1,7 +1,6 @@
 """Asking back: a doubt stops the run, and a choice narrows the search."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,10 @@ from langgraph.types import Command
 
 from tests.fakes import DIMENSIONS, FakeEmbedder
 from tests.graph.conftest import FILM
+from tests.indexes_lent import lent_index
 from trikal.graph.build import build_graph
 from trikal.graph.context import Context
 from trikal.graph.sessions import thread
-from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
 from trikal.moments import Moment, Track
 from trikal.tools.find import Finder, media_facts
@@ -29,12 +28,11 @@ QUESTION = 'What was said right after "the bell rings"?'
 
 
 @pytest.fixture(scope="module")
-def bells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
+def bells() -> Iterator[Finder]:
     embedder = FakeEmbedder()
     moments = [Moment(media_id=FILM.id, track=Track.SPEECH, start_ms=start, end_ms=start + 4_000,
                       text=text, source="test") for start, text in SAID]
-    folder = tmp_path_factory.mktemp("bells") / "index"
-    with closing(EdgeIndex.open(folder, dimensions=DIMENSIONS)) as index:
+    with lent_index(DIMENSIONS) as index:
         index.upsert(moments, embedder.embed_passages([each.text for each in moments]))
         yield Finder(index, embedder, media_facts([FILM]))
 

@@ -31,6 +31,7 @@ def ask(
         known = {Role.CHAT: tuple(Served(model=f"m{n}", url=url, why="a test")
                                   for n, url in enumerate(urls))}
         monkeypatch.setattr("trikal.serving.situation.served", lambda _: known)
+        monkeypatch.setattr("trikal.serving.desk._MOMENT_S", (0.0, 0.01))
         with Models(Settings(cache_dir=tmp_path), Catalog(model=())) as models:
             resources = context().resources
             assert resources

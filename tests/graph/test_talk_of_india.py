@@ -11,7 +11,7 @@ from tests.graph.test_conversation import MakeContext, Talk, follow, shown, turn
 from tests.sampling import sampled
 from trikal.graph.conversation.followups import Fact, lost, understand
 from trikal.graph.phrases import languages
-from trikal.graph.planning.hops import asks_who, is_compared, several
+from trikal.graph.planning.hops import asks_who, several
 from trikal.graph.planning.requests import read_request
 from trikal.indexes.rules import NO_NAMES, Vocabulary, read_question
 from trikal.indexes.temporal import Absolute, Anchored, Relation, TemporalQuery
@@ -124,7 +124,7 @@ def test_something_is_to_be_made(name: str, case: list[str]) -> None:
 def test_what_two_say_is_compared_side_by_side(case: list[str]) -> None:
     question, *sides, target = case
     found = several(question, NAMES)
-    assert is_compared(found)
+    assert not any(each.uses for each in found)
     assert [(*each.query.scope.speakers, *each.query.scope.media) for each in found] == [
         (side,) for side in sides]
     assert {each.query.target for each in found} == {target}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from qdrant_edge import EdgeShard
 
+from tests.copies import Copies
 from tests.indexes.makers import DIMENSIONS, moment, vector_of, vectors_of
 from trikal.errors import ArchiveError, ArchiveLocked, EmbeddingMismatch
 from trikal.indexes import edge_folder, edge_layout, qdrant
@@ -25,6 +26,7 @@ MOMENTS = [moment(start, text=f"budget {start}") for start in range(0, 5_000, 10
 _OPEN = """
 import os, sys
 from pathlib import Path
+from tests.copies import Copies
 from tests.indexes.makers import DIMENSIONS, moment, vectors_of
 from trikal.errors import TrikalError
 from trikal.indexes.edge import EdgeIndex
@@ -54,12 +56,20 @@ def opened(path: Path) -> Iterator[EdgeIndex]:
         yield index
 
 
-@pytest.fixture
-def filled(tmp_path: Path) -> Path:
-    path = tmp_path / "archive" / "index"
-    with opened(path) as index:
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+    """A folder with an index that holds the moments, made once for all tests."""
+    folder = tmp_path_factory.mktemp("copies")
+    with opened(folder / "archive" / "index") as index:
         index.upsert(MOMENTS, vectors_of(MOMENTS))
-    return path
+    with closing(Copies(folder / "archive", folder)) as made:
+        yield made
+
+
+@pytest.fixture
+def filled(copies: Copies, tmp_path: Path) -> Iterator[Path]:
+    with copies.lent(tmp_path / "archive"):
+        yield tmp_path / "archive" / "index"
 
 
 def test_index_answers_alike_after_reopening(filled: Path) -> None:

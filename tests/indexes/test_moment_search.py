@@ -9,8 +9,8 @@ from tests.indexes.makers import embed
 from trikal.indexes.intervals import Interval
 from trikal.indexes.moment_search import MomentSearch, TextQuery
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex
-from trikal.indexes.scoring import pairs_shared
-from trikal.indexes.spans import Span, single
+from trikal.indexes.scoring import pairs_in
+from trikal.indexes.spans import Span, surprising
 from trikal.moments import Moment, Track, Unit
 
 
@@ -35,7 +35,7 @@ class Archive:
         self.index.upsert(moments, embed([moment.text for moment in moments]))
 
     def spans(self, query: str, scope: MomentFilter = EVERYTHING, limit: int = 5) -> list[Span]:
-        return self.search.spans(query, scope, limit)
+        return surprising(self.search.scored(query, (scope,)), limit)
 
     def texts(self, query: str, *scopes: MomentFilter, limit: int = 10) -> list[str]:
         (found,) = self.search.search([TextQuery(text=query, scopes=scopes or (EVERYTHING,))],
@@ -148,10 +148,10 @@ def test_spans_stay_within_their_windows_and_join_no_two(archive: Archive) -> No
     assert all(any(window.contains(span.interval) for window in windows) for span in found)
 
 
-def test_spans_honour_the_limit_and_another_selection(archive: Archive) -> None:
+def test_spans_honour_the_limit(archive: Archive) -> None:
     archive.hold(*[said(10_000 * n, f"the red boat {n}", media_id=str(n)) for n in range(8)])
     assert len(archive.spans("red boat", limit=3)) == 3
-    found = archive.search.spans("red boat", limit=8, selection=single)
+    found = archive.spans("red boat", limit=8)
     assert {span.interval.duration_ms for span in found} == {4_000}
 
 
@@ -162,4 +162,4 @@ def test_spans_of_an_empty_archive_are_none(archive: Archive) -> None:
 @given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=6))
 def test_a_text_shares_all_pairs_with_itself(words: list[str]) -> None:
     text = " ".join(words)
-    assert pairs_shared(text, f"before {text} after") == (1.0 if len(words) > 1 else 0.0)
+    assert pairs_in(text)(f"before {text} after") == (1.0 if len(words) > 1 else 0.0)

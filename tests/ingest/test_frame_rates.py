@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tests.factories import Seconds, make_video, slide
 from tests.fakes import FakeModels
-from tests.ingest.test_pipeline import House, engine, house  # noqa: F401
+from tests.ingest.test_pipeline import House, house  # noqa: F401
 from trikal.indexes.rules import read_question
 from trikal.indexes.temporal_search import TemporalSearch
 from trikal.serving.roles import TextBox

@@ -13,8 +13,8 @@ from langgraph.types import Command
 
 from tests.factories import make_tone, make_video, make_wav
 from tests.fakes import FakeModels, FakeScreenReader, FakeTranscriber
+from tests.indexes_lent import lent_index
 from trikal.archive import open_archive
-from trikal.indexes.opening import open_index
 from trikal.ingest.admit import long, outside
 from trikal.ingest.app import ingest
 from trikal.ingest.context import IngestContext, Opened
@@ -33,9 +33,7 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
     settings = Settings(archive=tmp_path / "archive")
     with ExitStack() as stack:
         archive = stack.enter_context(open_archive(settings.archive, create=True))
-        embedder = models.embedder()
-        index = stack.enter_context(open_index(
-            archive, settings, fingerprint=embedder.fingerprint, dimensions=embedder.dimensions))
+        index = stack.enter_context(lent_index(models.embedder().dimensions))
         yield Opened(archive=archive, index=index, models=models, writing=Lock())
 
 

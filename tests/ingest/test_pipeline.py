@@ -21,9 +21,9 @@ from tests.fakes import (
     FakeScreenReader,
     FakeTranscriber,
 )
+from tests.indexes_lent import lent_index
 from trikal.catalogue import Catalogue
 from trikal.errors import ArchiveError, BackendFailed, EmbeddingMismatch
-from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.protocol import EVERYTHING, MomentFilter, MomentIndex, MomentQuery
 from trikal.ingest.events import Event, FileReport, StageProgress, Status
 from trikal.ingest.pipeline import Pipeline
@@ -53,20 +53,12 @@ class House:
         return self.catalogue.moments(report.media_id, tracks=[track], unit=Unit.OBSERVATION)
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MomentIndex]:
-    folder = tmp_path_factory.mktemp("index") / "index"
-    with closing(EdgeIndex.open(folder, dimensions=DIMENSIONS)) as index:
-        yield index
-
-
 @pytest.fixture
-def house(tmp_path: Path, engine: MomentIndex) -> Iterator[House]:
-    house = House(tmp_path, engine)
-    yield house
-    for medium in house.catalogue.media():
-        engine.delete_media(medium.id)
-    house.catalogue.close()
+def house(tmp_path: Path) -> Iterator[House]:
+    with lent_index(DIMENSIONS) as index:
+        house = House(tmp_path, index)
+        yield house
+        house.catalogue.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Moments go from the catalogue into the index: each once, whatever happens on the way."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -9,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.fakes import DIMENSIONS, FakeEmbedder
+from tests.indexes_lent import lent_index
 from trikal.catalogue import Catalogue, Medium
 from trikal.errors import BackendFailed
-from trikal.indexes.edge import EdgeIndex
 from trikal.indexes.protocol import EVERYTHING, MomentIndex
 from trikal.ingest.store import BATCH, store
 from trikal.moments import Moment, Track
@@ -19,18 +18,10 @@ from trikal.moments import Moment, Track
 ONE, TWO = "11" * 32, "22" * 32
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MomentIndex]:
-    folder = tmp_path_factory.mktemp("store") / "index"
-    with closing(EdgeIndex.open(folder, dimensions=DIMENSIONS)) as index:
-        yield index
-
-
 @pytest.fixture
-def index(engine: MomentIndex) -> Iterator[MomentIndex]:
-    yield engine
-    for media_id in (ONE, TWO):
-        engine.delete_media(media_id)
+def index() -> Iterator[MomentIndex]:
+    with lent_index(DIMENSIONS) as index:
+        yield index
 
 
 def fill(catalogue: Catalogue, *texts: str, media_id: str = ONE) -> None:

@@ -1,7 +1,6 @@
 """Stage translate: a track of its own, where speech is foreign, the model can, and it is wanted."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 
 from tests.factories import make_tone, make_wav
 from tests.fakes import DIMENSIONS, FakeModels, FakeTranscriber, FakeTranslator, utterance
+from tests.indexes_lent import lent_index
 from trikal.catalogue import Catalogue
 from trikal.errors import BackendFailed
 from trikal.indexes.edge import EdgeIndex
@@ -43,7 +43,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with closing(EdgeIndex.open(tmp_path / "index", dimensions=DIMENSIONS)) as index:
+    with lent_index(DIMENSIONS) as index:
         house = House(tmp_path, index)
         yield house
         house.catalogue.close()

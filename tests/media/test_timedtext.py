@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.factories import Subtitles, make_tone, make_video
 from trikal.errors import BadInput, MediumUnreadable
-from trikal.media.timedtext import Cue, read_embedded_subtitles, read_timed_text, sidecars
+from trikal.media.timedtext import Cue, read_embedded_subtitles, read_timed_text
 
 
 def _read(folder: Path, name: str, content: str | bytes) -> list[Cue]:
@@ -215,16 +215,6 @@ def test_the_nasa_subtitles_agree_with_their_sidecar(shared_media: Path) -> None
     path = shared_media / "nasa" / "nasa_13013.mp4"
     assert [cue.text for cue in read_embedded_subtitles(path, 2)] == [
         cue.text for cue in read_timed_text(path.with_suffix(".srt"))]
-
-
-def test_sidecars_are_those_of_this_medium_only(tmp_path: Path) -> None:
-    for name in ("film.mp4", "film.srt", "film.hi.vtt", "film.en-GB.SRT", "film.2.srt", "film.txt",
-                 "film.final.srt", "film.de.mp4", "film.de.srt", "other.srt", "film.jsonl"):
-        (tmp_path / name).write_text("1\n00:00:01,000 --> 00:00:02,000\nhi\n")
-    found = sidecars(tmp_path / "film.mp4")
-    assert [path.name for path in found] == ["film.en-GB.SRT", "film.hi.vtt", "film.srt"]
-    assert [read_timed_text(path)[0].language for path in found] == ["en-GB", "hi", None]
-    assert sidecars(tmp_path / "nowhere" / "film.mp4") == []
 
 
 @pytest.mark.parametrize("stamp", [

@@ -16,19 +16,19 @@ from trikal.serving.roles import Performance, Phone, Sound
 
 _PROGRAM = '''
 import sys
-import av, numpy as np
-from PIL import Image
 portrait, sound, out, rate, mode = sys.argv[1:6]
 if mode == "fail":
     sys.exit("out of memory on the device")
-picture = np.asarray(Image.open(portrait).convert("RGB"))
-with av.open(sound) as heard:
-    seconds = sum(f.samples for f in heard.decode(audio=0)) / heard.streams.audio[0].rate
 if mode == "silent":
     sys.exit(0)
 if mode == "garbage":
     open(out, "wb").write(b"no film at all")
     sys.exit(0)
+import av, numpy as np
+from PIL import Image
+picture = np.asarray(Image.open(portrait).convert("RGB"))
+with av.open(sound) as heard:
+    seconds = sum(f.samples for f in heard.decode(audio=0)) / heard.streams.audio[0].rate
 frames = max(round(seconds * int(rate) * (0.3 if mode == "short" else 1)), 1)
 height, width = (side - side % 2 for side in picture.shape[:2])
 if mode == "small":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from trikal.serving import desk
 from trikal.serving.models import Models
 from trikal.settings import Settings
 
@@ -26,6 +27,12 @@ def minilm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
     with Models(settings) as opened:
         yield opened
     shutil.rmtree(cache)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a request that may do now be made again at once."""
+    monkeypatch.setattr(desk, "_MOMENT_S", (0.0, 0.01))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 
 MODELS = {"object": "list", "data": [{"id": "first", "object": "model"}, {"id": "second"}]}
@@ -63,6 +64,7 @@ def serving(
     delay_s: float = 0.0,
     kind: str = "application/json",
     port: int = 0,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Served]:
     """Serve one answer a path; a text and bytes are sent as they are, anything else as JSON.
 
@@ -96,6 +98,8 @@ def serving(
                 self.send_response(status if self.path in answers else 404)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(payload)))
+                for name, value in headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(payload)
             except (BrokenPipeError, ConnectionResetError):

@@ -75,6 +75,11 @@ def calls() -> Iterator[list[Call]]:
 
 
 @pytest.fixture(autouse=True)
+def impatient() -> None:
+    """How long is waited is told here; nobody waits so long."""
+
+
+@pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     slept: list[float] = []
     monkeypatch.setattr(desk_module.time, "sleep", slept.append)

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -39,9 +40,23 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_e5(tmp_path_factory.mktemp("tiny") / "tiny-q4.bin")
 
 
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[dict[str, OnnxBert]]:
+    """An embedder by the name of its engine, loaded once for all tests."""
+    kept: dict[str, OnnxBert] = {}
+    yield kept
+    for each in kept.values():
+        each.close()
+
+
 @pytest.fixture
-def embedder(file: Path, tmp_path: Path) -> OnnxBert:
-    return make(file, tmp_path)
+def embedder(
+    loaded: dict[str, OnnxBert], engine_name: str, file: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> OnnxBert:
+    if engine_name not in loaded:
+        loaded[engine_name] = make(file, tmp_path_factory.mktemp(engine_name))
+    return loaded[engine_name]
 
 
 def make(file: Path, cache: Path) -> OnnxBert:

@@ -128,7 +128,8 @@ def test_a_refusal_is_told_without_the_key(status: int, says: str) -> None:
 @pytest.mark.parametrize(("status", "asked"), [(429, 3), (503, 3), (400, 1), (401, 1)])
 def test_only_what_may_be_asked_again_is(status: int, asked: int) -> None:
     with (
-        embedding({"error": "x"}, status=status, retries=2) as (embedder, served),
+        embedding({"error": "x"}, status=status, retries=2,
+                  headers={"retry-after-ms": "10"}) as (embedder, served),
         pytest.raises(BackendFailed),
     ):
         embedder.embed_passages(["a"])

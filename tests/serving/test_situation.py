@@ -7,9 +7,10 @@ from tests.serving.carrying import carried_model, install, weight_file
 from trikal.errors import BadInput, ModelUnavailable
 from trikal.serving import readiness
 from trikal.serving.catalog import Backend, Catalog, Model, load_catalog
+from trikal.serving.models import Models
 from trikal.serving.readiness import missing
 from trikal.serving.roles import Role
-from trikal.serving.situation import choose
+from trikal.serving.tasks import Choice
 from trikal.settings import Settings
 
 HEAVY = ("xllamacpp", "faster_whisper", "ctranslate2", "rapidocr", "piper", "langchain_openai")
@@ -28,6 +29,12 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalog:
     install(tmp_path, "carrier-b", {"carrier-b/m": b"x"})
     monkeypatch.setattr(readiness, "find_spec", lambda _: object())
     return Catalog(model=(model("a", "no-such-carrier"), model("b", "carrier-b")))
+
+
+def choose(
+    role: Role, settings: Settings, catalog: Catalog, language: str | None = None
+) -> Choice:
+    return Models(settings, catalog).choice(role, language)
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,25 @@ def test_the_model_that_a_question_is_for_begins_to_load_and_no_other(
     assert {name: each.begun for name, each in local.items()} == begun
 
 
+def test_a_question_that_was_expected_is_not_weighed_again_to_be_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: dict[str, _Local]
+) -> None:
+    embedder = FakeEmbedder()
+    monkeypatch.setattr(Models, "rank", _ranked("large", None))
+    monkeypatch.setattr(Models, "embedder", lambda self: embedder)
+    monkeypatch.setattr(Models, "chat", lambda self, size=None: size)
+    with Models(Settings(cache_dir=tmp_path)) as models:
+        models.expect("What damaged the dome?")
+        weighed = list(embedder.calls)
+        size, verdict = models.answering("What damaged the dome?")
+        assert weighed == embedder.calls != []
+        assert verdict == triage("What damaged the dome?", embedder)
+        assert size is verdict.size
+        _, another = models.answering("Why was it moved?")
+        assert another == triage("Why was it moved?", embedder)
+    assert sum(each.begun for each in local.values()) == 1
+
+
 def test_a_model_that_is_missing_is_no_error_before_it_is_needed(tmp_path: Path) -> None:
     with Models(Settings(cache_dir=tmp_path), Catalog(model=())) as models:
         models.expect("Why was the opening moved?")

@@ -2,7 +2,6 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,9 @@ from tests.fakes import (
     FakeTranscriber,
     FakeVoice,
 )
+from tests.indexes_lent import lent_index
 from trikal.catalogue import Catalogue, Medium
-from trikal.indexes.edge import EdgeIndex
-from trikal.indexes.protocol import EVERYTHING, MomentIndex
+from trikal.indexes.protocol import MomentIndex
 from trikal.ingest.identify import identify
 from trikal.moments import Moment, Track
 from trikal.tools.find import Finder, media_facts
@@ -58,18 +57,10 @@ def embedder() -> WordEmbedder:
     return WordEmbedder()
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MomentIndex]:
-    folder = tmp_path_factory.mktemp("tools") / "index"
-    with closing(EdgeIndex.open(folder, dimensions=64)) as index:
-        yield index
-
-
 @pytest.fixture
-def index(engine: MomentIndex) -> Iterator[MomentIndex]:
-    yield engine
-    for media_id in {each.media_id for each in engine.in_window(EVERYTHING, 1_000)}:
-        engine.delete_media(media_id)
+def index() -> Iterator[MomentIndex]:
+    with lent_index(64) as index:
+        yield index
 
 
 def moment(start_ms: int, text: str, **fields: Any) -> Moment:

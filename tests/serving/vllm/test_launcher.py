@@ -43,6 +43,7 @@ def settings(tmp_path: Path, python: Path) -> Iterator[Settings]:
 @pytest.fixture(autouse=True)
 def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launcher, "probe_hardware", lambda: ROOMY)
+    monkeypatch.setattr(health, "_STEP_S", 0.05)  # the stand-in is up within a second
 
 
 @pytest.fixture
