@@ -25,6 +25,8 @@ OTHER_WAYS: Mapping[Role, str] = MappingProxyType(
     {
         Role.CHAT: ", or set TRIKAL_CHAT_URL to an OpenAI-compatible server",
         Role.VISION: ", or set TRIKAL_VISION_URL to a server that has a vision model",
+        Role.RERANK: ", or set TRIKAL_RERANK_URL to a server that reranks. Until then what a "
+                     "search finds keeps the search's own order",
         Role.TTS: ", or set TRIKAL_TTS_URL to an OpenAI-compatible server with a voice for it",
     }
 )

@@ -345,6 +345,7 @@ class FakeModels:
         avatar: Any = None,
         diariser: FakeDiariser | None = None,
         keener: FakeTranscriber | None = None,
+        reranker: Any = None,
     ) -> None:
         self._keener = keener
         self._filled: dict[Role, Any] = {
@@ -357,6 +358,7 @@ class FakeModels:
             Role.IMAGE_EMBEDDING: image_embedder,
             Role.AVATAR: avatar,
             Role.DIARISATION: diariser,
+            Role.RERANK: reranker,
         }
         self.closed = False
         self.unloaded: list[Role] = []
@@ -379,6 +381,9 @@ class FakeModels:
 
     def embedder(self) -> Any:
         return self._get(Role.TEXT_EMBEDDING)
+
+    def reranker(self, language: str | None = None) -> Any:
+        return self._filled[Role.RERANK]
 
     def transcriber(self, language: str | None = None, *, model: str | None = None) -> Any:
         return self._get(Role.ASR)

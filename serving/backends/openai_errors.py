@@ -98,6 +98,8 @@ _RUBBISH = (
 )
 _TOO_LONG = re.compile(r"context (size|length|window)|prompt is too long", re.IGNORECASE)
 _QUOTABLE = frozenset({"BadRequestError", "UnprocessableEntityError", "ContextOverflowError"})
+_REFUSED = frozenset({"BadRequestError", "UnprocessableEntityError"})
+_WRITING = frozenset({"TRIKAL_CHAT", "TRIKAL_VISION"})
 _NUMBERED = frozenset({"AuthenticationError", "PermissionDeniedError", "InternalServerError"})
 
 
@@ -157,6 +159,8 @@ def failure(
         names.insert(0, "ContextOverflowError")
     known = next((name for name in _REASONS if name in names), "")
     reason, remedy = _REASONS.get(known, _RUBBISH)
+    if known in _REFUSED and prefix not in _WRITING:
+        remedy = "Check that its model is for this: {prefix}_MODEL."
     if known in _QUOTABLE:
         reason = f"{reason} ({_quoted(exc, key)})"
     status = getattr(exc, "status_code", None)
