@@ -6,8 +6,8 @@ tokens a second in llama.cpp; more than eight cores share what the memory brings
 GPU is that of a small one (300 GB/s, two thirds of it used).
 
 A reranker reads 40 moments at once, so that arithmetic bounds it and not memory: two cores, which
-others used too, read 40 pairs of 24 to 48 tokens in 1.5 to 2.5 s with 95 MB of weights (the shape of
-MiniLM-L6, in float32) and in 20 to 32 s with 2,300 MB (that of XLM-R large). A GPU is not waited
+others used too, read 40 pairs of 24 to 48 tokens in 1.5 to 2.5 s with 95 MB of weights (the shape
+of MiniLM-L6, in float32) and in 20 to 32 s with 2,300 MB (that of XLM-R large). A GPU is not waited
 for. ``trikal models bench`` measures.
 """
 
