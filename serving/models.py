@@ -336,7 +336,9 @@ class Models:
         size: Size | None = None,
     ) -> Any:
         task = Task(role=role, language=language, model=model, size=size)
-        key = (role, self.rank(task)[0].runner, size, language)
+        # What stands in for a reranker that fails has to read the question's language too.
+        tongue = language if role is Role.RERANK else None
+        key = (role, self.rank(task)[0].runner, size, tongue)
         with self._lock:
             if key not in self._given:
                 self._given[key] = self._hand_out(task)
