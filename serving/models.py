@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Hashable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_UNRANKED_S = 10.0  # so long it is held that nothing reranks: most have nothing, and search often
+
 
 class Writer(NamedTuple):
     """A chat backend of this machine that reads ahead.
@@ -75,6 +78,7 @@ class Models:
         self._given: dict[tuple[Role, str, Size | None, str | None], Any] = {}
         self._held: dict[Hashable, Choice] = {}
         self._lacks: dict[Role, dict[str, str]] = {}
+        self._unranked: dict[str | None, float] = {}
         self._breakers = Breakers()
         self._gates = Gates()
 
@@ -169,11 +173,12 @@ class Models:
         Raises:
             BadInput: The settings pin a model that is none, or the language is no tag.
         """
-        if not self._settings.rerank:
+        if not self._settings.rerank or time.monotonic() < self._unranked.get(language, 0.0):
             return None
         try:
             first = self.rank(Task(role=Role.RERANK, language=language))[0]
         except ModelUnavailable as exc:
+            self._unranked[language] = time.monotonic() + _UNRANKED_S
             if Role.RERANK in self._settings.models:
                 notice(str(exc))
             return None

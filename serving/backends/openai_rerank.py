@@ -18,13 +18,17 @@ from numpy.typing import NDArray
 from trikal.errors import BackendFailed
 from trikal.serving.backends.cross_encoder import probabilities
 from trikal.serving.backends.openai_client import OpenAIClient
+from trikal.serving.backends.openai_errors import is_too_long
 from trikal.serving.backends.readable import readable
 
 BATCH = 32
 """So many passages go into one request: text-embeddings-inference takes no more unless told to."""
 
 LONGEST = 1_000
-"""So many characters of a text are sent: servers refuse a pair that is longer than the context."""
+"""So many characters of a text are sent."""
+
+SHORTEST = 125
+"""And at least so many: fewer and fewer as long as a server finds a pair too long for its model."""
 
 _NOT_SO = frozenset({404, 405, 422})  # the path is not there, or wants other fields
 
@@ -77,6 +81,7 @@ class OpenAICompatibleReranker:
         self._known_languages = languages
         self._way: _Way | None = None
         self._nameless = False
+        self._longest = LONGEST
 
     @property
     def name(self) -> str:
@@ -92,7 +97,8 @@ class OpenAICompatibleReranker:
         """Tell how well each passage answers a question.
 
         Args:
-            question: What is asked; read up to ``LONGEST`` characters.
+            question: What is asked; read up to ``LONGEST`` characters, or as many as the model's
+                context holds.
             passages: Any strings, each read so far.
 
         Returns:
@@ -103,17 +109,25 @@ class OpenAICompatibleReranker:
             BackendFailed: The server failed, does not rerank, or answered with something else than
                 a number for each passage.
         """
-        asked = _plain(question)
-        texts = [_plain(passage) for passage in passages]
-        given = [score for first in range(0, len(texts), BATCH)
-                 for score in self._batch(asked, texts[first : first + BATCH])]
-        scores = np.array(given, dtype=np.float64)
+        scores = np.array(self._scores(question, passages), dtype=np.float64)
         inside = bool(((scores >= 0) & (scores <= 1)).all())
         return scores.astype(np.float32) if inside else probabilities(scores)
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
         self._client.close()
+
+    def _scores(self, question: str, passages: Sequence[str]) -> list[float]:
+        while True:
+            longest = self._longest
+            texts = [_plain(passage, longest) for passage in passages]
+            try:
+                return [score for first in range(0, len(texts), BATCH) for score in self._batch(
+                    _plain(question, longest), texts[first : first + BATCH])]
+            except BackendFailed as exc:
+                if not is_too_long(exc.__cause__) or longest <= SHORTEST:
+                    raise
+                self._longest = max(longest // 2, SHORTEST)
 
     def _batch(self, question: str, texts: Sequence[str]) -> list[float]:
         with self._client.mapped():
@@ -167,9 +181,9 @@ class OpenAICompatibleReranker:
             raise
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, longest: int) -> str:
     # A server may refuse a text without words.
-    return readable(text, LONGEST).strip() or "."
+    return readable(text, longest).strip() or "."
 
 
 def _read(answer: Any, count: int) -> list[float] | None:

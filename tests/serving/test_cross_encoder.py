@@ -1,5 +1,6 @@
 """Cross-encoders on sentence-transformers: what the library is given, and what is said without."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from trikal.serving.backends import cross_encoder
 from trikal.serving.backends.cross_encoder import CrossEncoderReranker, probabilities
 from trikal.serving.builders import build_local
 from trikal.serving.catalog import Backend, load_catalog
+from trikal.serving.models import Models
 from trikal.serving.readiness import missing
 from trikal.serving.roles import Role
 from trikal.settings import Settings
@@ -50,6 +52,10 @@ def test_every_reranker_of_the_catalogue_has_an_adapter(tmp_path: Path, entry: o
     assert "trikal vllm up" in str(missing(entry, Backend.VLLM))  # type: ignore[arg-type]
 
 
+def _refused(*_: object) -> None:
+    raise AssertionError("the network was asked")
+
+
 class TestReal:
     """With the extra, on tiny models of random weights."""
 
@@ -70,6 +76,31 @@ class TestReal:
         made = CrossEncoderReranker("tiny", saved(kind))
         assert made.score(question, passages) == pytest.approx(
             1 / (1 + np.exp(-np.array(logits))), abs=1e-5)
+
+    @pytest.mark.usefixtures("no_server_here")
+    def test_what_was_pulled_reranks_by_itself_and_asks_no_network(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pytest.importorskip("sentence_transformers")
+        from huggingface_hub import constants
+
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+        monkeypatch.setattr("socket.socket.connect", _refused)
+        monkeypatch.setattr("socket.getaddrinfo", _refused)
+        settings = Settings(cache_dir=tmp_path / "cache")
+        with Models(settings) as models:
+            assert models.reranker("en") is None
+        here = tmp_path / "models--cross-encoder--ms-marco-MiniLM-L6-v2"
+        (here / "refs").mkdir(parents=True)
+        (here / "refs" / "main").write_text("0" * 40)
+        shutil.copytree(saved("bert"), here / "snapshots" / ("0" * 40))
+        with Models(settings) as models:
+            found = models.reranker("en")
+            assert found is not None
+            assert found.name == "ms-marco-minilm-l6-v2/sentence-transformers"
+            assert found.score("When?", ["At noon.", "Cats."]).shape == (2,)
+            assert models.choice(Role.RERANK).why == "its weights come from the hub"
+            assert models.reranker("hi") is None
 
     def test_a_folder_without_a_model_says_how_to_fetch_it(self, tmp_path: Path) -> None:
         pytest.importorskip("sentence_transformers")

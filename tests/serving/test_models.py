@@ -373,6 +373,7 @@ def test_a_pinned_one_that_is_not_here_is_told_and_the_question_goes_on(
     monkeypatch.setattr(readiness, "pulled", lambda _: None)
     with Models(Settings(models={"rerank": "any"}), RERANKERS) as models, hearing() as notices:
         assert models.reranker("en") is None
+        assert models.reranker("en") is None
     (told,) = notices
     assert "pin any for rerank" in told
     assert "trikal models pull any" in told

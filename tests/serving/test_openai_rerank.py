@@ -99,6 +99,32 @@ def test_a_long_text_is_cut_and_an_empty_one_is_a_dot() -> None:
     assert served.bodies[0]["documents"] == [".", ".", "a b", "x" * LONGEST]
 
 
+def too_long_for(characters: int) -> Any:
+    """Refuse as vLLM does what is longer than a model's context, of a token a character."""
+    def answer(body: dict[str, Any]) -> Any:
+        longest = len(body["query"]) + max(map(len, body["documents"]))
+        said = f"This model's maximum context length is {characters} tokens."
+        return by_length(body) if longest <= characters else (400, {"error": {"message": said}})
+
+    return answer
+
+
+def test_what_is_too_long_for_a_model_is_sent_again_shorter() -> None:
+    with reranking(too_long_for(512)) as (reranker, served):
+        assert reranker.score("q" * 20, ["a" * 3_000, "abc"]) == pytest.approx([0.25, 0.003])
+        asked = len(served.paths)
+        assert reranker.score("q" * 20, ["a" * 3_000]) == pytest.approx([0.25])
+    assert (asked, len(served.paths)) == (3, 4)
+
+
+def test_a_context_that_holds_hardly_anything_is_told() -> None:
+    with reranking(too_long_for(50)) as (reranker, served), pytest.raises(
+            BackendFailed, match="too small a context") as told:
+        reranker.score("q" * 60, ["abc"])
+    assert told.value.of_request
+    assert len(served.paths) == 4
+
+
 @pytest.mark.parametrize(("path", "answer"), [
     ("/v1/rerank", by_length), ("/rerank", by_length), ("/v1/score", pairs_by_length),
     ("/rerank", texts_by_length),
