@@ -92,12 +92,16 @@ def _searched(
 
 
 class _Weighed(NamedTuple):
-    """What was found as evidence, why it does not answer, and how certain that is."""
+    """What was found as evidence, why it does not answer, and how certain that is.
+
+    Where a reranker put it in order, also what it did, and what the evidence was before.
+    """
 
     why: str
     certainty: float | None
     evidence: list[EvidenceItem]
     order: Order | None = None
+    before: Sequence[EvidenceItem] = ()
 
     def steps(self) -> list[Step]:
         """Say what a reranker did."""
@@ -106,8 +110,11 @@ class _Weighed(NamedTuple):
     def reranked(self) -> dict[str, Any]:
         """Return the same as data."""
         order = self.order
+        if order is None:
+            return {}
+        before = [{"text": item["text"], "score": item["score"]} for item in self.before]
         return {"reranked": {"by": order.by, "moments": len(order.scores),
-                             "ms": round(order.ms, 1)}} if order else {}
+                             "ms": round(order.ms, 1), "before": before}}
 
 
 def _weighed(
@@ -137,11 +144,18 @@ def _weighed(
     if not plain and not _asks_at_a_place(query, evidence):
         return _Weighed("", certainty, evidence)
     order = None
-    if plain and reranks:
+    if plain and reranks and not task.get("anchors"):
         evidence, order = by_model(query.target, ordered, resources.reranker, limit=LIMIT)
+    before = _with_what_belongs(query, ordered[:LIMIT], resources) if order else ()
+    return _Weighed("", certainty, _with_what_belongs(query, evidence, resources), order, before)
+
+
+def _with_what_belongs(
+    query: TemporalQuery, evidence: Sequence[EvidenceItem], resources: Resources
+) -> list[EvidenceItem]:
+    """Put the rest of its sentence, and what may be the reason, behind the best evidence."""
     whole = with_its_sentence(evidence, resources.finder, resources.media)
-    return _Weighed("", certainty, with_reasons(
-        query.target, whole, resources.finder, resources.media), order)
+    return with_reasons(query.target, whole, resources.finder, resources.media)
 
 
 def _asks_at_a_place(query: TemporalQuery, evidence: Sequence[EvidenceItem]) -> bool:

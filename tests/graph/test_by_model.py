@@ -26,6 +26,7 @@ TIMED = (
     "How long is the slide about the lighthouse shown?",
     "How many times is the word 'lighthouse' said?",
     "When was the word 'lighthouse' said for the second time?",
+    "On which slide is the storm that the narrator says closed the lighthouse?",
 )
 ABSENT = ("Who won the tennis match?", "What was said right after the dragon burned the castle?",
           "Which song was sung at the wedding?")
@@ -86,6 +87,7 @@ def test_the_trace_tells_that_it_was_used_and_how_long_it_took(context: MakeCont
     done = find["found"]["reranked"]
     assert done["by"] == "fake-reranker/1"
     assert done["moments"] == len(evidence_of(reply)) > 1
+    assert [each["text"] for each in done["before"]] == texts(ask(context("no answer"), QUESTION))
     assert any("put in order by fake-reranker/1" in each["words"] for each in reply["steps"])
     assert reply["timings_ms"]["rerank"] == done["ms"]
     assert reply["timings_ms"]["retrieve"] >= 0
