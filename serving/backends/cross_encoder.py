@@ -1,6 +1,7 @@
 """Role rerank on sentence-transformers' cross-encoders (extra ``torch``): hub models, GPUs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -104,5 +105,20 @@ def _load(source: str) -> tuple[Any, Any]:
     from sentence_transformers import CrossEncoder
     from torch import nn
 
-    # The logistic function is taken later, of float64: in bfloat16 all that answers well is 1.0.
-    return CrossEncoder(source), nn.Identity()
+    with _quietly():
+        # The logistic function is taken later, of float64: in bfloat16 all good answers are 1.0.
+        return CrossEncoder(source), nn.Identity()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep a bar of progress from between a question and its answer."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()

@@ -77,6 +77,15 @@ class TestReal:
         assert made.score(question, passages) == pytest.approx(
             1 / (1 + np.exp(-np.array(logits))), abs=1e-5)
 
+    def test_loading_writes_nothing_between_a_question_and_its_answer(
+        self, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        pytest.importorskip("sentence_transformers")
+        saved("bert")
+        capfd.readouterr()
+        CrossEncoderReranker("tiny", saved("bert")).score("When?", ["At noon."])
+        assert capfd.readouterr() == ("", "")
+
     @pytest.mark.usefixtures("no_server_here")
     def test_what_was_pulled_reranks_by_itself_and_asks_no_network(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
