@@ -148,11 +148,12 @@ class OpenAICompatibleReranker:
         from openai import APIStatusError
 
         refused: APIStatusError | None = None
-        for way in (self._way,) if self._way else _WAYS:
+        known = self._way  # another thread may find it out meanwhile
+        for way in (known,) if known else _WAYS:
             try:
                 answer = self._post(way, question, texts)
             except APIStatusError as exc:
-                if self._way or exc.status_code not in _NOT_SO:
+                if known or exc.status_code not in _NOT_SO:
                     raise
                 refused = refused or exc
                 continue

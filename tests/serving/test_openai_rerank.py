@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.serving.contract.opening import at_once
 from tests.serving.servers import MODELS, Served, free_port, serving
 from trikal.errors import BackendFailed
 from trikal.serving.backends.openai_client import OpenAIClient
@@ -144,6 +145,13 @@ def test_whatever_form_a_server_takes_is_found_out_once(
         asked = len(served.paths)
         assert reranker.score("q", ["a", "abcd"]) == pytest.approx([0.001, 0.004])
     assert served.paths[asked:] == [path]
+
+
+def test_threads_that_find_out_the_form_at_once_all_get_their_scores() -> None:
+    with serving({"/v1/models": MODELS, "/v1/score": pairs_by_length}) as served, made_for(
+            served.url) as reranker:
+        found = at_once(lambda: reranker.score("q", ["abc", "a"]), 8)
+    assert all(each == pytest.approx([0.003, 0.001]) for each in found)
 
 
 def test_a_server_that_lists_no_model_is_asked_without_a_name() -> None:
