@@ -176,7 +176,7 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
             item["n"] for item in first}
     else:
         kept, language = _in_wanted(kept, state, resources)
-        at = min(cited, default=0)  # the time is that of what is told first, not of what is quoted with it
+        at = min(cited, default=0)  # of what is told, not of what is quoted beside it
         for item in [*_unheard(state, cited), *_passed_over(state, cited),
                      *_replies(state, cited)]:
             kept, cited = [*kept, quoted(item)], cited | {item["n"]}
