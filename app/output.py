@@ -72,7 +72,10 @@ def hit(n: int, evidence: "Evidence", media: "Mapping[str, Medium]") -> dict[str
     )
     if evidence.original is not None:
         citation["original"] = evidence.original
-    return {**citation, "speaker": moment.speaker, "score": round(evidence.score, 6)}
+    scored = {**citation, "speaker": moment.speaker, "score": round(evidence.score, 6)}
+    if evidence.rerank is None:
+        return scored
+    return {**scored, "rerank": round(evidence.rerank, 6)}
 
 
 def part(n: int, found: "Part", media: "Mapping[str, Medium]") -> dict[str, Any]:

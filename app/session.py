@@ -45,7 +45,7 @@ class Session:
             catalogue=self.archive.catalogue, models=self.models,
             finder=lambda: Finder(self.index, self.models.embedder(), media),
             outputs=outputs or fenced_outputs(self.archive, self.settings),
-            presenter=presenter_of(self.settings),
+            presenter=presenter_of(self.settings), reranker=self.models.reranker,
         )
 
     def resources(self) -> "Resources":

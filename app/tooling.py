@@ -47,7 +47,7 @@ def open_tools(archive: Path | None, *, force: bool = False) -> Iterator[Toolbox
 
         # Whoever types a path may write there.
         yield Toolbox(catalogue=opened.catalogue, finder=finder, models=models,
-                      outputs=Anywhere(force=force))
+                      reranker=models.reranker, outputs=Anywhere(force=force))
 
 
 def print_moments(moments: Moments) -> None:

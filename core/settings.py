@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         text_embedding_url: An OpenAI-compatible server with an embedding model.
         text_embedding_key: Its API key.
         text_embedding_model: Its model; the server's first model when not set.
+        rerank: Let a cross-encoder, where there is one, order what a search found.
+        rerank_url: A server that reranks: vLLM, or one that answers as Jina's or Cohere's does.
+        rerank_key: Its API key.
+        rerank_model: Its model; the server's first model when not set.
         tts_url: An OpenAI-compatible server that speaks.
         tts_key: Its API key.
         tts_model: Its model; the server's first model when not set.
@@ -124,6 +128,10 @@ class Settings(BaseSettings):
     text_embedding_url: Url = None
     text_embedding_key: SecretStr | None = None
     text_embedding_model: str | None = None
+    rerank: bool = True
+    rerank_url: Url = None
+    rerank_key: SecretStr | None = None
+    rerank_model: str | None = None
     tts_url: Url = None
     tts_key: SecretStr | None = None
     tts_model: str | None = None

@@ -19,6 +19,7 @@ from trikal.indexes.rules import NO_NAMES, Vocabulary
 from trikal.serving.models import Models
 from trikal.serving.triage import Verdict
 from trikal.settings import Settings
+from trikal.tools.by_reranker import RerankerSource, nothing_reranks
 from trikal.tools.find import Finder, media_facts, vocabulary
 from trikal.tools.holding import HOLDER
 from trikal.tools.outputs import fenced_outputs
@@ -49,6 +50,7 @@ class Resources:
     Attributes:
         finder: Finds moments.
         relevance: Tells how relevant a moment is.
+        reranker: Gives what puts found moments in order, where anything does.
         media: The archive's media, by id.
         chat: Gives the chat model.
         chat_name: What the chat model is called.
@@ -66,6 +68,7 @@ class Resources:
     chat: ChatSource
     chat_name: str
     vocabulary: Vocabulary = NO_NAMES
+    reranker: RerankerSource = nothing_reranks
     answering: Answering | None = None
     toolbox: Toolbox | None = None
     limits: Limits = Limits()
@@ -125,7 +128,8 @@ def gather_resources(
         finder=finder,
         toolbox=Toolbox(catalogue=archive.catalogue, finder=lambda: finder, models=models,
                         outputs=fenced_outputs(archive, settings),
-                        presenter=presenter_of(settings)),
+                        presenter=presenter_of(settings), reranker=models.reranker),
+        reranker=models.reranker,
         limits=limits_of(settings),
         memories=lambda: remembered(settings, archive.memory_path),
         vocabulary=vocabulary(archive.catalogue),

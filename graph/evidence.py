@@ -18,7 +18,7 @@ class EvidenceItem(TypedDict):
 
     The keys that may be missing are those that sessions of older versions do not have; ``share``
     is the share of the question's words that its text has, the rare ones counting most, where a
-    search has looked that up.
+    search has looked that up; ``rerank`` is what a reranker gave it, where one put it in its place.
     """
 
     n: int
@@ -40,6 +40,7 @@ class EvidenceItem(TypedDict):
     step: NotRequired[str]
     original: NotRequired[str | None]
     share: NotRequired[float]
+    rerank: NotRequired[float]
 
 
 class Citation(TypedDict):

@@ -8,8 +8,8 @@ from langgraph.types import Send
 
 from trikal.graph.acts import given_to, ready
 from trikal.graph.collating import text_step
-from trikal.graph.planning.plans import OBSERVATIONS, OUTPUTS, SOURCES
-from trikal.graph.state import AgentState, StepTask
+from trikal.graph.planning.plans import OBSERVATIONS, OUTPUTS, SOURCES, Take
+from trikal.graph.state import AgentState, Plan, StepTask
 from trikal.graph.verbatim import is_told_by_code
 
 Next = str | Sequence[Send]
@@ -74,4 +74,10 @@ def _task(step: Mapping[str, Any], state: AgentState) -> StepTask:
         question=state["question"], media_ids=state.get("media_ids") or [],
         problem=state["plan"]["problem"], answer=state.get("answer", ""),
         language=state.get("language", ""), parts=state.get("parts") or [],
+        anchors=_anchors(step, state["plan"]),
     )
+
+
+def _anchors(step: Mapping[str, Any], plan: Plan) -> bool:
+    return any(use["step"] == step["id"] and use["take"] == Take.MOMENT
+               for each in plan.get("steps", []) for use in each.get("uses", ()))

@@ -135,6 +135,7 @@ class StepTask(TypedDict, total=False):
         answer: What was answered, for steps that present it.
         language: BCP-47 tag of what that is to be said in.
         parts: The parts that the answer is about.
+        anchors: Whether another step lies in time beside what this one finds.
     """
 
     step: dict[str, Any]
@@ -145,6 +146,7 @@ class StepTask(TypedDict, total=False):
     answer: str
     language: str
     parts: list[PartItem]
+    anchors: bool
 
 
 class Question(TypedDict, total=False):

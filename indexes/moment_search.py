@@ -42,6 +42,7 @@ class Evidence:
         anchor: The moment that it was placed against, if any.
         why: In words: how it was found.
         original: What was said where the moment is a translation; ``None`` where it is none.
+        rerank: What a reranker gave it in ``[0, 1]``, where one put the answer in order.
     """
 
     moment: Moment
@@ -51,6 +52,7 @@ class Evidence:
     anchor: Moment | None = None
     why: str = ""
     original: str | None = None
+    rerank: float | None = None
 
 
 class MomentSearch:

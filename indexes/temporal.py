@@ -289,6 +289,12 @@ class TemporalQuery(_Value):
         return tuple(c for c in self.constraints if isinstance(c, Absolute))
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the moments that are about something are wanted, wherever they are."""
+        return bool(self.target and self.ask is Ask.MOMENTS and not self.constraints
+                    and not self.verbatim and self.ordinal is None)
+
+    @property
     def depth(self) -> int:
         """How many events hang on each other: 0 without an anchor."""
         return max((1 + event.depth for each in self.constraints if isinstance(each, Anchored)

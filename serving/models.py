@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Hashable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -14,10 +15,11 @@ from trikal.serving.carriers import place_weights
 from trikal.serving.catalog import CarrierWeights, Catalog, HubWeights, Model, load_catalog
 from trikal.serving.desk import Desk
 from trikal.serving.hub import pulled
+from trikal.serving.notices import notice
 from trikal.serving.observed import Observed
 from trikal.serving.pool import POOL
 from trikal.serving.readiness import lacks_of
-from trikal.serving.reports import REPORTED_ROLES, RoleReport, report_role
+from trikal.serving.reports import REPORTED_ROLES, SWITCHED_OFF, RoleReport, report_role
 from trikal.serving.roles import (
     Avatar,
     ChatBackend,
@@ -26,6 +28,7 @@ from trikal.serving.roles import (
     Embedder,
     ImageEmbedder,
     ReadsAhead,
+    Reranker,
     Role,
     ScreenReader,
     Transcriber,
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 _log = logging.getLogger(__name__)
+
+_UNRANKED_S = 10.0  # so long it is held that nothing reranks: most have nothing, and search often
 
 
 class Writer(NamedTuple):
@@ -71,9 +76,10 @@ class Models:
         self._settings = settings
         self._catalog = catalog or load_catalog()
         self._lock = threading.RLock()
-        self._given: dict[tuple[Role, str, Size | None], Any] = {}
+        self._given: dict[tuple[Role, str, Size | None, str | None], Any] = {}
         self._held: dict[Hashable, Choice] = {}
         self._lacks: dict[Role, dict[str, str]] = {}
+        self._unranked: dict[str | None, float] = {}
         self._breakers = Breakers()
         self._gates = Gates()
         self._last_verdict: tuple[str, Verdict | None] = "", None
@@ -169,6 +175,32 @@ class Models:
     def embedder(self) -> Embedder:
         """Return what makes text vectors."""
         return cast(Embedder, self._get(Role.TEXT_EMBEDDING))
+
+    def reranker(self, language: str | None = None) -> Reranker | None:
+        """Return what tells how well passages answer a question; ``None`` where nothing does.
+
+        Nothing does where it is switched off, no model is ready, or what did failed a moment ago:
+        a question is answered without it, in the order of the search, and does not wait for it.
+        Asks no server, and loads nothing.
+
+        Args:
+            language: BCP-47 tag of the question's language, if that matters.
+
+        Raises:
+            BadInput: The settings pin a model that is none, or the language is no tag.
+        """
+        if not self._settings.rerank or time.monotonic() < self._unranked.get(language, 0.0):
+            return None
+        try:
+            first = self.rank(Task(role=Role.RERANK, language=language))[0]
+        except ModelUnavailable as exc:
+            self._unranked[language] = time.monotonic() + _UNRANKED_S
+            if Role.RERANK in self._settings.models:
+                notice(str(exc))
+            return None
+        if first.runner in self._breakers.resting():
+            return None
+        return cast(Reranker, self._get(Role.RERANK, language))
 
     def transcriber(
         self, language: str | None = None, *, model: str | None = None
@@ -279,9 +311,12 @@ class Models:
 
     def describe_roles(self) -> list[RoleReport]:
         """Report on every role that this version can fill."""
-        return [
-            report_role(role, self.situation(role), self._catalog) for role in REPORTED_ROLES
-        ]
+        return [self._report(role) for role in REPORTED_ROLES]
+
+    def _report(self, role: Role) -> RoleReport:
+        if role is Role.RERANK and not self._settings.rerank:
+            return RoleReport(role=role, missing=SWITCHED_OFF)
+        return report_role(role, self.situation(role), self._catalog)
 
     def unload(self, role: Role | None = None) -> None:
         """Give the memory of a role's models back, or of all; a later call builds anew.
@@ -322,7 +357,9 @@ class Models:
         size: Size | None = None,
     ) -> Any:
         task = Task(role=role, language=language, model=model, size=size)
-        key = (role, self.rank(task)[0].runner, size)
+        # What stands in for a reranker that fails has to read the question's language too.
+        tongue = language if role is Role.RERANK else None
+        key = (role, self.rank(task)[0].runner, size, tongue)
         with self._lock:
             if key not in self._given:
                 self._given[key] = self._hand_out(task)
@@ -381,4 +418,4 @@ def _shared(settings: Settings) -> Hashable:
     """Return what of the settings makes two models of one name different."""
     return (settings.cache_dir, settings.threads, settings.language, settings.request_timeout_s,
             settings.chat_key, settings.vision_key, settings.asr_key, settings.text_embedding_key,
-            settings.tts_key, settings.tts_voice)
+            settings.rerank_key, settings.tts_key, settings.tts_voice)

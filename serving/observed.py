@@ -27,11 +27,12 @@ def _one(call: Call, given: Any) -> None:
     call.items = 1
 
 
-# What is recorded of each method, from its first argument.
+# What is recorded of each method, from its last argument.
 _WHOLE: Mapping[Role, Mapping[str, _Measure]] = MappingProxyType(
     {
         Role.ASR: {"translate": _sound},
         Role.TEXT_EMBEDDING: {"embed_passages": _texts, "embed_queries": _texts},
+        Role.RERANK: {"score": _texts},
         Role.OCR: {"read": _one},
         Role.VISION: {"describe": _one, "describe_run": _texts},
         Role.IMAGE_EMBEDDING: {"embed_pictures": _texts, "embed_queries": _texts},
@@ -75,11 +76,11 @@ class _Method:
 class _Whole(_Method):
     """A method whose result comes at once."""
 
-    def __call__(self, given: Any, **more: Any) -> Any:
+    def __call__(self, *given: Any, **more: Any) -> Any:
         for attempt in self._desk.attempts(self._name):
-            self._measure(attempt.call, given)
+            self._measure(attempt.call, given[-1])
             with attempt as model:
-                return getattr(model, self._name)(given, **more)
+                return getattr(model, self._name)(*given, **more)
         raise AssertionError("the last attempt neither returned nor raised")
 
 

@@ -12,6 +12,7 @@ from trikal.serving.backends.openai_compatible import (
     api_base,
 )
 from trikal.serving.backends.openai_embedding import OpenAICompatibleEmbedder
+from trikal.serving.backends.openai_rerank import OpenAICompatibleReranker
 from trikal.serving.backends.openai_speech import OpenAICompatibleTranscriber
 from trikal.serving.backends.openai_voice import OpenAICompatibleVoice
 from trikal.serving.catalog import Model, load_catalog
@@ -47,6 +48,19 @@ def remote_embedder(
     return OpenAICompatibleEmbedder(client, prefixes=known_prefixes)
 
 
+def remote_reranker(
+    url: str, key: str | None, model: str | None, settings: Settings
+) -> OpenAICompatibleReranker:
+    """Make a reranker behind a URL, which may end in the path of the request itself."""
+    base = url.rstrip("/").removesuffix("/rerank").removesuffix("/score")
+    client = OpenAIClient(
+        api_base(base), key=key, model=model, prefix="TRIKAL_RERANK",
+        timeout_s=settings.request_timeout_s,
+        max_retries=0,  # as for chat: the desk tries again
+    )
+    return OpenAICompatibleReranker(client, languages=known_languages)
+
+
 def remote_voice(
     url: str, key: str | None, model: str | None, settings: Settings
 ) -> OpenAICompatibleVoice:
@@ -57,6 +71,18 @@ def remote_voice(
     known = entry is not None and entry.languages != "multilingual"
     return OpenAICompatibleVoice(client, speaker=settings.tts_voice, languages=frozenset(
         entry.languages) if entry and known else _TEN)
+
+
+def known_languages(model: str) -> frozenset[str] | None:
+    """Return what languages the catalogue says that a reranker reads; ``None`` for about all.
+
+    Args:
+        model: The name that a server gives it.
+    """
+    entry = load_catalog().served_as(model)
+    if entry is None or entry.languages == "multilingual":
+        return None
+    return frozenset(entry.languages)
 
 
 def known_translator(model: str) -> bool:
@@ -134,6 +160,9 @@ _REMOTE: Mapping[Role, Callable[[Choice, Settings], object]] = MappingProxyType(
             choice.url or "", _secret(choice.key), choice.served_as, settings
         ),
         Role.TEXT_EMBEDDING: lambda choice, settings: remote_embedder(
+            choice.url or "", _secret(choice.key), choice.served_as, settings
+        ),
+        Role.RERANK: lambda choice, settings: remote_reranker(
             choice.url or "", _secret(choice.key), choice.served_as, settings
         ),
         Role.TTS: lambda choice, settings: remote_voice(

@@ -1,6 +1,7 @@
 """What fills each role here and why, and what would fill it better with what; loads nothing."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,10 +15,16 @@ from trikal.serving.router import rank
 from trikal.serving.tasks import Choice, Situation, Task
 
 REPORTED_ROLES = (
-    Role.CHAT, Role.ASR, Role.TEXT_EMBEDDING, Role.OCR, Role.TTS, Role.VISION, Role.IMAGE_EMBEDDING
+    Role.CHAT, Role.ASR, Role.TEXT_EMBEDDING, Role.RERANK, Role.OCR, Role.TTS, Role.VISION,
+    Role.IMAGE_EMBEDDING,
+)
+SWITCHED_OFF: Final = (
+    "nothing reranks: TRIKAL_RERANK is off, so that what a search finds keeps the search's own "
+    "order"
 )
 
-_ON_VLLM = frozenset({Role.CHAT, Role.VISION, Role.ASR})  # what `trikal vllm up` serves
+# What `trikal vllm up` serves.
+_ON_VLLM = frozenset({Role.CHAT, Role.VISION, Role.ASR, Role.RERANK})
 _PATIENCE_S = 30.0  # for one answer: a model that takes longer wants another machine
 
 

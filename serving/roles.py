@@ -186,6 +186,30 @@ class Embedder(Protocol):
         """Embed what is asked."""
 
 
+class Reranker(Protocol):
+    """Role rerank: a cross-encoder, which reads a question and a passage together."""
+
+    @property
+    def name(self) -> str:
+        """Model and backend; loads nothing, and asks nothing of a server."""
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """BCP-47 tags that it reads; ``None`` for about all, or where nobody knows."""
+
+    def score(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """Tell how well each passage answers a question.
+
+        Args:
+            question: What is asked.
+            passages: What may answer it; of a long one the beginning is read.
+
+        Returns:
+            float32 of shape ``(len(passages),)`` in ``[0, 1]``, in the passages' order: the
+            higher, the better. It is no probability, and may be compared within one call only.
+        """
+
+
 class ImageEmbedder(Protocol):
     """Role image-embedding. Vectors are float32, L2-normalised, of shape ``(n, dimensions)``."""
 

@@ -19,12 +19,15 @@ from trikal.serving.roles import Role
 from trikal.serving.tasks import Choice, Situation, Size, Task
 
 _PATIENCE_S = 60.0  # a large model is worth waiting for, but not for ever
+_RERANK_S = 10.0  # what a question may wait for its evidence to be put in order, unasked
 _ONE_SPACE = frozenset({Role.TEXT_EMBEDDING, Role.IMAGE_EMBEDDING})  # no other model is a second
 
 OTHER_WAYS: Mapping[Role, str] = MappingProxyType(
     {
         Role.CHAT: ", or set TRIKAL_CHAT_URL to an OpenAI-compatible server",
         Role.VISION: ", or set TRIKAL_VISION_URL to a server that has a vision model",
+        Role.RERANK: ", or set TRIKAL_RERANK_URL to a server that reranks. Until then what a "
+                     "search finds keeps the search's own order",
         Role.TTS: ", or set TRIKAL_TTS_URL to an OpenAI-compatible server with a voice for it",
     }
 )
@@ -149,7 +152,9 @@ def _local(task: Task, situation: Situation, catalog: Catalog) -> Iterator[_Cand
             continue
         for backend in model.backends:
             if runner(model.name, backend) not in situation.lacks:
-                yield _candidate(task, model, backend, situation)
+                found = _candidate(task, model, backend, situation)
+                slow = found.obstacle or _slowness(found)
+                yield found.model_copy(update={"obstacle": slow}) if slow else found
 
 
 def _candidate(task: Task, model: Model, backend: Backend, situation: Situation) -> _Candidate:
@@ -165,6 +170,14 @@ def _candidate(task: Task, model: Model, backend: Backend, situation: Situation)
         seconds=answer_seconds(model, situation.hardware, where),
         obstacle="" if loaded else _obstacle(model, task, room_mb(situation.hardware, where)),
     )
+
+
+def _slowness(found: _Candidate) -> str:
+    """Say why what every question would wait for is not used unless it is pinned."""
+    if found.role is not Role.RERANK or found.seconds <= _RERANK_S:
+        return ""
+    return (f"every question would wait about {found.seconds:.0f} s for it without a GPU; pin it "
+            f"to have it so (TRIKAL_MODELS__RERANK={found.model})")
 
 
 def _obstacle(model: Model, task: Task, free_mb: int) -> str:
@@ -280,7 +293,7 @@ def _what_fits(task: Task, situation: Situation, catalog: Catalog) -> str:
         for backend in model.backends
         if not _obstacle(
             model, task, room_mb(situation.hardware, device(model, backend, situation.hardware))
-        )
+        ) and not _slowness(_candidate(task, model, backend, situation))
     ]
     if not fitting:
         return "Nothing smaller is known: free some memory, or close other programs."

@@ -21,6 +21,7 @@ _URLS: Mapping[Role, Callable[[Settings], _Named]] = MappingProxyType(
         Role.TEXT_EMBEDDING: lambda s: (
             s.text_embedding_url, s.text_embedding_model, s.text_embedding_key
         ),
+        Role.RERANK: lambda s: (s.rerank_url, s.rerank_model, s.rerank_key),
         Role.TTS: lambda s: (s.tts_url, s.tts_model, s.tts_key),
     }
 )

@@ -20,6 +20,7 @@ _SAID = (
 )
 _PASSAGES = 16
 _PASSAGE = " ".join([_SAID] * 3)  # about a hundred tokens
+_CANDIDATES = 40  # as many as a question has
 _TOKENS = 64
 _RATE = 16_000
 _MB = 1 << 20
@@ -94,6 +95,16 @@ def _embed(models: Models, brief: bool) -> str:
     return f"{len(texts) / (time.perf_counter() - started):.1f} passages/s of about 100 tokens"
 
 
+def _rerank(models: Models, brief: bool) -> str:
+    texts = [f"{n} {_SAID}" for n in range(1 if brief else _CANDIDATES)]
+    reranker = models.reranker()
+    if reranker is None:
+        return "nothing reranks"
+    started = time.perf_counter()
+    reranker.score("When does the ferry to the island leave?", texts)
+    return f"{len(texts) / (time.perf_counter() - started):.1f} moments/s of about 30 tokens"
+
+
 def _hear(models: Models, brief: bool) -> str:
     samples = _speech(models)[: _RATE if brief else None]
     started = time.perf_counter()
@@ -154,6 +165,7 @@ _HOW: Mapping[Role, Callable[[Models, bool], str]] = MappingProxyType(
     {
         Role.CHAT: _chat,
         Role.TEXT_EMBEDDING: _embed,
+        Role.RERANK: _rerank,
         Role.ASR: _hear,
         Role.OCR: _read,
         Role.TTS: _say,

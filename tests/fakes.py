@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -93,6 +93,35 @@ def utterance(
         confidence=confidence,
         words=words,
     )
+
+
+class FakeReranker:
+    """Gives each passage the share of the question's words that it has, or what a script says.
+
+    Args:
+        script: Scores by passage; what is not in it answers as nothing does. An error is raised.
+        languages: BCP-47 tags that it reads; ``None`` for all.
+    """
+
+    name = "fake-reranker/1"
+
+    def __init__(
+        self, script: Mapping[str, float] | Exception | None = None, *,
+        languages: frozenset[str] | None = None,
+    ) -> None:
+        self.script = script
+        self.languages = languages
+        self.calls: list[tuple[str, list[str]]] = []
+
+    def score(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        self.calls.append((question, list(passages)))
+        if isinstance(self.script, Exception):
+            raise self.script
+        if self.script is not None:
+            return np.array([self.script.get(each, 0.0) for each in passages], dtype=np.float32)
+        asked = set(_words(question))
+        shares = [len(asked & set(_words(each))) / max(len(asked), 1) for each in passages]
+        return np.array(shares, dtype=np.float32)
 
 
 class FakeTranscriber:
@@ -345,6 +374,7 @@ class FakeModels:
         avatar: Any = None,
         diariser: FakeDiariser | None = None,
         keener: FakeTranscriber | None = None,
+        reranker: Any = None,
     ) -> None:
         self._keener = keener
         self._filled: dict[Role, Any] = {
@@ -357,6 +387,7 @@ class FakeModels:
             Role.IMAGE_EMBEDDING: image_embedder,
             Role.AVATAR: avatar,
             Role.DIARISATION: diariser,
+            Role.RERANK: reranker,
         }
         self.closed = False
         self.unloaded: list[Role] = []
@@ -379,6 +410,9 @@ class FakeModels:
 
     def embedder(self) -> Any:
         return self._get(Role.TEXT_EMBEDDING)
+
+    def reranker(self, language: str | None = None) -> Any:
+        return self._filled[Role.RERANK]
 
     def transcriber(self, language: str | None = None, *, model: str | None = None) -> Any:
         return self._get(Role.ASR)

@@ -19,6 +19,7 @@ class Toolbox(Observing, Writing, Playing):
     Attributes:
         catalogue: The archive's catalogue.
         finder: Gives what finds moments.
+        reranker: Gives what puts them in order, where anything does.
         models: The models.
         outputs: Where files may be written.
         presenter: Whose face says what is to be shown; ``None`` for nobody's.

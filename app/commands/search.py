@@ -17,14 +17,16 @@ from trikal.errors import BadInput
 from trikal.graph.weighing.support import resembles
 from trikal.indexes.found import Found
 from trikal.indexes.intervals import EARLIEST_MS, LATEST_MS, Interval
+from trikal.indexes.moment_search import Evidence
 from trikal.indexes.phrases import plain_words
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.rules import Reading, read_question
 from trikal.indexes.temporal import Ask, Scope
-from trikal.indexes.trace import place_words
+from trikal.indexes.trace import Step, StepKind, place_words
 from trikal.media.picture import read_picture
 from trikal.moments import Track, Unit
 from trikal.settings import load_settings
+from trikal.tools.by_reranker import Ranked, search_ranked
 from trikal.tools.find import Finder, media_facts, vocabulary
 from trikal.tools.own_letters import searched, searched_text
 
@@ -136,12 +138,23 @@ def _windows(start_ms: int | None, end_ms: int | None) -> tuple[Interval, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Result:
-    """What one query found, and how it was read; its text, if it says nothing of time."""
+    """What one query found, and how it was read; its text, if it says nothing of time.
+
+    Of such a text there is also what is nearest, in the order of the search: by that it is told
+    whether anything is like it, whatever a reranker puts first.
+    """
 
     words: str
     found: Found
     ask: Ask = Ask.MOMENTS
     text: str = ""
+    nearest: tuple[Evidence, ...] = ()
+
+
+def _untimed(text: str, ranked: Ranked) -> _Result:
+    steps = (Step(kind=StepKind.NOTE, words=ranked.order.words()),) if ranked.order else ()
+    return _Result(words=f"find “{text}”", found=Found(evidence=ranked.evidence, steps=steps),
+                   text=searched_text(text), nearest=ranked.nearest)
 
 
 class _Search:
@@ -155,6 +168,7 @@ class _Search:
         self._finder = Finder(session.index, session.models.embedder(),
                               media_facts(self._media.values()))
         self._relevance = session.relevance()
+        self._reranker = session.models.reranker
         self._index = session.index
         self._names = vocabulary(catalogue)
         self._scope, self._limit, self._plain, self._spans = scope, limit, plain, spans
@@ -163,13 +177,10 @@ class _Search:
         """Answer queries; those that say nothing of time in one batch."""
         readings = [self._reading(text) for text in texts]
         plain = [text for text, reading in zip(texts, readings, strict=True) if reading is None]
-        found = iter(self._finder.search(plain, scope=self._scope, limit=self._limit))
-        return [
-            _Result(words=f"find “{text}”", found=Found(evidence=tuple(next(found))),
-                    text=searched_text(text))
-            if reading is None else self._timed(reading)
-            for text, reading in zip(texts, readings, strict=True)
-        ]
+        found = iter(search_ranked(self._finder, plain, self._reranker, scope=self._scope,
+                                   limit=self._limit))
+        return [_untimed(text, next(found)) if reading is None else self._timed(reading)
+                for text, reading in zip(texts, readings, strict=True)]
 
     def hits(self, result: _Result) -> list[dict[str, Any]]:
         """Return what was found as citation objects, or the parts with theirs."""
@@ -204,8 +215,8 @@ class _Search:
 
     def _doubt_likeness(self, result: _Result) -> None:
         """Say so where the nearest moments are not near: a search by meaning always finds some."""
-        plain = result.text and result.found.evidence
-        if plain and not resembles(result.text, result.found.evidence, self._relevance):
+        plain = result.text and result.nearest
+        if plain and not resembles(result.text, result.nearest, self._relevance):
             console.print("[yellow]Nothing in the archive is much like it; these are the nearest "
                           "moments.[/yellow]")
 

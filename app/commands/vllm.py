@@ -38,7 +38,7 @@ def up_command(
     archive: ArchiveOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Serve a model with vLLM; chat, vision or asr then go to it."""
+    """Serve a model with vLLM; chat, vision, asr or rerank then go to it."""
     started = time.perf_counter()
     with errors.status("…") as status:
         last = ""

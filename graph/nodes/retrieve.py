@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from langgraph.runtime import Runtime
 
@@ -18,12 +18,16 @@ from trikal.graph.reasons import with_reasons
 from trikal.graph.running_on import with_its_sentence
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
 from trikal.graph.weighing.best_alone import MANY, support_of_best
+from trikal.graph.weighing.by_model import by_model
 from trikal.graph.weighing.one_statement import as_one, tells_both
-from trikal.graph.weighing.reranking import CANDIDATES, is_plain, reranked
+from trikal.graph.weighing.reranking import reranked
 from trikal.graph.weighing.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import Ask, TemporalQuery
+from trikal.indexes.trace import Step, StepKind
+from trikal.serving.notices import hearing
+from trikal.tools.by_reranker import CANDIDATES, Order
 from trikal.tools.own_letters import searched
 from trikal.tools.rarity import RareWords, rare_words
 from trikal.tools.verification import carried_share, only_asks
@@ -37,7 +41,7 @@ def retrieve(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
     """Search, and weigh whether what is found answers what was searched for."""
     resources = resources_of(runtime)
     find = cast(Find, step_of(state["step"]))
-    with Stopwatch("retrieve", steps=1) as watch:
+    with Stopwatch("retrieve", steps=1) as watch, hearing() as notices:
         own = searched(find.query, state.get("question", ""))
         try:
             query = linked(find.model_copy(update={"query": own}), state.get("given", {}))
@@ -46,7 +50,10 @@ def retrieve(state: StepTask, runtime: Runtime[Context]) -> dict[str, Any]:
         else:
             made = (_told_in_one(find, query, state, resources)
                     or _searched(find, query, state, resources))
-    return watch.ended(made)
+    update = watch.ended(made)
+    if order := made["found"].get("reranked"):
+        update["timings_ms"] = {"retrieve": round(watch.ms - order["ms"], 1), "rerank": order["ms"]}
+    return {**update, "notices": notices} if notices else update
 
 
 def _told_in_one(
@@ -57,7 +64,8 @@ def _told_in_one(
     if plain is None or query.anchored is None or (
             resources.finder.size(_chosen_from(query, _scope(task), resources)) < MANY):
         return None
-    made = _searched(find, plain, task, resources)
+    # Whether it tells both is seen of the search's own first, so that no model moves the time.
+    made = _searched(find, plain, task, resources, reranks=False)
     event = _rare_words(query.anchored.anchor.target, task, resources, query)
     is_told = (not made["lacking"] and made["certainty"] is not None
                and tells_both(made["evidence"][0], query.target, event))
@@ -65,33 +73,62 @@ def _told_in_one(
 
 
 def _searched(
-    find: Find, query: TemporalQuery, task: StepTask, resources: Resources
+    find: Find, query: TemporalQuery, task: StepTask, resources: Resources, *,
+    reranks: bool = True,
 ) -> ActItem:
     scope, problem = _scope(task), task.get("problem", "")
     found = (Found(evidence=(), absent=problem) if problem else resources.finder.find(
-        query, scope=scope, limit=CANDIDATES if is_plain(query) else LIMIT))
-    why, certainty, evidence = _weighed(find, query, found, task, resources)
+        query, scope=scope, limit=CANDIDATES if query.is_plain else LIMIT))
+    weighed = _weighed(find, query, found, task, resources, reranks=reranks)
     told = {
         "query": query.model_dump(mode="json"), "value": found.value, "absent": found.absent,
-        "steps": [cast(StepItem, step.as_data()) for step in found.steps],
+        "steps": [cast(StepItem, step.as_data()) for step in (*found.steps, *weighed.steps())],
         "parts": [_part(part, resources.media) for part in found.parts],
         "doubts": [_doubt(doubt, find, query) for doubt in found.doubts],
+        **weighed.reranked(),
     }
-    return act(find.id, "find", query.words(), evidence=evidence, lacking=why,
-               certainty=certainty, found=told)
+    return act(find.id, "find", query.words(), evidence=weighed.evidence, lacking=weighed.why,
+               certainty=weighed.certainty, found=told)
+
+
+class _Weighed(NamedTuple):
+    """What was found as evidence, why it does not answer, and how certain that is.
+
+    Where a reranker put it in order, also what it did, and what the evidence was before.
+    """
+
+    why: str
+    certainty: float | None
+    evidence: list[EvidenceItem]
+    order: Order | None = None
+    before: Sequence[EvidenceItem] = ()
+
+    def steps(self) -> list[Step]:
+        """Say what a reranker did."""
+        return [Step(kind=StepKind.NOTE, words=self.order.words())] if self.order else []
+
+    def reranked(self) -> dict[str, Any]:
+        """Return the same as data."""
+        order = self.order
+        if order is None:
+            return {}
+        before = [{"text": item["text"], "score": item["score"]} for item in self.before]
+        return {"reranked": {"by": order.by, "moments": len(order.scores),
+                             "ms": round(order.ms, 1), "before": before}}
 
 
 def _weighed(
-    find: Find, query: TemporalQuery, found: Found, task: StepTask, resources: Resources
-) -> tuple[str, float | None, list[EvidenceItem]]:
+    find: Find, query: TemporalQuery, found: Found, task: StepTask, resources: Resources, *,
+    reranks: bool,
+) -> _Weighed:
     """Say why what was found does not answer, how certain that is, and give it as evidence."""
     candidates = [of_found(each, resources.media) for each in found.evidence]
-    plain = is_plain(query) and bool(candidates)
+    plain = query.is_plain and bool(candidates)
     words = _rare_words(query.target, task, resources, query) if plain else RareWords(rarity={})
     first = candidates[:LIMIT] if plain else candidates
     able = answering(query, first)
-    evidence = reranked(
-        answering(query, candidates), words, query.target)[:LIMIT] if plain else able
+    ordered = reranked(answering(query, candidates), words, query.target) if plain else able
+    evidence = ordered[:LIMIT] if plain else able
     among = resources.finder.size(_chosen_from(query, _scope(task), resources))
     best = support_of_best(query.target, evidence[0], words, resources.relevance, among=among) if (
         plain and able) else None
@@ -101,14 +138,24 @@ def _weighed(
         why, certainty = NOTHING_NEAR, None
     if why:
         # What the best evidence does not bear, no small model's yes makes an answer.
-        return (why, None, evidence) if best else (why, certainty, first)
+        return _Weighed(why, None, evidence) if best else _Weighed(why, certainty, first)
     if not _names(find.naming, evidence):
-        return NOTHING_NEAR, None, evidence
+        return _Weighed(NOTHING_NEAR, None, evidence)
     if not plain and not _asks_at_a_place(query, evidence):
-        return "", certainty, evidence
+        return _Weighed("", certainty, evidence)
+    order = None
+    if plain and reranks and not task.get("anchors"):
+        evidence, order = by_model(query.target, ordered, resources.reranker, limit=LIMIT)
+    before = _with_what_belongs(query, ordered[:LIMIT], resources) if order else ()
+    return _Weighed("", certainty, _with_what_belongs(query, evidence, resources), order, before)
+
+
+def _with_what_belongs(
+    query: TemporalQuery, evidence: Sequence[EvidenceItem], resources: Resources
+) -> list[EvidenceItem]:
+    """Put the rest of its sentence, and what may be the reason, behind the best evidence."""
     whole = with_its_sentence(evidence, resources.finder, resources.media)
-    return "", certainty, with_reasons(
-        query.target, whole, resources.finder, resources.media)
+    return with_reasons(query.target, whole, resources.finder, resources.media)
 
 
 def _asks_at_a_place(query: TemporalQuery, evidence: Sequence[EvidenceItem]) -> bool:

@@ -163,6 +163,7 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
     cited = {n for verdict in verdicts if verdict.text for n in verdict.cited}
     removed = [*state.get("removed", []), *(why for verdict in verdicts for why in verdict.removed)]
     in_order = _sides(state) if state["plan"].get("asks_order") else []
+    at = 0
     if in_order:
         one, other, *_ = in_order
         kept = [order_told(one, other, state["plan"]["asks_order"], language)]
@@ -175,6 +176,7 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
             item["n"] for item in first}
     else:
         kept, language = _in_wanted(kept, state, resources)
+        at = min(cited, default=0)  # of what is told, not of what is quoted beside it
         for item in [*_unheard(state, cited), *_passed_over(state, cited),
                      *_replies(state, cited)]:
             kept, cited = [*kept, quoted(item)], cited | {item["n"]}
@@ -182,7 +184,7 @@ def _told(state: AgentState, resources: Resources) -> dict[str, Any]:
     if state["parts"]:
         answer = phrase("from_to", language, answer=answer, **_ends_of(state["parts"][0]))
     elif state["plan"]["asks_when"] and state["value"] is None:
-        answer = phrase("at", language, time=_time_of(evidence, min(cited)), answer=answer)
+        answer = phrase("at", language, time=_time_of(evidence, at or min(cited)), answer=answer)
     citations = [citation(item) for item in evidence if item["n"] in cited]
     return {"answer": answer, "citations": citations, "found": True, "removed": removed,
             "language": language}

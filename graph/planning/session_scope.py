@@ -16,7 +16,6 @@ from trikal.graph.evidence import EvidenceItem
 from trikal.graph.phrases import ENGLISH
 from trikal.graph.planning.plans import OUTPUTS, Find
 from trikal.graph.state import AgentState
-from trikal.graph.weighing.reranking import is_plain
 from trikal.indexes.rules import language_of
 from trikal.indexes.temporal import Scope, TemporalQuery
 
@@ -35,7 +34,7 @@ def in_session(question: str, query: TemporalQuery, shown: EvidenceItem | None) 
         query: How it was read.
         shown: The moment that was shown last, if there is one.
     """
-    if shown is None or not is_plain(query) or query.scope != Scope() or (
+    if shown is None or not query.is_plain or query.scope != Scope() or (
             language_of(question) != ENGLISH or not _leaning().search(question)):
         return []
     here = query.model_copy(update={"scope": Scope(media=(shown["media_id"],))})

@@ -5,8 +5,8 @@ is, for its words are general. But where each side has one sentence with the sam
 question, far ahead of all that have it not, that is what both sides say of it.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from trikal.graph.acts import ActItem
 from trikal.graph.weighing.support import NOTHING_NEAR, STANDS_OUT
@@ -40,10 +40,16 @@ def _is_doubtful(act: ActItem) -> bool:
 def _said_of_it(act: ActItem) -> set[str]:
     """Return the words of the question, by their stems, that its best evidence has."""
     target = str(act["found"]["query"].get("target", ""))
-    return set(content_stems(target)) & stems(act["evidence"][0]["text"])
+    return set(content_stems(target)) & stems(_searched(act)[0]["text"])
+
+
+def _searched(act: ActItem) -> Sequence[Mapping[str, Any]]:
+    """Return what a search found in its own order: a reranker's is no reason to believe."""
+    reranked = act["found"].get("reranked")
+    return reranked["before"] if reranked else act["evidence"]
 
 
 def _is_ahead(act: ActItem, shared: set[str]) -> bool:
-    best, *others = act["evidence"]
+    best, *others = _searched(act)
     return all(each["score"] <= STANDS_OUT * best["score"] for each in others
                if not stems(each["text"]) & shared)

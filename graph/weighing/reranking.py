@@ -10,24 +10,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from trikal.graph.evidence import EvidenceItem
-from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.tools.rarity import RareWords
 from trikal.tools.verification import could_tell
-
-CANDIDATES: Final = 40
-"""So many moments are put in order."""
 
 WEIGHT: Final = 2.0
 """How much the share of rare words counts against the search's own score, whose best is 1."""
 
 ASKING: Final = 0.3
 """By how much less what only asks counts: "How much sleep did you get?" tells nobody's sleep."""
-
-
-def is_plain(query: TemporalQuery) -> bool:
-    """Tell whether a query asks for the moments that are about something, wherever they are."""
-    return bool(query.target and query.ask is Ask.MOMENTS and not query.constraints
-                and not query.verbatim and query.ordinal is None)
 
 
 def reranked(

@@ -48,6 +48,11 @@ class OpenAIClient:
         self._client: Any = None
 
     @property
+    def url(self) -> str:
+        """The API's base, version included."""
+        return self._url
+
+    @property
     def name(self) -> str:
         """Model and backend; asks nothing of the server."""
         return f"{self._model or 'its first model'}/openai-compatible"

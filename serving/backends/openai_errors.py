@@ -98,6 +98,8 @@ _RUBBISH = (
 )
 _TOO_LONG = re.compile(r"context (size|length|window)|prompt is too long", re.IGNORECASE)
 _QUOTABLE = frozenset({"BadRequestError", "UnprocessableEntityError", "ContextOverflowError"})
+_REFUSED = frozenset({"BadRequestError", "UnprocessableEntityError"})
+_WRITING = frozenset({"TRIKAL_CHAT", "TRIKAL_VISION"})
 _NUMBERED = frozenset({"AuthenticationError", "PermissionDeniedError", "InternalServerError"})
 
 
@@ -153,10 +155,12 @@ def failure(
 ) -> BackendFailed:
     """Say in two sentences what an error means and what to do about it."""
     names = [kind.__name__ for kind in type(exc).__mro__]
-    if _TOO_LONG.search(str(exc)):
+    if is_too_long(exc):
         names.insert(0, "ContextOverflowError")
     known = next((name for name in _REASONS if name in names), "")
     reason, remedy = _REASONS.get(known, _RUBBISH)
+    if known in _REFUSED and prefix not in _WRITING:
+        remedy = "Check that its model is for this: {prefix}_MODEL."
     if known in _QUOTABLE:
         reason = f"{reason} ({_quoted(exc, key)})"
     status = getattr(exc, "status_code", None)
@@ -169,6 +173,11 @@ def failure(
         may_pass=known in _MAY_PASS,
         retry_after_s=_retry_after_s(exc),
     )
+
+
+def is_too_long(exc: BaseException | None) -> bool:
+    """Tell whether a server refused a request because it is longer than the model's context."""
+    return exc is not None and bool(_TOO_LONG.search(str(exc)))
 
 
 def _retry_after_s(exc: Exception) -> float | None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from trikal.errors import BadInput, ModelUnavailable
 from trikal.serving.hardware import Hardware
-from trikal.serving.vllm.weights import read_config
+from trikal.serving.vllm.weights import read_config, scores_pairs
 
 CPU_CONTEXT = 8_192
 GPU_CONTEXT = 32_768
@@ -33,6 +33,7 @@ class Shape(BaseModel):
         token_bytes: Of the cache for one token.
         context: The longest that it was made for, in tokens.
         heads: Attention heads, which several GPUs divide among them.
+        scores: Whether it scores pairs of texts and writes nothing.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,6 +43,7 @@ class Shape(BaseModel):
     token_bytes: int
     context: int
     heads: int
+    scores: bool = False
 
 
 class Plan(BaseModel):
@@ -74,6 +76,8 @@ def read_shape(name: str, folder: Path) -> Shape:
     width = _first(text, "hidden_size", "d_model", "n_embd")
     layers = _first(text, "num_hidden_layers", "decoder_layers", "n_layer")
     context = _first(text, "max_position_embeddings", "max_target_positions", "n_positions")
+    if "roberta" in str(text.get("model_type")):
+        context -= text.get("pad_token_id", 1) + 1  # its positions begin behind that of padding
     if not (heads and width and layers and context):
         raise BadInput(f"The config.json of {name} does not tell its layers, heads and context.")
     kv_heads = text.get("num_key_value_heads") or heads
@@ -85,6 +89,7 @@ def read_shape(name: str, folder: Path) -> Shape:
         token_bytes=2 * layers * kv_heads * head_size * _BYTES,
         context=context,
         heads=heads,
+        scores=scores_pairs(config),
     )
 
 
@@ -126,8 +131,9 @@ def _on_cpu(shape: Shape, hardware: Hardware, wanted: int | None) -> Plan:
     cache_mb = -(-tokens * shape.token_bytes // _MB)
     return Plan(
         arguments=(
-            *_common(context),
-            "--dtype", "bfloat16",
+            *_common(context, shape),
+            # Of scores the third digit tells two passages apart, which bfloat16 does not have.
+            "--dtype", "float32" if shape.scores else "bfloat16",
             "--enforce-eager",  # compiling takes longer than a laptop's session gains
             "--max-num-seqs", str(SEQUENCES),
             "--kv-cache-memory-bytes", str(cache_mb * _MB),
@@ -146,7 +152,7 @@ def _on_gpus(shape: Shape, hardware: Hardware, wanted: int | None) -> Plan:
         raise ModelUnavailable(_too_big_for_gpus(shape, hardware))
     return Plan(
         arguments=(
-            *_common(context),
+            *_common(context, shape),
             "--dtype", "auto",
             "--tensor-parallel-size", str(used),
             "--gpu-memory-utilization", str(GPU_SHARE),
@@ -162,13 +168,12 @@ def _sharers(heads: int, gpus: int) -> int:
     return max((n for n in (1, 2, 4, 8, 16) if n <= gpus and heads % n == 0), default=0)
 
 
-def _common(context: int) -> tuple[str, ...]:
-    return (
-        "--max-model-len", str(context),
+def _common(context: int, shape: Shape) -> tuple[str, ...]:
+    writing = () if shape.scores else (  # what reads whole texts at once has no cache of them
         "--enable-prefix-caching",
         "--structured-outputs-config", '{"backend": "auto"}',
-        "--disable-uvicorn-access-log",
     )
+    return ("--max-model-len", str(context), *writing, "--disable-uvicorn-access-log")
 
 
 def _too_big(shape: Shape, hardware: Hardware, context: int) -> str:

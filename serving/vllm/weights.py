@@ -6,6 +6,7 @@ whole or not at all; what a killed conversion left is removed by the next one.
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,13 @@ import sys
 from huggingface_hub import snapshot_download
 print("folder", snapshot_download(sys.argv[1]))
 """
+_SCORED = "ForSequenceClassification"  # so end the names of architectures that score pairs
 _HEARD = frozenset({"WhisperForConditionalGeneration"})
 _SERVED: dict[Role, tuple[Role, ...]] = {
     Role.CHAT: (Role.CHAT,),
     Role.VISION: (Role.VISION, Role.CHAT),
     Role.ASR: (Role.ASR,),
+    Role.RERANK: (Role.RERANK,),
 }
 
 
@@ -102,10 +105,20 @@ def _of_catalogue(model: Model) -> Target:
 
 def _of_folder(folder: Path) -> Target:
     config = read_config(folder)
-    heard = _HEARD & set(config.get("architectures") or ())
-    sees = "vision_config" in config
-    role = Role.ASR if heard else Role.VISION if sees else Role.CHAT
-    return Target(name=folder.name, roles=_SERVED[role], folder=folder)
+    return Target(name=folder.name, roles=_SERVED[_role(config)], folder=folder)
+
+
+def _role(config: Mapping[str, Any]) -> Role:
+    if scores_pairs(config):
+        return Role.RERANK
+    if _HEARD & set(config.get("architectures") or ()):
+        return Role.ASR
+    return Role.VISION if "vision_config" in config else Role.CHAT
+
+
+def scores_pairs(config: Mapping[str, Any]) -> bool:
+    """Tell whether a model's configuration is that of one that scores pairs of texts."""
+    return any(str(each).endswith(_SCORED) for each in config.get("architectures") or ())
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def test_each_thing_is_looked_at_once_and_in_a_known_state(trikal: Trikal) -> No
     names = [row["what"] for row in rows]
     assert len(names) == len(set(names))
     assert {"machine", "decoding", "disk", "archive", "chat", "asr", "text-embedding", "ocr",
-            "tts", "vision", "image-embedding", "avatar", "faces"} == set(names)
+            "tts", "vision", "image-embedding", "rerank", "avatar", "faces"} == set(names)
     assert {row["state"] for row in rows} <= {"ok", "missing", "broken"}
 
 

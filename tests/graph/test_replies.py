@@ -89,6 +89,13 @@ def test_what_a_search_put_first_is_quoted_beside_what_a_model_tells_from_someth
     assert [each["n"] for each in told["citations"]] == [1, 2]
 
 
+def test_the_time_is_that_of_what_is_told_and_not_of_what_is_quoted_beside_it() -> None:
+    told = reply(FERRY, BOAT, draft="The ferry boat is green. [2]",
+                 question="Which ferry boat leaves?", planned={"asks_when": True})
+    assert told["answer"] == (
+        "At 0:20: The ferry boat is green. [2] “The ferry leaves at noon.” [1]")
+
+
 @pytest.mark.parametrize(("first", "second"), [
     (FERRY, {**BOAT, "why": RUNS_ON, "start_ms": 9_000}),  # it is the same sentence
     (item(text="The ferry leaves at noon.", step="s1"), BOAT),  # not put in order by words

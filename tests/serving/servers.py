@@ -68,7 +68,8 @@ def serving(
 ) -> Iterator[Served]:
     """Serve one answer a path; a text and bytes are sent as they are, anything else as JSON.
 
-    A function is asked for its answer, given the request's body: JSON read, or bytes of a form.
+    A function is asked for its answer, given the request's body: JSON read, or bytes of a form. An
+    answer may be a pair of its own status and what is sent.
     """
     served = Served(url="")
 
@@ -92,10 +93,13 @@ def serving(
             answer = answers.get(self.path, "nothing here")
             if callable(answer):
                 answer = answer(body)
+            told = status if self.path in answers else 404
+            if isinstance(answer, tuple):
+                told, answer = answer
             payload = answer if isinstance(answer, bytes) else (
                 answer if isinstance(answer, str) else json.dumps(answer)).encode()
             try:
-                self.send_response(status if self.path in answers else 404)
+                self.send_response(told)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(payload)))
                 for name, value in headers.items():

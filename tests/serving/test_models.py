@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import threading
@@ -10,13 +11,15 @@ from pydantic import SecretStr
 
 from tests.serving.carrying import carried_model, install, weight_file
 from tests.serving.servers import MODELS, completion, serving
-from trikal.errors import BackendFailed, ModelUnavailable
+from trikal.errors import BackendFailed, BadInput, ModelUnavailable
 from trikal.serving import models as models_module
 from trikal.serving import readiness
 from trikal.serving.backends.faster_whisper import FasterWhisper
 from trikal.serving.backends.sentence_transformers import SentenceTransformers
+from trikal.serving.calls import Call, reporting
 from trikal.serving.catalog import Backend, Catalog, Model
 from trikal.serving.models import Models
+from trikal.serving.notices import hearing
 from trikal.serving.reports import REPORTED_ROLES
 from trikal.serving.roles import Role
 from trikal.settings import Settings
@@ -114,6 +117,7 @@ def test_a_broken_folder_of_weights_says_what_to_delete(tmp_path: Path) -> None:
 MEMORY = """
 from pathlib import Path
 from trikal.serving.models import Models
+from trikal.serving.notices import hearing
 from trikal.settings import Settings
 
 def resident_mb():
@@ -273,3 +277,137 @@ def test_the_catalogue_tells_what_a_chat_model_writes_and_the_unknown_may_be_ask
 
 def test_without_a_chat_model_nothing_is_written(empty: Models) -> None:
     assert empty.writes("en") is False
+
+
+def _reranking(name: str, **more: Any) -> Model:
+    return Model.model_validate({
+        "name": name, "role": "rerank", "architecture": "x", "languages": "multilingual",
+        "backends": ["sentence-transformers"], "memory_mb": 1, "licence": "MIT",
+        "weights": {"kind": "hub", "install": "x", "id": f"org/{name}"}, **more})
+
+
+RERANKERS = Catalog(model=(_reranking("english", languages=["en"]), _reranking("any")))
+
+
+def test_without_a_reranker_there_is_none_and_nothing_is_asked_or_loaded(empty: Models) -> None:
+    assert empty.reranker() is None
+    assert empty.reranker("hi") is None
+
+
+NO_COST = """
+import socket, sys
+from pathlib import Path
+
+def refused(*_):
+    raise AssertionError("the network was asked")
+
+socket.socket.connect = socket.getaddrinfo = refused
+from trikal.serving.models import Models
+from trikal.serving.notices import hearing
+from trikal.settings import Settings
+with Models(Settings(cache_dir=Path(sys.argv[1]))) as models:
+    assert models.reranker("en") is None
+print(sorted({"torch", "transformers", "sentence_transformers", "openai"} & set(sys.modules)))
+"""
+
+
+def test_where_none_is_configured_no_library_is_imported_and_no_network_asked(
+    tmp_path: Path
+) -> None:
+    environment = {**os.environ, "HF_HUB_CACHE": str(tmp_path / "hub")}
+    run = subprocess.run([sys.executable, "-c", NO_COST, str(tmp_path)], capture_output=True,
+                         text=True, check=False, env=environment)
+    assert (run.stdout, run.returncode) == ("[]\n", 0), run.stderr
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let every model of the hub lie in a folder of this machine."""
+    monkeypatch.setattr(readiness, "find_spec", lambda _: object())
+    monkeypatch.setattr(readiness, "pulled", lambda _: tmp_path)
+    monkeypatch.setattr(models_module, "pulled", lambda _: tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(("language", "name"), [
+    (None, "english"), ("en", "english"), ("en-GB", "english"), ("hi", "any"), ("ta", "any"),
+])
+def test_the_reranker_reads_the_question_s_language(language: str | None, name: str) -> None:
+    with Models(Settings(), RERANKERS) as models:
+        found = models.reranker(language)
+        assert found is not None
+        assert found.name == f"{name}/sentence-transformers"
+        assert found.languages == (frozenset({"en"}) if name == "english" else None)
+        assert models.reranker(language) is found
+
+
+def test_its_weights_are_read_from_their_folder_without_asking_the_hub(here: Path) -> None:
+    with Models(Settings(threads=3), RERANKERS) as models:
+        held: Any = models.reranker("en")
+        inner = vars(held._desk.current()._model)
+        assert (inner["_source"], inner["_threads"]) == (str(here), 3)
+
+
+@pytest.mark.usefixtures("here")
+def test_it_can_be_pinned_and_switched_off() -> None:
+    with Models(Settings(models={"rerank": "any"}), RERANKERS) as models:
+        found = models.reranker("en")
+        assert found is not None
+        assert found.name == "any/sentence-transformers"
+    off = Settings(rerank=False, rerank_url="http://127.0.0.1:9")
+    with Models(off, RERANKERS) as models:
+        assert models.reranker("en") is None
+        (told,) = [each for each in models.describe_roles() if each.role is Role.RERANK]
+        assert told.model is None
+        assert "TRIKAL_RERANK is off" in str(told.missing)
+    with Models(Settings(models={"rerank": "eny"}), RERANKERS) as models, pytest.raises(
+            BadInput, match="Nearest: any"):
+        models.reranker("en")
+
+
+def test_a_pinned_one_that_is_not_here_is_told_and_the_question_goes_on(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "find_spec", lambda _: object())
+    monkeypatch.setattr(readiness, "pulled", lambda _: None)
+    with Models(Settings(models={"rerank": "any"}), RERANKERS) as models, hearing() as notices:
+        assert models.reranker("en") is None
+        assert models.reranker("en") is None
+    (told,) = notices
+    assert "pin any for rerank" in told
+    assert "trikal models pull any" in told
+
+
+def test_a_server_that_failed_is_not_asked_before_its_rest_is_over(tmp_path: Path) -> None:
+    with serving({}) as served:
+        gone = served.url
+    settings = Settings(cache_dir=tmp_path, rerank_url=gone, rerank_model="m", fallback=False)
+    with Models(settings, Catalog(model=())) as models:
+        found = models.reranker("en")
+        assert found is not None
+        with pytest.raises(BackendFailed, match="TRIKAL_RERANK_URL"):
+            found.score("q", ["a", "b"])
+        assert models.reranker("en") is None
+
+
+@pytest.mark.usefixtures("no_server_here")
+def test_a_server_reranks_with_its_own_key_and_what_it_does_is_counted(tmp_path: Path) -> None:
+    def answer(body: dict[str, Any]) -> Any:
+        return {"results": [{"index": n, "relevance_score": 0.5}
+                            for n in range(len(body["documents"]))]}
+
+    seen: list[Call] = []
+    with serving({"/v1/models": MODELS, "/v1/rerank": answer}) as served, reporting(
+            sink=seen.append):
+        settings = Settings(cache_dir=tmp_path, rerank_url=served.url,
+                            rerank_key=SecretStr("sk-rank"))
+        with Models(settings) as models:
+            found = models.reranker("en")
+            assert found is not None
+            assert served.paths == []
+            assert found.score("q", ["a", "b"]).tolist() == [0.5, 0.5]
+            (told,) = [each for each in models.describe_roles() if each.role is Role.RERANK]
+    assert (told.device, told.why) == ("server", "TRIKAL_RERANK_URL is set")
+    assert set(served.keys) == {"Bearer sk-rank"}
+    assert [(each.role, each.does, each.items) for each in seen] == [(Role.RERANK, "score", 2)]

@@ -10,6 +10,7 @@ from tests.fakes import (
     FakeDescriber,
     FakeEmbedder,
     FakeImageEmbedder,
+    FakeReranker,
     FakeScreenReader,
     FakeTranscriber,
     FakeVoice,
@@ -82,6 +83,14 @@ def test_what_was_given_is_counted(
         list(result)
     assert [(call.role, call.does, call.items, call.media_s, call.outcome) for call in calls] == [
         (role, method, items, media_s, Outcome.DONE)]
+
+
+def test_of_a_question_and_its_passages_the_passages_are_counted(calls: list[Call]) -> None:
+    reranker = FakeReranker()
+    scores = observed(Role.RERANK, reranker).score("the ferry?", ["the ferry", "a dog", "a cat"])
+    assert scores.shape == (3,)
+    assert reranker.calls == [("the ferry?", ["the ferry", "a dog", "a cat"])]
+    assert [(call.does, call.items) for call in calls] == [("score", 3)]
 
 
 def test_everything_else_is_the_model_s_own() -> None:

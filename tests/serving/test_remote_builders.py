@@ -12,6 +12,7 @@ from trikal.serving.backends.avatar_command import CommandAvatar
 from trikal.serving.backends.avatar_url import UrlAvatar
 from trikal.serving.backends.openai_compatible import OpenAICompatibleChat, OpenAICompatibleVision
 from trikal.serving.backends.openai_embedding import OpenAICompatibleEmbedder
+from trikal.serving.backends.openai_rerank import OpenAICompatibleReranker
 from trikal.serving.backends.openai_speech import OpenAICompatibleTranscriber
 from trikal.serving.backends.openai_voice import OpenAICompatibleVoice
 from trikal.serving.catalog import Backend, load_catalog
@@ -29,7 +30,7 @@ from trikal.settings import Settings
 ADAPTERS: dict[Role, Any] = {
     Role.CHAT: OpenAICompatibleChat, Role.VISION: OpenAICompatibleVision,
     Role.ASR: OpenAICompatibleTranscriber, Role.TEXT_EMBEDDING: OpenAICompatibleEmbedder,
-    Role.TTS: OpenAICompatibleVoice,
+    Role.TTS: OpenAICompatibleVoice, Role.RERANK: OpenAICompatibleReranker,
 }
 NOWHERE = "http://127.0.0.1:9/v1"
 

@@ -32,6 +32,8 @@ CATALOG = Catalog.model_validate({"model": [
     entry("full", "text-embedding", "sentence-transformers", 800),
     entry("reader", "ocr", "rapidocr", 500, languages=["en", "fr"]),
     entry("joe", "tts", "piper", 150, languages=["en-US"]),
+    entry("big", "rerank", "sentence-transformers", 2_300),
+    entry("little", "rerank", "sentence-transformers", 95, languages=["en"]),
     entry("twice", "triage", ["sentence-transformers", "llamacpp"], 700),
 ]})
 
@@ -158,6 +160,16 @@ DECISIONS: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
     ("text-embedding", {}, {"pins": {"text-embedding": "full"}, "hardware": GPU},
      "full/sentence-transformers gpu", "pinned"),
     ("chat", {"size": Size.LARGE}, {"pins": {"chat": "half"}}, "half/llamacpp cpu", "pinned"),
+    # What every question would wait for too long is left, unless it is pinned or a GPU is there.
+    ("rerank", {}, {}, "little/sentence-transformers cpu",
+     "big would come first, but every question would wait about 29 s for it without a GPU"),
+    ("rerank", {}, {"hardware": SERVER}, "big/sentence-transformers cpu", "first in"),
+    ("rerank", {}, {"hardware": GPU}, "big/sentence-transformers gpu", "first in"),
+    ("rerank", {}, {"pins": {"rerank": "big"}}, "big/sentence-transformers cpu", "pinned"),
+    ("rerank", {"language": "hi"}, {"hardware": GPU}, "big/sentence-transformers gpu", "for hi"),
+    ("rerank", {"language": "en"}, {"lacks": lacking("big")}, "little/sentence-transformers cpu",
+     "for en"),
+    ("rerank", {}, {"served": {Role.RERANK: (VLLM,)}}, "qwen/openai-compatible server", "vllm"),
     # What failed a moment ago.
     ("chat", {}, {"resting": {LLAMA["half"]: 29.6}}, "one/llamacpp cpu",
      "half failed and is tried again in 30 s"),
@@ -195,6 +207,9 @@ REFUSALS: list[tuple[str, dict[str, Any], dict[str, Any], type[Exception], str]]
      r"TRIKAL_TTS_URL to an OpenAI-compatible server with a voice for it\.$"),
     ("ocr", {"language": "hi"}, {}, ModelUnavailable,
      r"for the language hi\. There are some for: en, fr\. Choose one of these\.$"),
+    ("rerank", {}, {"lacks": lacking("little")}, ModelUnavailable,
+     r"big: every question would wait about 29 s .*TRIKAL_MODELS__RERANK=big\)\. little fits"),
+    ("rerank", {"language": "hi"}, {}, ModelUnavailable, "every question would wait"),
     ("vision", {}, {}, ModelUnavailable, "TRIKAL_VISION_URL"),
     ("chat", {"modality": Modality.IMAGE}, {}, ModelUnavailable, "brings no model for vision"),
     ("avatar", {}, {}, ModelUnavailable, "brings no model for avatar"),

@@ -27,7 +27,7 @@ machines = st.builds(
     st.integers(1, 64), memory, st.lists(memory, max_size=2))
 some_runners = st.one_of(st.just(frozenset(RUNNERS)), st.frozensets(st.sampled_from(RUNNERS)))
 servers = st.dictionaries(
-    st.sampled_from([Role.CHAT, Role.VISION, Role.ASR, Role.TEXT_EMBEDDING, Role.TTS]),
+    st.sampled_from([Role.CHAT, Role.VISION, Role.ASR, Role.TEXT_EMBEDDING, Role.TTS, Role.RERANK]),
     st.lists(st.builds(Served, model=st.sampled_from(["", "qwen3-8b", "maker/x"]),
                        url=st.sampled_from(["http://a/v1", "http://b/v1"]), why=st.just("set")),
              max_size=2).map(tuple), max_size=2)

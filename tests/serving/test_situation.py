@@ -199,7 +199,22 @@ def test_the_second_backend_is_taken_where_the_first_is_missing(
         assert choice.backend is Backend.LLAMACPP
 
 
-@pytest.mark.parametrize("role", [Role.RERANK, Role.TRIAGE])
+def test_a_server_that_reranks_is_named_by_its_settings(two: Catalog) -> None:
+    choice = choose(Role.RERANK, Settings(rerank_url="http://h", rerank_model="m"), two)
+    assert (choice.model, choice.url, choice.why) == ("m", "http://h", "TRIKAL_RERANK_URL is set")
+
+
+def test_without_a_reranker_both_ways_to_one_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "find_spec", lambda _: None)
+    with pytest.raises(ModelUnavailable, match=r"trikal\[torch\].*TRIKAL_RERANK_URL.*own order"):
+        choose(Role.RERANK, Settings(), load_catalog())
+    monkeypatch.setattr(readiness, "find_spec", lambda _: object())
+    monkeypatch.setattr(readiness, "pulled", lambda _: None)
+    with pytest.raises(ModelUnavailable, match="trikal models pull bge-reranker-v2-m3"):
+        choose(Role.RERANK, Settings(), load_catalog())
+
+
+@pytest.mark.parametrize("role", [Role.TRIAGE])
 def test_a_role_that_this_version_cannot_fill_is_said(role: Role) -> None:
     with pytest.raises(ModelUnavailable, match=f"brings no model for {role}"):
         choose(role, Settings(), load_catalog())

@@ -13,6 +13,7 @@ from tests.fakes import (
     FakeDescriber,
     FakeEmbedder,
     FakeModels,
+    FakeReranker,
     FakeScreenReader,
     FakeTranscriber,
     FakeVoice,
@@ -36,7 +37,7 @@ GPU = Gpu(name="card", memory_mb=24_000, free_mb=20_000)
 def everything(**more: Any) -> FakeModels:
     given = {"chat": FakeChat(replies=["One two three four."]), "embedder": FakeEmbedder(),
              "transcriber": FakeTranscriber(), "screen_reader": FakeScreenReader(),
-             "voice": FakeVoice(), "describer": FakeDescriber()}
+             "voice": FakeVoice(), "describer": FakeDescriber(), "reranker": FakeReranker()}
     return FakeModels(**{**given, **more})
 
 
@@ -55,6 +56,7 @@ def test_every_role_is_measured_and_given_back() -> None:
 @every(("role", "says"), [
     (Role.CHAT, r"[\d.]+ tokens/s, first after [\d.]+ s"),
     (Role.TEXT_EMBEDDING, r"[\d.]+ passages/s of about 100 tokens"),
+    (Role.RERANK, r"[\d.]+ moments/s of about 30 tokens"),
     (Role.ASR, r"[\d.]+ × real time"), (Role.OCR, r"[\d.]+ s a picture of 1280×720"),
     (Role.TTS, r"[\d.]+ × real time"), (Role.VISION, r"[\d.]+ s a picture"),
 ])
@@ -109,6 +111,17 @@ def test_an_answer_takes_what_its_memory_brings(cores: int, where: str, seconds:
     assert ANSWER_TOKENS == 120
     machine = LAPTOP.model_copy(update={"cores": cores})
     assert answer_seconds(model(), machine, where) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("memory_mb", "cores", "where", "seconds"), [
+    (95, 2, "cpu", 1.2), (2_300, 2, "cpu", 28.75), (2_300, 16, "cpu", 3.6), (2_300, 2, "gpu", 0.0),
+])
+def test_a_question_waits_for_a_reranker_as_long_as_its_weights_and_the_cores_make_it(
+    memory_mb: int, cores: int, where: str, seconds: float
+) -> None:
+    machine = LAPTOP.model_copy(update={"cores": cores})
+    reranker = model(role="rerank", memory_mb=memory_mb)
+    assert answer_seconds(reranker, machine, where) == pytest.approx(seconds, abs=0.05)
 
 
 @pytest.mark.parametrize(("role", "writes"), [

@@ -120,6 +120,45 @@ def save_siglip(folder: Path) -> Path:
     return folder
 
 
+def save_cross_encoder(folder: Path, architecture: str, labels: int = 1) -> Path:
+    """Save a tiny encoder with a score on top, as Trikal's own check of architectures makes it."""
+    from transformers import AutoConfig, AutoModelForSequenceClassification
+
+    from trikal.serving.tiny.encoders import RECIPES
+
+    RECIPES[architecture].build(folder)
+    _as_pairs(folder)
+    if labels > 1:
+        config = AutoConfig.from_pretrained(folder, num_labels=labels)
+        AutoModelForSequenceClassification.from_config(config).save_pretrained(folder)
+    return folder
+
+
+def _as_pairs(folder: Path) -> None:
+    """Let the tokenizer mark where a pair's texts end, as rerankers' do, which have no chat."""
+    from tokenizers import processors
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    special = [(token, tokenizer.convert_tokens_to_ids(token)) for token in ("<s>", "</s>")]
+    tokenizer.backend_tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> $B:1 </s>:1", special_tokens=special)
+    tokenizer.chat_template = None
+    for file in folder.glob("chat_template*"):
+        file.unlink()
+    tokenizer.save_pretrained(folder)
+
+
+def save_bert(folder: Path) -> Path:
+    """Save a tiny BERT that scores pairs."""
+    return save_cross_encoder(folder, "BertForSequenceClassification")
+
+
+def save_xlm_roberta(folder: Path) -> Path:
+    """Save a tiny XLM-RoBERTa that scores pairs."""
+    return save_cross_encoder(folder, "XLMRobertaForSequenceClassification")
+
+
 def save_llava(folder: Path) -> Path:
     """Save a vision-language model: the picture tower of a CLIP before a small Llama."""
     import torch

@@ -9,6 +9,13 @@ from trikal.indexes.protocol import EVERYTHING, MomentFilter
 from trikal.indexes.temporal import TemporalQuery
 from trikal.moments import Track
 from trikal.tools.box.media import OnMedia
+from trikal.tools.by_reranker import (
+    RerankerSource,
+    nothing_reranks,
+    ranked,
+    search_ranked,
+    width,
+)
 from trikal.tools.find import Finder
 from trikal.tools.results import Cited, Moments, Neighbours, cited
 
@@ -19,24 +26,29 @@ class Finding(OnMedia):
 
     Attributes:
         finder: Gives what finds moments.
+        reranker: Gives what puts them in order, where anything does.
     """
 
     finder: Callable[[], Finder]
+    reranker: RerankerSource = nothing_reranks
 
     def find(
         self, query: TemporalQuery, *, scope: MomentFilter = EVERYTHING, limit: int = 8
     ) -> Moments:
         """Find moments by meaning, words and time."""
-        found: Found = self.finder().find(query, scope=scope, limit=limit)
-        return Moments(moments=self._cited(found.evidence), words=query.words(),
+        wide = width(query.target, self.reranker, limit) if query.is_plain else limit
+        found: Found = self.finder().find(query, scope=scope, limit=wide)
+        evidence = ranked(query.target, found.evidence, self.reranker, limit=limit).evidence if (
+            query.is_plain) else found.evidence
+        return Moments(moments=self._cited(evidence), words=query.words(),
                        absent=found.absent, value=found.value, doubts=found.doubts)
 
     def search(self, text: str, *, tracks: Sequence[Track] = (), limit: int = 8) -> Moments:
         """Find moments by meaning and words, wherever they are."""
         scope = MomentFilter(tracks=tuple(tracks))
-        (evidence,) = self.finder().search([text], scope=scope, limit=limit)
-        return Moments(moments=self._cited(evidence), words=f"find “{text}”",
-                       absent="" if evidence else "nothing is like it")
+        (found,) = search_ranked(self.finder(), [text], self.reranker, scope=scope, limit=limit)
+        return Moments(moments=self._cited(found.evidence), words=f"find “{text}”",
+                       absent="" if found.evidence else "nothing is like it")
 
     def neighbours(self, moment_id: str, *, before: int = 2, after: int = 2) -> Neighbours:
         """Return the moments just before and just after one of the archive."""

@@ -41,3 +41,16 @@ def test_sides_with_a_word_of_the_question_in_common_corroborate_each_other(othe
 def test_what_does_not_is_left_as_it_is(other: Any) -> None:
     assert corroborated([FILM, other]) == [FILM, other]
     assert corroborated([FILM]) == [FILM]
+
+
+def test_what_a_reranker_put_first_is_no_reason_to_believe_or_not() -> None:
+    other = side("s2", ("Tea is sold for thirty rupees.", 1.0), ("The bus leaves.", 0.4),
+                 lacking="", certainty=0.1)
+    before = [{"text": each["text"], "score": each["score"]} for each in other["evidence"]]
+    bus, tea = reversed(other["evidence"])
+    turned = {**other, "evidence": [{**bus, "score": 1.0}, {**tea, "score": 0.4}],
+              "found": {**other["found"], "reranked": {"by": "m", "before": before}}}
+    assert [each["lacking"] for each in corroborated([FILM, other])] == ["", ""]
+    assert [each["lacking"] for each in corroborated([FILM, turned])] == ["", ""]
+    unmarked = {**turned, "found": other["found"]}
+    assert corroborated([FILM, unmarked]) == [FILM, unmarked]

@@ -1,8 +1,11 @@
 """What one statement tells of two things is not looked for beside one of them."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.every import every
+from tests.fakes import FakeReranker
 from tests.graph.makers import item
 from tests.graph.test_agent import MakeContext, ask
 from trikal.graph.weighing.one_statement import as_one, tells_both
@@ -65,3 +68,18 @@ def test_in_a_large_archive_one_statement_answers_what_sounds_like_order(
         monkeypatch.setattr(f"trikal.graph.{place}.MANY", 1)
     reply = ask(context("{}", "{}"), question)
     assert [each["start_ms"] for each in reply["citations"]] == [10_000]
+
+
+def test_no_reranker_says_whether_one_statement_tells_both(
+    context: MakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "Who closed the lighthouse for three weeks before the storm?"
+    for place in ("nodes.retrieve", "weighing.best_alone"):
+        monkeypatch.setattr(f"trikal.graph.{place}.MANY", 1)
+    contrary = FakeReranker({"The keeper of the lighthouse is called Anita Rao.": 1.0})
+    given = context("{}", "{}")
+    assert given.resources is not None
+    reply = ask(replace(given, resources=replace(
+        given.resources, reranker=lambda language=None: contrary)), question)
+    assert [each["start_ms"] for each in reply["citations"]] == [10_000]
+    assert contrary.calls == []

@@ -4,7 +4,7 @@ import pytest
 
 from tests.every import every
 from tests.graph.makers import item
-from trikal.graph.weighing.reranking import is_plain, reranked
+from trikal.graph.weighing.reranking import reranked
 from trikal.indexes.temporal import Anchored, Ask, Relation, TemporalQuery
 from trikal.tools.rarity import RareWords
 
@@ -54,4 +54,4 @@ def test_nothing_and_what_has_no_score_stay(evidence: list[object]) -> None:
         relation=Relation.AFTER, anchor=TemporalQuery(target="noon")),)), False),
 ])
 def test_only_plain_searches_are_put_in_order(query: TemporalQuery, plain: bool) -> None:
-    assert is_plain(query) is plain
+    assert query.is_plain is plain

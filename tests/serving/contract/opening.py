@@ -61,6 +61,15 @@ def vectors(body: dict[str, Any]) -> dict[str, Any]:
             "usage": {"prompt_tokens": 1, "total_tokens": 1}}
 
 
+def reranked(body: dict[str, Any]) -> dict[str, Any]:
+    """Answer a request for an order with the scores of the fake, the best first."""
+    scores = fakes.FakeReranker().score(body["query"], body["documents"])
+    results = [{"index": index, "relevance_score": float(score)}
+               for index, score in enumerate(scores)]
+    return {"id": "1", "model": body["model"],
+            "results": sorted(results, key=lambda each: -each["relevance_score"])}
+
+
 def transcript(_: bytes) -> dict[str, Any]:
     """Answer any sound with two words in its first second."""
     words = [{"word": "Hello", "start": 0.1, "end": 0.4}, {"word": "there.", "start": 0.5,

@@ -58,6 +58,19 @@ def test_a_laptop_gets_a_cache_for_sixteen_and_no_compiler() -> None:
     assert "--tensor-parallel-size" not in planned.arguments
 
 
+@pytest.mark.parametrize("machine", [LAPTOP, with_gpus(H100)])
+def test_what_scores_pairs_is_told_nothing_of_writing(machine: Hardware, tmp_path: Path) -> None:
+    folder = make_model(tmp_path / "scorer", architectures=["XLMRobertaForSequenceClassification"],
+                        model_type="xlm-roberta", pad_token_id=1, max_position_embeddings=8_194)
+    shape = read_shape("scorer", folder)
+    assert (shape.scores, shape.context) == (True, 8_192)
+    planned = plan(shape, machine, device="cuda" if machine.gpus else "cpu")
+    assert "--enable-prefix-caching" not in planned.arguments
+    assert "--structured-outputs-config" not in planned.arguments
+    assert told(planned, "--dtype") == ("auto" if machine.gpus else "float32")
+    assert planned.context == 8_192
+
+
 def test_little_memory_shortens_the_context_before_it_refuses() -> None:
     tight = Hardware(cores=2, memory_mb=4_000, free_mb=942 + 3_000 + 60)
     planned = plan(QWEN_HALF, tight, device="cpu")

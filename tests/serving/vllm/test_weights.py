@@ -149,12 +149,20 @@ def test_a_folder_that_is_called_like_a_model_is_not_taken_for_it(
     ({}, (Role.CHAT,)),
     ({"vision_config": {}}, (Role.VISION, Role.CHAT)),
     ({"architectures": ["WhisperForConditionalGeneration"]}, (Role.ASR,)),
+    ({"architectures": ["BertForSequenceClassification"]}, (Role.RERANK,)),
+    ({"architectures": ["XLMRobertaForSequenceClassification"]}, (Role.RERANK,)),
 ])
 def test_a_folders_roles_are_read_from_it(
     settings: Settings, tmp_path: Path, config: dict[str, object], roles: tuple[Role, ...]
 ) -> None:
     folder = make_model(tmp_path / "mine", **config)
     assert find_target(str(folder), settings, load_catalog()).roles == roles
+
+
+@pytest.mark.parametrize("name", ["bge-reranker-v2-m3", "ms-marco-minilm-l6-v2"])
+def test_a_reranker_of_the_catalogue_is_served_for_its_role(settings: Settings, name: str) -> None:
+    target = find_target(name, settings, load_catalog())
+    assert (target.name, target.roles) == (name, (Role.RERANK,))
 
 
 def test_without_a_name_the_pinned_chat_model_is_served(settings: Settings) -> None:
