@@ -49,6 +49,20 @@ def length_in(ms: int, language: str) -> str:
                                 locale=_primary(language)) for number, unit in length_parts(ms))
 
 
+def language_in(tag: str, language: str) -> str:
+    """Name a language in another one: ``hi`` is "Hindi" in English, "हिन्दी" in Hindi.
+
+    Args:
+        tag: BCP-47 tag of the language to name; the tag itself where no name is known.
+        language: BCP-47 tag of the language that is wanted.
+    """
+    # Imported here because most answers name no language.
+    from babel import Locale
+
+    said_in = _primary(language) if has_phrases(language) else ENGLISH
+    return str(Locale(said_in).languages.get(_primary(tag), tag))
+
+
 def retold(why: str, language: str) -> str:
     """Return a reason that was given in English, as far as the language's table has it.
 

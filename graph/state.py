@@ -35,6 +35,7 @@ class Plan(TypedDict):
         main: The name of the step whose query ``query`` is; empty where nothing is searched for.
         language: BCP-47 tag of the language that the answer is wanted in.
         told: What the catalogue tells of the archive itself, where that is the answer.
+        untold: Why the catalogue does not tell it, where it does not.
     """
 
     query: dict[str, Any]
@@ -49,6 +50,7 @@ class Plan(TypedDict):
     main: NotRequired[str]
     language: NotRequired[str]
     told: NotRequired[str]
+    untold: NotRequired[str]
 
 
 class StepItem(TypedDict):

@@ -75,6 +75,14 @@ def draft_language(language: str, evidence: Sequence[EvidenceItem], resources: R
     return language if spoken and is_same(spoken, language) else ENGLISH
 
 
+def is_english(evidence: Sequence[EvidenceItem]) -> bool:
+    """Tell whether the best of some evidence is in English, as far as that is known."""
+    if not evidence:
+        return True
+    best = evidence[0]
+    return is_same(language_of(best["text"], best.get("language") or "") or ENGLISH, ENGLISH)
+
+
 def language_name(language: str) -> str:
     """Return what a language is called in English."""
     tag = langcodes.get(language).language or language

@@ -20,6 +20,7 @@ from trikal.graph.prompts import answer_messages
 from trikal.graph.state import AgentState, TriageItem
 from trikal.graph.tongues import (
     draft_language,
+    is_english,
     is_same,
     language_name,
     question_language,
@@ -60,7 +61,7 @@ def _answered(state: AgentState, resources: Resources) -> dict[str, Any]:
     told = question_language(question)
     if not is_same(told, ENGLISH) and not resources.writes(told):
         # It would pick evidence by chance: the nearest moment is nearer to an answer.
-        if not is_same(language, ENGLISH):
+        if not is_same(language, ENGLISH) and is_english(evidence):
             notice(phrase("in_english", language, language=language_name(language)))
         return {"draft": ""}
     draft = _Draft(question, evidence, "" if is_same(written, told) else language_name(written),

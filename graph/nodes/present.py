@@ -20,6 +20,7 @@ from trikal.graph.planning.output_steps import Clip, Export, Stills
 from trikal.graph.planning.plans import step_of
 from trikal.graph.reels import span_named, spans_of
 from trikal.graph.state import StepTask
+from trikal.graph.tongues import language_name
 from trikal.graph.translating import is_foreign, translated
 from trikal.serving.notices import hearing, notice
 from trikal.tools.arguments import ClipSpan
@@ -105,6 +106,10 @@ def _voice(step: Any, task: StepTask, resources: Resources) -> tuple[Path, int |
 def _in(language: str, text: str, resources: Resources) -> str:
     """Return a text in a language where a model can say it in a way that can be checked."""
     if not is_foreign(text, language):
+        return text
+    if not resources.writes(language):
+        notice(f"the answer is said as it stands, for {resources.chat_name} does not write "
+               f"{language_name(language)}")
         return text
     try:
         made, fault = translated(text, language, resources.chat(), resources.relevance)

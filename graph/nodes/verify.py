@@ -121,10 +121,10 @@ def _again(state: AgentState, resources: Resources) -> dict[str, Any]:
 
 
 def _of_archive(state: AgentState) -> dict[str, Any]:
-    """Tell what the catalogue knows; all that it may not know is who speaks."""
+    """Tell what the catalogue knows; it may not know who speaks, or in which language."""
     language, told = wanted(state["plan"]), state["plan"].get("told", "")
-    nobody = phrase("nobody", language)
-    answer = told or phrase("not_told", language, why=f"{nobody[0].lower()}{nobody[1:]}")
+    why = state["plan"].get("untold", "")
+    answer = told or phrase("not_told", language, why=f"{why[:1].lower()}{why[1:]}")
     return {"answer": answer, "citations": [citation(item) for item in state["evidence"]],
             "found": bool(told), "removed": []}
 

@@ -1,33 +1,26 @@
-"""Questions about the archive itself: what it holds, how long that is, who speaks in it.
+"""Questions about the archive itself: what it holds, how long, who speaks, and in which language.
 
-No moment answers these and no model: the catalogue knows.
+No moment answers these and no model: the catalogue knows (:mod:`archive_telling`).
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
 from trikal.catalogue import Medium
-from trikal.graph.context import Resources
 from trikal.graph.conversation.called import kind_of_all, names_kind, one_of_kind
 from trikal.graph.conversation.tables import loaded, tried, wordings
-from trikal.graph.evidence import EvidenceItem, of_found
-from trikal.graph.phrases import ENGLISH, length_in, phrase
-from trikal.indexes.moment_search import Evidence
+from trikal.graph.phrases import ENGLISH
 from trikal.indexes.rules import media_called
 from trikal.indexes.temporal import Scope, TemporalQuery
-from trikal.moments import Track, Unit
-from trikal.tools.verification import quoted
+from trikal.moments import Track
 
 _EDGES: Final = " \t?!.…,;:।"
 _ARTICLE: Final = re.compile(r"(?:(?:the|this|that|my|our) )?", re.IGNORECASE)
-_LISTED: Final = 20
 _MOST_FILMS: Final = 8
-_BEGUN: Final = 5  # of so many media it is told how they begin
-_WORDED: Final = (Track.SPEECH, Track.SCREEN)
 
 
 class ArchiveFact(StrEnum):
@@ -36,6 +29,7 @@ class ArchiveFact(StrEnum):
     MEDIA = "media"
     LENGTH = "length"
     SPEAKERS = "speakers"
+    LANGUAGES = "languages"
     OVERVIEW = "overview"
 
 
@@ -46,10 +40,12 @@ class AboutArchive:
     Attributes:
         fact: What is asked.
         media: The media that it is asked about, by name.
+        code: The language that it was read in, as its tables are called.
     """
 
     fact: ArchiveFact
     media: tuple[Medium, ...]
+    code: str = ENGLISH
 
 
 def about_archive(question: str, media: Collection[Medium]) -> AboutArchive | None:
@@ -63,7 +59,8 @@ def about_archive(question: str, media: Collection[Medium]) -> AboutArchive | No
                     things = match.groupdict().get("things")
                     found = meant(said, media, code) if said else _of_kind(things, media)
                     if found:
-                        return AboutArchive(fact=ArchiveFact(name), media=_by_name(found))
+                        return AboutArchive(
+                            fact=ArchiveFact(name), media=_by_name(found), code=code)
     return None
 
 
@@ -140,61 +137,6 @@ def on_films(query: TemporalQuery, media: Collection[Medium]) -> TemporalQuery:
             not 0 < len(films) <= min(_MOST_FILMS, len(media) - 1)):
         return query
     return query.model_copy(update={"scope": Scope(media=films)})
-
-
-def beginnings(media: Sequence[Medium], resources: Resources) -> list[EvidenceItem]:
-    """Return the first words of each medium, numbered, as evidence; of many media none."""
-    if resources.toolbox is None or len(media) > _BEGUN:
-        return []
-    known = {each.id: each for each in media}
-    catalogue = resources.toolbox.catalogue
-    firsts = [next((moment for track in _WORDED for moment in catalogue.moments(
-        each.id, tracks=(track,), unit=Unit.OBSERVATION) if moment.text.strip()), None)
-        for each in media]
-    found = [of_found(Evidence(moment=each, score=1.0, why="how it begins"), known)
-             for each in firsts if each]
-    return [{**item, "n": n} for n, item in enumerate(found, start=1)]
-
-
-def told_of(
-    asked: AboutArchive, evidence: Sequence[EvidenceItem], speakers: Sequence[str],
-    language: str = ENGLISH,
-) -> str:
-    """Return the answer; empty where the catalogue has none.
-
-    Args:
-        asked: The question.
-        evidence: How the media begin, as far as that is to be told.
-        speakers: Who speaks in the archive.
-        language: BCP-47 tag of the language to tell it in.
-    """
-    if asked.fact is ArchiveFact.SPEAKERS:
-        return _count("speaker", speakers, ", ", language) if speakers else ""
-    if asked.fact is ArchiveFact.LENGTH:
-        lengths = [phrase("long", language, name=each.name,
-                          length=length_in(each.duration_ms, language)) for each in asked.media]
-        return phrase("whole", language, said=_listed(lengths, "; ", language))
-    begins = {item["media_id"]: phrase("begins", language, quoted=quoted(item))
-              for item in evidence}
-    known = [", ".join(filter(None, (_told(each, language), begins.get(each.id))))
-             for each in asked.media]
-    return _count("recording", known, "; ", language)
-
-
-def _told(medium: Medium, language: str) -> str:
-    kind = phrase(medium.kind, language)
-    return f"{medium.name} ({kind}, {length_in(medium.duration_ms, language)})"
-
-
-def _count(thing: str, names: Sequence[str], joint: str, language: str) -> str:
-    said = f"{phrase(thing if len(names) == 1 else f'{thing}s', language, count=len(names))}: "
-    return phrase("whole", language, said=said + _listed(names, joint, language))
-
-
-def _listed(names: Sequence[str], joint: str, language: str) -> str:
-    more = len(names) - _LISTED
-    rest = [phrase("more", language, count=more)] if more > 0 else []
-    return joint.join([*names[:_LISTED], *rest])
 
 
 def _names(medium: Medium) -> frozenset[str]:

@@ -19,11 +19,15 @@ from trikal.graph.planning.archive_facts import (
     AboutArchive,
     ArchiveFact,
     about_archive,
-    beginnings,
     meant,
     on_films,
     only_film,
+)
+from trikal.graph.planning.archive_telling import (
+    beginnings,
+    languages_heard,
     told_of,
+    untold,
 )
 from trikal.graph.planning.hops import asks_who, several
 from trikal.graph.planning.laying import FIRST, laid_out, plain_plan, said_aloud, told_plan
@@ -82,20 +86,20 @@ def understood(
         asked_in: BCP-47 tag of the question's language, where it is known.
     """
     memories = resources.memories()
-    likely = memories.language or question_language(question, asked_in)
-    known = _read_with(question, turns, resources, memories, likely)
-    language = known.plan.get("language") or likely
+    wished = memories.language or asked_in
+    known = _read_with(question, turns, resources, memories, wished)
+    language = known.plan.get("language") or wished or question_language(question)
     plan = Plan(**{**known.plan, "language": language})
     return replace(known, plan=said_aloud(plan) if memories.aloud else plan)
 
 
 def _read_with(
-    question: str, turns: Sequence[Turn], resources: Resources, memories: Memories, likely: str
+    question: str, turns: Sequence[Turn], resources: Resources, memories: Memories, wished: str
 ) -> Understood:
     meant = in_the_archives_names(question, resources.vocabulary, memories)
     question, resources = meant.question, replace(resources, vocabulary=meant.vocabulary)
     request = read_request(question, resources.vocabulary.media)
-    if known := _of_archive(question, request, turns, resources, request.written or likely):
+    if known := _of_archive(question, request, turns, resources, request.written or wished):
         return _in_language(known, request)
     if request.last:
         return _in_language(_of_last(question, request, turns, resources), request)
@@ -129,9 +133,12 @@ def _read_with(
 
 
 def _of_archive(
-    question: str, request: Request, turns: Sequence[Turn], resources: Resources, language: str
+    question: str, request: Request, turns: Sequence[Turn], resources: Resources, wished: str
 ) -> Understood | None:
-    """Understand a question about media as wholes: what they are, or a summary of one."""
+    """Understand a question about media as wholes: what they are, or a summary of one.
+
+    It is answered in the language that is wished for, else in that of the table that read it.
+    """
     about, media = request.about, resources.media.values()
     asked = None if request.makes or request.observe else about_archive(about, media)
     if asked and asked.fact is ArchiveFact.SPEAKERS and last_shown(turns):
@@ -140,7 +147,7 @@ def _of_archive(
     wholes = () if not request.kind else tuple(media) if is_bare else meant(
         about, media, request.code)
     if asked and (asked.fact is not ArchiveFact.OVERVIEW or len(asked.media) != 1):
-        return _told_by_catalogue(question, asked, request, resources, language)
+        return _told_by_catalogue(question, asked, request, resources, wished or asked.code)
     if asked:
         request, wholes = replace(request, kind=Kind.SUMMARY), asked.media
     if not wholes:
@@ -148,7 +155,8 @@ def _of_archive(
     scope = Scope(media=(wholes[0].name,)) if len(wholes) == 1 else Scope()
     query = TemporalQuery(scope=scope)
     plain = FollowUp(reading=Reading(query=query, sure=True))
-    return _planned(about, replace(request, last=False), plain, query, "rules", resources, [])
+    known = _planned(about, replace(request, last=False), plain, query, "rules", resources, [])
+    return _answered_in(wished or asked.code, known) if asked else known
 
 
 def _told_by_catalogue(
@@ -162,7 +170,12 @@ def _told_by_catalogue(
     query = TemporalQuery()
     made = _plan(question, told_plan(request), query, f"tell the {asked.fact} of the archive",
                  "rules", "", fact=OF_ARCHIVE)
-    made["told"] = told_of(asked, evidence, speakers, language)
+    is_languages = asked.fact is ArchiveFact.LANGUAGES
+    heard = languages_heard(asked.media, resources) if is_languages else {}
+    made["told"] = told_of(asked, evidence, speakers, language, heard=heard)
+    if not made["told"]:
+        made["untold"] = untold(asked.fact, language)
+    made["language"] = language
     return Understood(plan=made, evidence=evidence)
 
 
@@ -170,7 +183,11 @@ def _in_language(known: Understood, request: Request) -> Understood:
     """Note the language that the answer is wanted in, where the question names one."""
     if not request.written:
         return known
-    return replace(known, plan=Plan(**{**known.plan, "language": request.written}))
+    return _answered_in(request.written, known)
+
+
+def _answered_in(language: str, known: Understood) -> Understood:
+    return replace(known, plan=Plan(**{**known.plan, "language": language}))
 
 
 def _told_beside(question: str, query: TemporalQuery) -> list[Find]:

@@ -202,6 +202,17 @@ def test_moments_come_in_time_order_and_as_asked(catalogue: Catalogue) -> None:
     assert catalogue.moments(TWO) == []
 
 
+def test_languages_come_by_how_long_each_is_heard(catalogue: Catalogue) -> None:
+    catalogue.add_medium(medium())
+    catalogue.finish_stage(ONE, "all", source="x", moments=[
+        moment(0, 1_000, language="en"), moment(1_000, 4_000, language="hi"),
+        moment(4_000, 5_000, language="en"), moment(5_000), moment(
+            0, 60_000, language="fr", track=Track.SCREEN),
+        moment(0, 60_000, language="ta", unit=Unit.PASSAGE)])
+    assert catalogue.languages(ONE) == ["hi", "en"]
+    assert catalogue.languages(TWO) == []
+
+
 @pytest.mark.parametrize(("window", "found"), [
     ((0, 10_000), True), ((10_000, 20_000), True), ((7_000, 8_000), True), ((0, 30_000), True),
     ((0, 5_000), False), ((15_000, 20_000), False), ((14_999, 15_000), True),

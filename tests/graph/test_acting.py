@@ -502,6 +502,20 @@ def test_an_answer_is_put_into_a_language_that_is_named_only(film: Film, tmp_pat
     assert any("could not be put into Hindi" in each for each in named["notices"])
 
 
+def test_a_model_that_does_not_write_a_language_is_not_asked_to_translate_what_is_said(
+    film: Film, tmp_path: Path
+) -> None:
+    ask = Talk(film, tmp_path, voice=FakeVoice())
+    held = ask.context.resources
+    assert held is not None
+    ask.context = replace(ask.context, resources=replace(held, writes=lambda _: False))
+    ask("What was said at 0:06?")
+    said = ask("Say it in Hindi")
+    assert ask.chat.prompts == []
+    assert said["files"]
+    assert any("does not write Hindi" in each for each in said["notices"])
+
+
 def preferring(ask: Talk, memories: Memories) -> Talk:
     assert ask.context.resources is not None
     ask.context = replace(ask.context, resources=replace(

@@ -17,7 +17,8 @@ from trikal.graph.weighing.support import NOTHING_NEAR
 from trikal.writing import LATIN, own_letters, own_share
 
 PHRASES = ("not_told", "nearest", "place", "at", "from_to", "once", "times", "nobody", "unmade",
-           "in_english", "recording", "recordings", "speaker", "speakers", "video", "audio",
+           "in_english", "recording", "recordings", "speaker", "speakers",
+           "language", "languages", "no_language", "video", "audio",
            "text", "long", "begins", "more", "comes_before", "both_at", "apart", "yes", "no")
 REASONS = ("nothing_near", "nothing_like", "nothing_there", "no_speaker", "lost")
 PLACES = {name: f"⟦{n}⟧" for n, name in enumerate(

@@ -15,7 +15,12 @@ from trikal.graph.build import build_graph
 from trikal.graph.context import Context
 from trikal.graph.evidence import EvidenceItem
 from trikal.graph.memory import Memories
-from trikal.graph.tongues import draft_language, question_language, spoken_language
+from trikal.graph.tongues import (
+    draft_language,
+    is_english,
+    question_language,
+    spoken_language,
+)
 from trikal.tools.relevance import Relevance
 
 ASKED = "What closed the lighthouse for three weeks?"
@@ -83,6 +88,16 @@ def test_a_bare_quotation_is_said_in_its_own_language(
     answer: str, language: str, evidence: list[EvidenceItem], spoken: str
 ) -> None:
     assert spoken_language(answer, language, evidence) == spoken
+
+
+@pytest.mark.parametrize(("texts", "language", "english"), [
+    ([HINDI, ENGLISH], "hi", False), ([HINDI], None, False), ([ENGLISH, HINDI], "en", True),
+    ([ENGLISH], None, True), (["Un orage."], "fr", False), ([], None, True),
+])
+def test_only_what_is_quoted_in_english_is_told_to_be_english(
+    texts: list[str], language: str | None, english: bool
+) -> None:
+    assert is_english([item(each, language) for each in texts]) is english
 
 
 class Archive:

@@ -57,6 +57,10 @@ def test_every_wording_of_the_english_phrase_book_stays_english(relation: str) -
 
 @pytest.mark.parametrize(("question", "code"), [
     ("train varumbodhu yaaru azhudhaanga", "ta"), ("minister matladutunnappudu evaru unnaru", "te"),
+    ("vantenanu edi debbatisindi?", "te"), ("paalathai ethu sethapaduthiyathu?", "ta"),
+    ("setur khoti ke koreche?", "bn"), ("pulache nuksan kashane zale?", "mr"),
+    ("pul ne kone nuksan pahonchadyu?", "gu"), ("setuvege hani madiddu yavudu?", "kn"),
+    ("pul ne kisne banaya?", "hi"), ("pul nu kisne banaya?", "pa"),
     ("Does he know Hindi or Telugu?", "en"), ("Nissanka and Tunda sang in Hindi", "en"),
 ])
 def test_a_language_is_told_by_the_ends_of_its_words(question: str, code: str) -> None:

@@ -83,3 +83,70 @@ def test_a_slide_is_what_can_be_read_on_it(question: str, words: str) -> None:
 ])
 def test_a_slide_is_what_can_be_read_on_it_in_hindi(question: str, words: str) -> None:
     assert read_question(question).query.words() == words
+
+
+@every(("question", "words"), [
+    ("પહેલી સ્લાઇડ શું હતી?", "find the 1st whatever is there on screen"),
+    ("બજેટવાળી સ્લાઇડ ક્યારે બતાવી?", "find “બજેટ” on screen"),
+    ("બજેટની સ્લાઇડ ક્યારે આવી?", "find “બજેટ” on screen"),
+    ("કેટલી સ્લાઇડ છે?", "count every whatever is there on screen"),
+    ("છેલ્લી સ્લાઇડ બતાવો", "find the last whatever is there on screen"),
+    ("pehli slide shu hati?", "find the 1st whatever is there on screen"),
+    ("budget vali slide kyare aavi?", "find “budget” on screen"),
+    ("તોફાન પછી કઈ સ્લાઇડ આવી?", "find whatever is there on screen after (“તોફાન”)"),
+    ("पहिली स्लाइड काय होती?", "find the 1st whatever is there on screen"),
+    ("अर्थसंकल्पाची स्लाइड कधी दाखवली?", "find “अर्थसंकल्प” on screen"),
+    ("किती स्लाइड आहेत?", "count every whatever is there on screen"),
+    ("शेवटची स्लाइड दाखवा", "find the last whatever is there on screen"),
+    ("pahili slide kay hoti?", "find the 1st whatever is there on screen"),
+    ("वादळानंतर कोणती स्लाइड आली?", "find whatever is there on screen after (“वादळ”)"),
+    ("ਪਹਿਲੀ ਸਲਾਈਡ ਕੀ ਸੀ?", "find the 1st whatever is there on screen"),
+    ("ਬਜਟ ਵਾਲੀ ਸਲਾਈਡ ਕਦੋਂ ਦਿਖਾਈ ਗਈ?", "find “ਬਜਟ” on screen"),
+    ("ਕਿੰਨੀਆਂ ਸਲਾਈਡਾਂ ਹਨ?", "count every whatever is there on screen"),
+    ("ਆਖਰੀ ਸਲਾਈਡ ਦਿਖਾਓ", "find the last whatever is there on screen"),
+    ("pehli slide ki si?", "find the 1st whatever is there on screen"),
+    ("ਤੂਫ਼ਾਨ ਤੋਂ ਬਾਅਦ ਕਿਹੜੀ ਸਲਾਈਡ ਆਈ?", "find whatever is there on screen after (“ਤੂਫ਼ਾਨ”)"),
+    ("మొదటి స్లైడ్ ఏమిటి?", "find the 1st whatever is there on screen"),
+    ("బడ్జెట్ స్లైడ్ ఎప్పుడు చూపించారు?", "find “బడ్జెట్” on screen"),
+    ("ఎన్ని స్లైడ్లు ఉన్నాయి?", "count every whatever is there on screen"),
+    ("చివరి స్లైడ్ చూపించు", "find the last whatever is there on screen"),
+    ("తుఫాను తర్వాత ఏ స్లైడ్ వచ్చింది?", "find whatever is there on screen after (“తుఫాను”)"),
+    ("ಮೊದಲ ಸ್ಲೈಡ್ ಏನು?", "find the 1st whatever is there on screen"),
+    ("ಬಜೆಟ್ ಸ್ಲೈಡ್ ಯಾವಾಗ ತೋರಿಸಿದರು?", "find “ಬಜೆಟ್” on screen"),
+    ("ಎಷ್ಟು ಸ್ಲೈಡ್\u200cಗಳಿವೆ?", "count every whatever is there on screen"),
+    ("ಕೊನೆಯ ಸ್ಲೈಡ್ ತೋರಿಸಿ", "find the last whatever is there on screen"),
+    ("ಬಿರುಗಾಳಿಯ ನಂತರ ಯಾವ ಸ್ಲೈಡ್ ಬಂತು?", "find whatever is there on screen after (“ಬಿರುಗಾಳಿ”)"),
+    ("ആദ്യത്തെ സ്ലൈഡ് എന്തായിരുന്നു?", "find the 1st whatever is there on screen"),
+    ("ബജറ്റിന്റെ സ്ലൈഡ് എപ്പോഴാണ് കാണിച്ചത്?", "find “ബജറ്റ” on screen"),
+    ("എത്ര സ്ലൈഡുകൾ ഉണ്ട്?", "count every whatever is there on screen"),
+    ("അവസാനത്തെ സ്ലൈഡ് കാണിക്കൂ", "find the last whatever is there on screen"),
+    ("കൊടുങ്കാറ്റിന് ശേഷം ഏത് സ്ലൈഡ് വന്നു?", "find whatever is there on screen after (“കൊടുങ്കാറ്റ്”)"),
+    ("প্রথম স্লাইড কী ছিল?", "find the 1st whatever is there on screen"),
+    ("বাজেটের স্লাইড কখন দেখানো হয়েছে?", "find “বাজেট” on screen"),
+    ("কয়টি স্লাইড আছে?", "count every whatever is there on screen"),
+    ("শেষ স্লাইডটি দেখাও", "find the last whatever is there on screen"),
+    ("ঝড়ের পরে কোন স্লাইড এসেছে?", "find whatever is there on screen after (“ঝড়”)"),
+    ("முதல் ஸ்லைடு என்ன?", "find the 1st whatever is there on screen"),
+    ("பட்ஜெட் ஸ்லைடு எப்போது காட்டப்பட்டது?", "find “பட்ஜெட்” on screen"),
+    ("எத்தனை ஸ்லைடுகள் உள்ளன?", "count every whatever is there on screen"),
+    ("கடைசி ஸ்லைடைக் காட்டு", "find the last whatever is there on screen"),
+    ("புயலுக்குப் பிறகு எந்த ஸ்லைடு வந்தது?", "find whatever is there on screen after (“புயல்”)"),
+])
+def test_a_slide_is_what_can_be_read_on_it_in_eight_more_languages(
+    question: str, words: str
+) -> None:
+    assert read_question(question).query.words() == words
+
+
+@every("question", [
+    "સ્લાઇડ વિશે તેણે શું કહ્યું?",
+    "स्लाइडबद्दल तो काय म्हणाला?",
+    "ਸਲਾਈਡ ਬਾਰੇ ਉਸਨੇ ਕੀ ਕਿਹਾ?",
+    "স্লাইড নিয়ে সে কী বলেছে?",
+    "ஸ்லைடு பற்றி அவர் என்ன சொன்னார்?",
+    "స్లైడ్ గురించి ఆయన ఏమన్నారు?",
+    "ಸ್ಲೈಡ್ ಬಗ್ಗೆ ಅವರು ಏನು ಹೇಳಿದರು?",
+    "സ്ലൈഡിനെക്കുറിച്ച് അദ്ദേഹം എന്താണ് പറഞ്ഞത്?",
+])
+def test_what_is_said_about_a_slide_is_searched_for_as_it_stands(question: str) -> None:
+    assert read_question(question).query.target == question

@@ -1,9 +1,13 @@
 """Questions about the archive itself are answered by its catalogue, with no model and no search."""
 
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bench.asking import BOOKS, book
 from tests.graph.makers import MEDIA, MEMO, item
 from tests.graph.test_agent import ask
 from trikal.catalogue import Medium
@@ -15,14 +19,23 @@ from trikal.graph.planning.archive_facts import (
     meant,
     on_films,
     only_film,
-    told_of,
 )
+from trikal.graph.planning.archive_telling import told_of
 from trikal.graph.planning.understanding import understood
 from trikal.indexes.rules import Vocabulary, read_question
 
 FILM = next(each for each in MEDIA.values() if each.kind == "video")
 SECOND = Medium(id="6" * 64, name="island.mp4", kind="video", size_bytes=1, duration_ms=90_500)
 BOTH, ALL = (FILM, MEMO), (FILM, SECOND, MEMO)
+ASKED: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_name("archive_of_india.toml").read_text(encoding="utf-8"))
+MEANT = {"both": BOTH, "film": (FILM,), "memo": (MEMO,)}
+
+
+def read(question: str) -> tuple[ArchiveFact, tuple[Medium, ...]] | None:
+    asked = about_archive(question, BOTH)
+    return (asked.fact, asked.media) if asked else None
+
 
 
 @pytest.mark.parametrize(("question", "fact", "media"), [
@@ -49,7 +62,7 @@ BOTH, ALL = (FILM, MEMO), (FILM, SECOND, MEMO)
 def test_questions_about_the_archive_are_told(
     question: str, fact: ArchiveFact, media: tuple[Medium, ...]
 ) -> None:
-    assert about_archive(question, BOTH) == AboutArchive(fact=fact, media=media)
+    assert read(question) == (fact, media)
 
 
 def test_where_none_is_of_the_kind_all_are_told() -> None:
@@ -106,7 +119,7 @@ def test_one_word_of_a_name_alone_is_a_thing() -> None:
 def test_hindi_asks_for_the_archive_too(
     question: str, fact: ArchiveFact, media: tuple[Medium, ...]
 ) -> None:
-    assert about_archive(question, BOTH) == AboutArchive(fact=fact, media=media)
+    assert read(question) == (fact, media)
 
 
 @pytest.mark.parametrize(("question", "fact", "media"), [
@@ -141,7 +154,36 @@ def test_hindi_asks_for_the_archive_too(
 def test_bengali_and_tamil_ask_for_the_archive_too(
     question: str, fact: ArchiveFact, media: tuple[Medium, ...]
 ) -> None:
-    assert about_archive(question, BOTH) == AboutArchive(fact=fact, media=media)
+    assert read(question) == (fact, media)
+
+
+@pytest.mark.parametrize(("fact", "question", "media"), [
+    (fact, *case) for asked in ASKED.values() for fact in ArchiveFact
+    for case in asked.get(fact, ())])
+def test_ten_languages_ask_for_the_archive(fact: ArchiveFact, question: str, media: str) -> None:
+    assert read(question) == (fact, MEANT[media])
+
+
+@pytest.mark.parametrize("question", [each for asked in ASKED.values() for each in asked["not"]])
+def test_what_only_looks_so_is_left_to_the_search(question: str) -> None:
+    assert about_archive(question, BOTH) is None
+
+
+@pytest.mark.parametrize("code", BOOKS)
+def test_no_question_of_the_rules_own_book_is_about_the_archive(code: str) -> None:
+    written = book(code)
+    questions = [each["q"] for each in written["questions"]] + written["plain"]["questions"]
+    assert [each for each in questions if about_archive(each, BOTH)] == []
+
+
+def test_every_language_asks_for_every_fact_and_six_in_both_ways_of_writing() -> None:
+    assert set(ASKED) == {"en", "hi", "bn", "ta", "te", "mr", "gu", "kn", "ml", "pa"}
+    for code, asked in ASKED.items():
+        assert asked["languages"], code
+        for fact in ArchiveFact if code in {"te", "mr", "gu", "kn", "ml", "pa"} else ():
+            latin = [each for each, _ in asked[fact] if each.isascii()]
+            assert latin, (code, fact)
+            assert len(latin) < len(asked[fact])
 
 
 @pytest.mark.parametrize("question", [
@@ -239,6 +281,36 @@ def test_of_very_many_media_some_are_named_and_all_are_counted() -> None:
     told = told_of(AboutArchive(fact=ArchiveFact.MEDIA, media=many), [], [])
     assert told.startswith("50 recordings: 0.mp4 ")
     assert told.endswith("; and 30 more.")
+
+
+def test_languages_are_named_in_the_language_of_the_question() -> None:
+    heard = {FILM.id: ["hi", "en"], MEMO.id: ["en"]}
+    asked = AboutArchive(fact=ArchiveFact.LANGUAGES, media=BOTH)
+    assert told_of(asked, [], [], heard=heard) == (
+        "2 languages: Hindi (harbour.mp4), English (harbour.mp4, memo.wav).")
+    assert told_of(asked, [], [], "pa", heard={MEMO.id: ["en"]}) == "1 ਭਾਸ਼ਾ: ਅੰਗਰੇਜ਼ੀ।"
+    one = AboutArchive(fact=ArchiveFact.LANGUAGES, media=(FILM,))
+    assert told_of(one, [], [], "kn", heard=heard) == "2 ಭಾಷೆಗಳು: ಹಿಂದಿ, ಇಂಗ್ಲಿಷ್."
+    assert told_of(one, [], [], heard={}) == ""
+
+
+@pytest.mark.parametrize(("question", "answer"), [
+    ("సినిమా ఎంతసేపు ఉంటుంది?", "harbour.mp4 నిడివి 1 నిమిషం."),
+    ("chitrapat kiti vel chalto?", "harbour.mp4 ची लांबी 1 मिनिट आहे."),
+])
+def test_the_agent_answers_from_the_catalogue_in_other_languages(
+    question: str, answer: str, context: Callable[..., Context]
+) -> None:
+    reply = ask(context(), question)
+    assert reply["answer"] == answer
+    assert reply["notices"] == []
+
+
+def test_the_agent_does_not_guess_a_language(context: Callable[..., Context]) -> None:
+    reply = ask(context(), "Which languages are spoken?")
+    assert not reply["found"]
+    assert reply["answer"] == (
+        "The archive does not tell: nothing notes which language is spoken here.")
 
 
 def test_hindi_is_told_in_hindi() -> None:
