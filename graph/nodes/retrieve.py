@@ -19,11 +19,12 @@ from trikal.graph.running_on import with_its_sentence
 from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
 from trikal.graph.weighing.best_alone import MANY, support_of_best
 from trikal.graph.weighing.one_statement import as_one, tells_both
-from trikal.graph.weighing.reranking import CANDIDATES, is_plain, reranked
+from trikal.graph.weighing.reranking import CANDIDATES, both, is_plain, reranked
 from trikal.graph.weighing.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.protocol import MomentFilter
 from trikal.indexes.temporal import Ask, TemporalQuery
+from trikal.tools.initials import shortened
 from trikal.tools.own_letters import searched
 from trikal.tools.rarity import RareWords, rare_words
 from trikal.tools.verification import carried_share, only_asks
@@ -88,6 +89,11 @@ def _weighed(
     candidates = [of_found(each, resources.media) for each in found.evidence]
     plain = is_plain(query) and bool(candidates)
     words = _rare_words(query.target, task, resources, query) if plain else RareWords(rarity={})
+    if words.initials:
+        short = query.model_copy(update={"target": shortened(query.target, words.initials)})
+        other = resources.finder.find(short, scope=_scope(task), limit=CANDIDATES)
+        candidates = both(
+            candidates, [of_found(each, resources.media) for each in other.evidence])
     first = candidates[:LIMIT] if plain else candidates
     able = answering(query, first)
     evidence = reranked(

@@ -113,6 +113,16 @@ class Language:
         match = self._when_too.match(text)
         return f"{self._when_word}{text[match.end():]}" if match else text
 
+    def as_say(self, text: str) -> str:
+        """Read "what did X announce after" as "what did X say after", in languages that can."""
+        for pattern in self._telling:
+            if match := pattern.match(text):
+                found = match.groupdict()
+                said = (f"what did {match['who']} say right after" if found.get("first")
+                        else f"{match['head']} say")
+                return f"{said}{text[match.end():]}"
+        return text
+
     def windows_of(self, text: str) -> Sequence[tuple[str, LatePattern]]:
         """Return how the windows on the clock are put that a masked text can hold.
 
