@@ -82,6 +82,8 @@ class Language:
                             for name, phrases in table["asks"].items()}
         self._when_too: Final = self.words(table["asks_when"]["same"])
         self._when_word: Final[str] = table["asks_when"]["word"]
+        self._telling: Final = [re.compile(verb, re.IGNORECASE)
+                                for verb in table.get("telling", {}).get("verbs", ())]
         self.when: Final = self.leading(table["asks_when"]["leading"])
         self.polite: Final = self.leading(table["prelude"]["polite"])
         self.moment: Final = self.leading(table["prelude"]["moment"])
