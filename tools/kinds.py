@@ -141,8 +141,8 @@ def _price(text: str, question: str) -> bool:
 
 def _charges(text: str) -> bool:
     """Tell whether so much is charged: what is charged may be a battery."""
-    behind = (text[match.end():] for match in _CHARGE.finditer(text))
-    return any(map(is_figure, (word for rest in behind for word in WORD.findall(rest)[:_NEAR + 1])))
+    behind = (WORD.findall(text[match.end():])[:_NEAR] for match in _CHARGE.finditer(text))
+    return any(is_figure(word) for words in behind for word in words)
 
 
 def _name(text: str, question: str) -> bool:

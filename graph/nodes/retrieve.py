@@ -86,14 +86,9 @@ def _weighed(
     find: Find, query: TemporalQuery, found: Found, task: StepTask, resources: Resources
 ) -> tuple[str, float | None, list[EvidenceItem]]:
     """Say why what was found does not answer, how certain that is, and give it as evidence."""
-    candidates = [of_found(each, resources.media) for each in found.evidence]
-    plain = is_plain(query) and bool(candidates)
+    plain = is_plain(query) and bool(found.evidence)
     words = _rare_words(query.target, task, resources, query) if plain else RareWords(rarity={})
-    if words.initials:
-        short = query.model_copy(update={"target": shortened(query.target, words.initials)})
-        other = resources.finder.find(short, scope=_scope(task), limit=CANDIDATES)
-        candidates = both(
-            candidates, [of_found(each, resources.media) for each in other.evidence])
+    candidates = _candidates(query, found, words, task, resources)
     first = candidates[:LIMIT] if plain else candidates
     able = answering(query, first)
     evidence = reranked(
@@ -115,6 +110,18 @@ def _weighed(
     whole = with_its_sentence(evidence, resources.finder, resources.media)
     return "", certainty, with_reasons(
         query.target, whole, resources.finder, resources.media)
+
+
+def _candidates(
+    query: TemporalQuery, found: Found, words: RareWords, task: StepTask, resources: Resources
+) -> list[EvidenceItem]:
+    """Return what was found as evidence; and with it what is found by initials."""
+    items = [of_found(each, resources.media) for each in found.evidence]
+    if not words.initials:
+        return items
+    short = query.model_copy(update={"target": shortened(query.target, words.initials)})
+    other = resources.finder.find(short, scope=_scope(task), limit=CANDIDATES)
+    return both(items, [of_found(each, resources.media) for each in other.evidence])
 
 
 def _asks_at_a_place(query: TemporalQuery, evidence: Sequence[EvidenceItem]) -> bool:
