@@ -18,6 +18,8 @@ from trikal.tools.stems import SMALL_WORDS, WORD, folded
 _MOST: Final = 5
 _LEAST: Final = 2
 _SAYING: Final = 20
+"""So many places are looked at where the words are said, and so many where the capitals are."""
+
 _NEVER: Final = frozenset(
     "after again all another any before both each even every few first last least less many more "
     "most much next now once only other same some still too".split())
@@ -55,6 +57,11 @@ def shortened(text: str, initials: Mapping[str, str]) -> str:
     return text
 
 
+def spelled_out(text: str, initials: Mapping[str, str]) -> list[str]:
+    """Return the phrases whose initials stand in a text, in capitals."""
+    return [phrase for phrase, short in initials.items() if _has(text, short)]
+
+
 def _phrases(text: str) -> dict[str, str]:
     """Return the runs of words that may have initials, the longest first."""
     found: dict[str, str] = {}
@@ -81,10 +88,12 @@ def _runs(text: str) -> list[list[re.Match[str]]]:
 
 
 def _both_said(phrase: str, short: str, finder: Finder, scope: MomentFilter) -> bool:
+    """Tell whether one recording says both the words and the capitals."""
     def media(wanted: str, holds: Callable[[str], bool]) -> set[str]:
         query = TemporalQuery(target=wanted, verbatim=True)
         found = finder.find(query, scope=scope, limit=_SAYING).evidence
         return {each.moment.media_id for each in found if holds(each.moment.text)}
+
     said = media(phrase, lambda text: says(text, phrase))
     return bool(said and said & media(short, lambda text: _has(text, short)))
 
@@ -92,9 +101,3 @@ def _both_said(phrase: str, short: str, finder: Finder, scope: MomentFilter) -> 
 def _has(text: str, short: str) -> bool:
     """Tell whether initials stand in a text, in capitals."""
     return bool(re.search(rf"(?<!\w){short}(?!\w)", text))
-
-
-
-def spelled_out(text: str, initials: Mapping[str, str]) -> list[str]:
-    """Return the phrases whose initials stand in a text, in capitals."""
-    return [phrase for phrase, short in initials.items() if _has(text, short)]
