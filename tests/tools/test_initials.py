@@ -1,45 +1,38 @@
 """Initials: which phrases of a question an archive says in capitals."""
 
-from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
-from typing import Any
-
 import pytest
 
-from trikal.indexes.phrases import says
-from trikal.indexes.protocol import EVERYTHING, MomentFilter
-from trikal.indexes.temporal import TemporalQuery
+from tests.tools.conftest import WordEmbedder, moment
+from trikal.indexes.media_facts import MediumFacts
+from trikal.indexes.protocol import MomentFilter, MomentIndex
+from trikal.tools.find import Finder
 from trikal.tools.initials import initials_said, shortened, spelled_out
+from trikal.tools.rarity import rare_words
 
-FLIGHT = {"flight": ["Fred is in the lunar module.", "The LM lifeboat is warm, and it is a mess."],
-          "office": ["Our sales manager left.", "The sm of two."],
-          "other": ["SM is a size of shirt."]}
-
-
-class Said:
-    """Stands in for a finder: recordings as lists of texts, searched for very words first."""
-
-    def __init__(self, recordings: Mapping[str, Sequence[str]]) -> None:
-        self._moments = [SimpleNamespace(media_id=name, text=text)
-                         for name, texts in recordings.items() for text in texts]
-
-    def rarity(self, words: Sequence[str], scope: MomentFilter) -> list[float | None]:
-        return [float(any(says(each.text, word) for each in self._moments)) for word in words]
-
-    def find(self, query: TemporalQuery, *, scope: MomentFilter = EVERYTHING, limit: int) -> Any:
-        said = [each for each in self._moments if says(each.text, query.target)]
-        # Where nobody says the words, a real search gives what is near in meaning.
-        return SimpleNamespace(evidence=[SimpleNamespace(moment=each)
-                                         for each in (said or self._moments)[:limit]])
+SAID = {"flight": ["Fred is in the lunar module.", "The [glossary:LM] lifeboat is warm: a mess."],
+        "office": ["Our sales manager left.", "The sm of two left more."],
+        "shop": ["SM is a size of shirt."]}
 
 
-def read(question: str) -> dict[str, str]:
-    finder: Any = Said(FLIGHT)
-    return initials_said(question, finder)
+@pytest.fixture
+def finder(index: MomentIndex, embedder: WordEmbedder) -> Finder:
+    moments = [moment(10_000 * n, text, media_id=medium)
+               for medium, texts in SAID.items() for n, text in enumerate(texts)]
+    index.upsert(moments, embedder.embed_passages([each.text for each in moments]))
+    return Finder(index, embedder, {each: MediumFacts(duration_ms=60_000) for each in SAID})
 
 
-def test_what_one_recording_spells_out_and_says_in_capitals_is_known() -> None:
-    assert read("How warm is the lunar module now?") == {"lunar module": "LM"}
+def test_what_one_recording_spells_out_and_says_in_capitals_is_known(finder: Finder) -> None:
+    asked = "How warm is the lunar module now?"
+    assert initials_said(asked, finder) == {"lunar module": "LM"}
+    words = rare_words(asked, finder)
+    assert words.share(SAID["flight"][1]) == 1.0
+    assert words.share(SAID["flight"][0]) < 1.0
+
+
+def test_only_the_recordings_in_question_tell(finder: Finder) -> None:
+    scope = MomentFilter(media_ids=("office",))
+    assert initials_said("Where is the lunar module?", finder, scope) == {}
 
 
 @pytest.mark.parametrize("question", [
@@ -47,8 +40,10 @@ def test_what_one_recording_spells_out_and_says_in_capitals_is_known() -> None:
     "What is a laughing matter?",  # nobody says the words
     "Is it a mess?", "Who left more?", "Is the lunar, module?", "",
 ])
-def test_what_no_recording_says_both_ways_is_no_abbreviation(question: str) -> None:
-    assert read(question) == {}
+def test_what_no_recording_says_both_ways_is_no_abbreviation(
+    finder: Finder, question: str
+) -> None:
+    assert initials_said(question, finder) == {}
 
 
 def test_phrases_and_initials_stand_for_each_other() -> None:
