@@ -22,7 +22,8 @@ _MONEY: Final = re.compile(
     r"crown|shilling|dirham|riyal|rs|usd|eur|inr|gbp|lakh|crore)s?", re.IGNORECASE)
 _SYMBOL: Final = re.compile(r"[$€£¥₹]\s*\d|\d\s*[$€£¥₹]|\bfree\b|\bfor nothing\b", re.IGNORECASE)
 _SOLD: Final = re.compile(
-    r"\b(?:costs?|costing|priced?|prices|sells?|sold|charge[sd]?|pa(?:y|ys|id))\b", re.IGNORECASE)
+    r"\b(?:costs?|costing|priced?|prices|sells?|sold|pa(?:y|ys|id))\b", re.IGNORECASE)
+_CHARGE: Final = re.compile(r"\bcharge[sd]?\b", re.IGNORECASE)
 _WEIGHT: Final = re.compile(
     r"(?:kilo(?:gram)?(?:me)?|gram(?:me)?|ton(?:ne)?|pound|ounce|kg|lb|stone)s?", re.IGNORECASE)
 _DISTANCE: Final = re.compile(
@@ -135,7 +136,13 @@ def _distance(text: str, question: str) -> bool:
 
 def _price(text: str, question: str) -> bool:
     return (_amount_of(_MONEY)(text, question) or bool(_SYMBOL.search(text))
-            or bool(_SOLD.search(text)) and _figure(text, question))
+            or bool(_SOLD.search(text)) and _figure(text, question) or _charges(text))
+
+
+def _charges(text: str) -> bool:
+    """Tell whether so much is charged: what is charged may be a battery."""
+    behind = (WORD.findall(text[match.end():])[:_NEAR] for match in _CHARGE.finditer(text))
+    return any(is_figure(word) for words in behind for word in words)
 
 
 def _name(text: str, question: str) -> bool:
@@ -201,6 +208,7 @@ _CALLED: Final = (r"what(?:['’]s| is| was| are| were) the (?:full )?names?\b"
 _SPEAKS: Final = (
     r"(?:(?:is|was|are|were) )?(?:said|says?|saying|spoke|speaks?|speaking|talks?|talked|talking|"
     r"tells?|told|telling|mentions?|mentioned|asks?|asked|asking|answers?|answered|repl(?:y|ies|ied)|"
+    r"reports?|reported|announces?|announced|warns?|warned|complains?|complained|remarks?|remarked|"
     r"(?:is|was|are|were) (?:it|that|this|there|he|she|they))")
 """Who speaks is known from a transcript's labels, and hardly ever said."""
 

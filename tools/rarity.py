@@ -8,12 +8,13 @@ BM25 has it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from trikal.indexes.protocol import EVERYTHING, MomentFilter
 from trikal.tools.find import Finder
+from trikal.tools.initials import initials_said, spelled_out
 from trikal.tools.stems import content_words, folded, stem, stems
 
 _CLASS: Final = re.compile(
@@ -31,17 +32,20 @@ class RareWords:
         rarity: By word, the higher the rarer; zero for a word that no moment has, ``None`` for one
             that is so common that searches do not heed it.
         asked: The words for what is asked for: "which song" of "Which song was played?".
+        initials: Phrases of the question, each with the capitals that the archive says for it: a
+            text that has the capitals has the phrase's words.
     """
 
     rarity: Mapping[str, float | None]
     asked: frozenset[str] = frozenset()
+    initials: Mapping[str, str] = field(default_factory=dict)
 
     def share(self, text: str) -> float:
         """Return the share of the words that a text has, each by its rarity, in ``[0, 1]``.
 
         What no moment has makes no difference between them, and is left out.
         """
-        has = stems(text)
+        has = stems(" ".join((text, *spelled_out(text, self.initials))))
         whole = sum(self._weights.values())
         return sum(weight for word, weight in self._weights.items() if word in has) / whole if (
             whole) else 0.0
@@ -80,4 +84,5 @@ def rare_words(
     words = list(dict.fromkeys(content_words(target)))
     asked = _CLASS.search(question or target)
     return RareWords(rarity=dict(zip(words, finder.rarity(words, scope), strict=True)),
-                     asked=frozenset(folded(asked[0]).split()) if asked else frozenset())
+                     asked=frozenset(folded(asked[0]).split()) if asked else frozenset(),
+                     initials=initials_said(target, finder, scope))

@@ -14,14 +14,15 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 FOLDER = Path(__file__).parent / "tasks"
 
-Half = Literal["dev", "test", "more", "blind", "unseen", "fresh", "newest", "stranger"]
-"""What a task is for: ``dev``, ``more`` and, by now, ``blind``, ``unseen``, ``fresh`` and
-``newest`` to work on; ``test`` and ``stranger`` to be asked alone."""
+Half = Literal["dev", "test", "more", "blind", "unseen", "fresh", "newest", "stranger",
+               "visitor"]
+"""What a task is for: ``dev``, ``more`` and, by now, ``blind``, ``unseen``, ``fresh``, ``newest``
+and ``stranger`` to work on; ``test`` and ``visitor`` to be asked alone."""
 
 _HALVES: Final[Mapping[str, tuple[Half, Half]]] = {
     ".": ("dev", "test"), "more": ("more", "blind"), "unseen": ("unseen", "unseen"),
     "fresh": ("fresh", "fresh"), "newest": ("newest", "newest"),
-    "stranger": ("stranger", "stranger")}
+    "stranger": ("stranger", "stranger"), "visitor": ("visitor", "visitor")}
 """By the folder that they stand in: the first task of a kind's, the second's, and so in turns."""
 
 

@@ -20,7 +20,7 @@ from trikal.graph.state import DoubtItem, PartItem, StepItem, StepTask
 from trikal.graph.weighing.best_alone import MANY, support_of_best
 from trikal.graph.weighing.by_model import by_model
 from trikal.graph.weighing.one_statement import as_one, tells_both
-from trikal.graph.weighing.reranking import reranked
+from trikal.graph.weighing.reranking import both, reranked
 from trikal.graph.weighing.support import NOTHING_NEAR, answering, lacking
 from trikal.indexes.found import Doubt, Found, Part
 from trikal.indexes.protocol import MomentFilter
@@ -28,6 +28,7 @@ from trikal.indexes.temporal import Ask, TemporalQuery
 from trikal.indexes.trace import Step, StepKind
 from trikal.serving.notices import hearing
 from trikal.tools.by_reranker import CANDIDATES, Order
+from trikal.tools.initials import shortened
 from trikal.tools.own_letters import searched
 from trikal.tools.rarity import RareWords, rare_words
 from trikal.tools.verification import carried_share, only_asks
@@ -122,9 +123,9 @@ def _weighed(
     reranks: bool,
 ) -> _Weighed:
     """Say why what was found does not answer, how certain that is, and give it as evidence."""
-    candidates = [of_found(each, resources.media) for each in found.evidence]
-    plain = query.is_plain and bool(candidates)
+    plain = query.is_plain and bool(found.evidence)
     words = _rare_words(query.target, task, resources, query) if plain else RareWords(rarity={})
+    candidates = _candidates(query, found, words, task, resources)
     first = candidates[:LIMIT] if plain else candidates
     able = answering(query, first)
     ordered = reranked(answering(query, candidates), words, query.target) if plain else able
@@ -156,6 +157,18 @@ def _with_what_belongs(
     """Put the rest of its sentence, and what may be the reason, behind the best evidence."""
     whole = with_its_sentence(evidence, resources.finder, resources.media)
     return with_reasons(query.target, whole, resources.finder, resources.media)
+
+
+def _candidates(
+    query: TemporalQuery, found: Found, words: RareWords, task: StepTask, resources: Resources
+) -> list[EvidenceItem]:
+    """Return what was found as evidence; and with it what is found by initials."""
+    items = [of_found(each, resources.media) for each in found.evidence]
+    if not words.initials:
+        return items
+    short = query.model_copy(update={"target": shortened(query.target, words.initials)})
+    other = resources.finder.find(short, scope=_scope(task), limit=CANDIDATES)
+    return both(items, [of_found(each, resources.media) for each in other.evidence])
 
 
 def _asks_at_a_place(query: TemporalQuery, evidence: Sequence[EvidenceItem]) -> bool:

@@ -39,3 +39,26 @@ def reranked(
     scored = [EvidenceItem(**{**item, "score": score / most, "share": share})
               for item, score, share in zip(evidence, scores, shares, strict=True)]
     return sorted(scored, key=lambda item: -item["score"])
+
+
+def both(
+    found: Sequence[EvidenceItem], other: Sequence[EvidenceItem]
+) -> list[EvidenceItem]:
+    """Return what two searches for the same found, each moment once with its better score.
+
+    Args:
+        found: What the first search found, best first; the best score of each counts as 1.
+        other: What the second found.
+    """
+    kept: dict[tuple[str, str, int, int, str], EvidenceItem] = {}
+    for items in (found, other):
+        best = max((item["score"] for item in items), default=0.0) or 1.0
+        for item in items:
+            place = (item["media_id"], item["track"], item["start_ms"], item["end_ms"],
+                     item["text"])
+            known = kept.get(place)
+            kept[place] = EvidenceItem(**{
+                **item, "score": max(item["score"] / best, known["score"] if known else 0.0),
+                "dense": max((each["dense"] for each in (item, known)
+                              if each and each["dense"] is not None), default=None)})
+    return sorted(kept.values(), key=lambda item: -item["score"])

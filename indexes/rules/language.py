@@ -82,6 +82,8 @@ class Language:
                             for name, phrases in table["asks"].items()}
         self._when_too: Final = self.words(table["asks_when"]["same"])
         self._when_word: Final[str] = table["asks_when"]["word"]
+        self._telling: Final = [re.compile(verb, re.IGNORECASE)
+                                for verb in table.get("telling", {}).get("verbs", ())]
         self.when: Final = self.leading(table["asks_when"]["leading"])
         self.polite: Final = self.leading(table["prelude"]["polite"])
         self.moment: Final = self.leading(table["prelude"]["moment"])
@@ -112,6 +114,16 @@ class Language:
         """Read "how far into the film is" as "when is"."""
         match = self._when_too.match(text)
         return f"{self._when_word}{text[match.end():]}" if match else text
+
+    def as_say(self, text: str) -> str:
+        """Read "what did X announce after" as "what did X say after", in languages that can."""
+        for pattern in self._telling:
+            if match := pattern.match(text):
+                found = match.groupdict()
+                said = (f"what did {match['who']} say right after" if found.get("first")
+                        else f"{match['head']} say")
+                return f"{said}{text[match.end():]}"
+        return text
 
     def windows_of(self, text: str) -> Sequence[tuple[str, LatePattern]]:
         """Return how the windows on the clock are put that a masked text can hold.

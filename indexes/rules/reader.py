@@ -59,7 +59,7 @@ class EnglishReader:
         return self._read(question)
 
     def _read(self, question: str) -> Reading:
-        question = self._language.as_when(question)
+        question = self._language.as_say(self._language.as_when(question))
         text = question.strip(EDGES)
         text, scope = self._scopes.take(text)
         text = text.strip(EDGES)

@@ -126,7 +126,8 @@ def test_there_are_tasks_enough_of_every_kind() -> None:
     assert sum(task.kind == "dialogue" and len(task.turns) in (2, 3) for task in tasks) >= 60
     assert sum(task.kind == "unanswerable" for task in tasks) >= 25
     assert {task.half for task in tasks} == {
-        "dev", "test", "more", "blind", "unseen", "fresh", "newest", "stranger"}
+        "dev", "test", "more", "blind", "unseen", "fresh", "newest", "stranger",
+        "visitor"}
     assert len({task.id for task in tasks}) == len(tasks)
     questions = [task.turns[0].ask for task in tasks if len(task.turns) == 1]
     assert len(set(questions)) == len(questions)

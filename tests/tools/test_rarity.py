@@ -77,3 +77,11 @@ def test_each_word_is_looked_up_once_where_it_is_asked_for() -> None:
     scope = MomentFilter(media_ids=("m",))
     assert rare_words("Boat by boat, which boat?", finder, scope).rarity == {"boat": 1.0}
     assert finder.scopes == [scope]
+
+
+def test_a_text_with_the_capitals_of_a_phrase_has_its_words() -> None:
+    words = RareWords(rarity={"lunar": 3.0, "module": 3.0, "lifeboat": 6.0},
+                      initials={"lunar module": "LM"})
+    assert words.share("The [glossary:LM] lifeboat.") == 1.0
+    assert words.share("The lm lifeboat.") == 0.5
+    assert words.carried("In the LM, now.") == 0.5

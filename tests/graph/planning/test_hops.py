@@ -34,6 +34,8 @@ def test_who_spoke_after_a_mention_takes_two_searches() -> None:
     (use,) = then.uses
     assert (use.step, use.relation) == ("s1", Relation.RIGHT_AFTER)
     assert asks_who("Who spoke right after the one who mentioned the storm?")
+    assert asks_who("Who reported that the gate is open?")
+    assert not asks_who("Whose report says that the gate is open?")
 
 
 def test_the_other_recording_is_the_one_that_was_not_shown() -> None:

@@ -34,6 +34,14 @@ def test_evidence_with_the_meaning_and_the_rare_word_is_enough() -> None:
     assert not weighed("It took Fred an hour to shave.", 0.05).enough
 
 
+def test_the_words_of_the_recording_s_name_count_as_said() -> None:
+    unnamed = weighed("Fred, here.")
+    assert weighed("Fred, here.", name="razor_2.mp4").score == pytest.approx(
+        unnamed.score + WORDS * 0.7)
+    assert weighed("Fred, here.", name="use.razors").score > unnamed.score
+    assert weighed("Fred, here.", name="talk.razor").score == unnamed.score
+
+
 @given(st.floats(-0.5, 0.5))
 def test_the_rarer_word_counts_more(margin: float) -> None:
     rare, common = weighed("A razor.", margin), weighed("Fred.", margin)

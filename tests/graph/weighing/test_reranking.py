@@ -4,7 +4,7 @@ import pytest
 
 from tests.every import every
 from tests.graph.makers import item
-from trikal.graph.weighing.reranking import reranked
+from trikal.graph.weighing.reranking import both, reranked
 from trikal.indexes.temporal import Anchored, Ask, Relation, TemporalQuery
 from trikal.tools.rarity import RareWords
 
@@ -55,3 +55,11 @@ def test_nothing_and_what_has_no_score_stay(evidence: list[object]) -> None:
 ])
 def test_only_plain_searches_are_put_in_order(query: TemporalQuery, plain: bool) -> None:
     assert query.is_plain is plain
+
+
+def test_of_two_searches_each_moment_is_kept_once_with_its_better_score() -> None:
+    made = both([LUNCH, OTHER], [{**GRAVY, "score": 0.5}, {**LUNCH, "score": 0.1, "dense": 0.99}])
+    assert [(each["start_ms"], each["score"]) for each in made] == [
+        (0, 1.0), (5_000, 1.0), (9_000, pytest.approx(2.5 / 3))]
+    assert made[0]["dense"] == 0.99
+    assert both([], []) == []
