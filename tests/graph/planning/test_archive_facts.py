@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bench.asking import BOOKS, book
+from tests.every import every
 from tests.graph.makers import MEDIA, MEMO, item
 from tests.graph.test_agent import ask
 from trikal.catalogue import Medium
@@ -38,7 +39,7 @@ def read(question: str) -> tuple[ArchiveFact, tuple[Medium, ...]] | None:
 
 
 
-@pytest.mark.parametrize(("question", "fact", "media"), [
+@every(("question", "fact", "media"), [
     ("How many recordings are there?", ArchiveFact.MEDIA, BOTH),
     ("Which recordings are in the archive?", ArchiveFact.MEDIA, BOTH),
     ("List all videos", ArchiveFact.MEDIA, (FILM,)),
@@ -71,7 +72,7 @@ def test_where_none_is_of_the_kind_all_are_told() -> None:
     assert "(audio" in told_of(asked, [], [])
 
 
-@pytest.mark.parametrize(("question", "media"), [
+@every(("question", "media"), [
     ("How long is the Old Harbour clip?", ("old-harbour-tour.mp4",)),
     ("How long is old harbour?", ("old-harbour-tour.mp4",)),
     ("What is the tour film about?", ("old-harbour-tour.mp4", "tour_2.mp4")),
@@ -90,7 +91,7 @@ def test_one_word_of_a_name_alone_is_a_thing() -> None:
         FILM.model_copy(update={"name": "tour_2.mp4"})]) is None
 
 
-@pytest.mark.parametrize(("question", "fact", "media"), [
+@every(("question", "fact", "media"), [
     ("कितनी रिकॉर्डिंग हैं?", ArchiveFact.MEDIA, BOTH),
     ("यहाँ कुल कितने वीडियो हैं?", ArchiveFact.MEDIA, BOTH),
     ("kitni recordings hain?", ArchiveFact.MEDIA, BOTH),
@@ -122,7 +123,7 @@ def test_hindi_asks_for_the_archive_too(
     assert read(question) == (fact, media)
 
 
-@pytest.mark.parametrize(("question", "fact", "media"), [
+@every(("question", "fact", "media"), [
     ("কতগুলো রেকর্ডিং আছে?", ArchiveFact.MEDIA, BOTH),
     ("এখানে মোট কয়টি ভিডিও আছে?", ArchiveFact.MEDIA, BOTH),
     ("এই সংগ্রহে কী কী আছে?", ArchiveFact.MEDIA, BOTH),
@@ -157,14 +158,14 @@ def test_bengali_and_tamil_ask_for_the_archive_too(
     assert read(question) == (fact, media)
 
 
-@pytest.mark.parametrize(("fact", "question", "media"), [
+@every(("fact", "question", "media"), [
     (fact, *case) for asked in ASKED.values() for fact in ArchiveFact
     for case in asked.get(fact, ())])
 def test_ten_languages_ask_for_the_archive(fact: ArchiveFact, question: str, media: str) -> None:
     assert read(question) == (fact, MEANT[media])
 
 
-@pytest.mark.parametrize("question", [each for asked in ASKED.values() for each in asked["not"]])
+@every("question", [each for asked in ASKED.values() for each in asked["not"]])
 def test_what_only_looks_so_is_left_to_the_search(question: str) -> None:
     assert about_archive(question, BOTH) is None
 
@@ -186,7 +187,7 @@ def test_every_language_asks_for_every_fact_and_six_in_both_ways_of_writing() ->
             assert len(latin) < len(asked[fact])
 
 
-@pytest.mark.parametrize("question", [
+@every("question", [
     "বাজেট কী নিয়ে?", "বাক্সে কী আছে?", "সেতুটি কত লম্বা?", "ঝড় কতক্ষণ চলে?", "0:10 এ কে কথা বলছে?",
     "ভিডিও সম্পর্কে সে কী বলেছে?", "কতজন আয়নাটি পালিশ করেছে?", "ঝড়ের পরে কী বলা হয়েছে?",
     "பாலத்தின் நீளம் என்ன?", "பெட்டியில் என்ன இருக்கிறது?", "புயல் எவ்வளவு நேரம் இருந்தது?",
@@ -198,7 +199,7 @@ def test_bengali_and_tamil_questions_about_what_is_said_are_left_to_the_search(
     assert about_archive(question, BOTH) is None
 
 
-@pytest.mark.parametrize("question", [
+@every("question", [
     "बजट किस बारे में है?", "डिब्बे में क्या है?", "पुल कितना लंबा है?", "तूफ़ान कितनी देर चला?",
     "0:10 पर कौन बोल रहा है?", "pul kitna lamba hai?", "कितने लोगों ने दर्पण चमकाया?",
     "उसने फ़िल्म के बारे में क्या कहा?", "फ़िल्म का ज़िक्र कब हुआ?", "कितनी नावें हैं?",
@@ -209,7 +210,7 @@ def test_hindi_questions_about_what_is_said_are_left_to_the_search(question: str
     assert about_archive(question, BOTH) is None
 
 
-@pytest.mark.parametrize("question", [
+@every("question", [
     "What is the budget about?", "What is in the box?", "How long is the bridge?",
     "How long did the storm last?", "Who is speaking at 0:10?", "Which films did she mention?",
     "How many people polished the mirror?", "What did he say about the film?",
@@ -220,7 +221,7 @@ def test_questions_about_what_is_said_are_left_to_the_search(question: str) -> N
     assert about_archive(question, BOTH) is None
 
 
-@pytest.mark.parametrize(("words", "media"), [
+@every(("words", "media"), [
     ("the film", (FILM, SECOND)), ("the podcast", (MEMO,)), ("the talk", ALL), ("here", ALL),
     ("the whole archive", ALL), ("island", (SECOND,)), ("the film island.mp4", (SECOND,)),
     ("the island film", (SECOND,)), ("the storm", ()), ("it", ()), ("the isl", ()),
@@ -229,7 +230,7 @@ def test_media_are_meant_by_name_or_kind(words: str, media: tuple[Medium, ...]) 
     assert [each.name for each in meant(words, ALL)] == [each.name for each in media]
 
 
-@pytest.mark.parametrize(("question", "media", "where"), [
+@every(("question", "media", "where"), [
     ("What was said in the second half of the film?", BOTH, ("harbour.mp4",)),
     ("How does the video end?", BOTH, ("harbour.mp4",)),
     ("How does the film end?", ALL, ()),  # which one?
