@@ -79,15 +79,21 @@ class MomentRecords(Database):
             names = session.scalars(select(MomentRow.speaker).distinct())
             return sorted(name for name in names if name)
 
-    def languages(self, media_id: str) -> list[str]:
-        """Return the languages that are spoken in a medium, the one heard longest first."""
+    def languages(self, media_id: str) -> dict[str, float]:
+        """Return the languages that are spoken in a medium, the one heard longest first.
+
+        Returns:
+            By BCP-47 tag the highest confidence that speech in it was heard with; 1 where some was
+            not heard by a model.
+        """
         length = func.sum(MomentRow.end_ms - MomentRow.start_ms)
-        query = (select(MomentRow.language).where(
+        surest = func.max(func.coalesce(MomentRow.confidence, 1.0))
+        query = (select(MomentRow.language, surest).where(
             MomentRow.media_id == media_id, MomentRow.track == str(Track.SPEECH),
             MomentRow.unit == str(Unit.OBSERVATION), MomentRow.language.is_not(None))
             .group_by(MomentRow.language).order_by(length.desc(), MomentRow.language))
         with self._session() as session:
-            return [tag for tag in session.scalars(query) if tag]
+            return {tag: confidence for tag, confidence in session.execute(query) if tag}
 
     def mark_indexed(self, ids: Iterable[str]) -> None:
         """Record that these moments are safely in the index."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from trikal.catalogue import Medium
 from trikal.graph.conversation.called import kind_of_all, names_kind, one_of_kind
-from trikal.graph.conversation.tables import loaded, tried, wordings
+from trikal.graph.conversation.tables import folded, language_names, loaded, tried, wordings
 from trikal.graph.phrases import ENGLISH
 from trikal.indexes.rules import media_called
 from trikal.indexes.temporal import Scope, TemporalQuery
@@ -54,7 +54,7 @@ def about_archive(question: str, media: Collection[Medium]) -> AboutArchive | No
     for code, latin in _tongues(bare):
         for name, patterns in _asks(code, latin=latin).items():
             for pattern in patterns:
-                if match := pattern.fullmatch(bare):
+                if (match := pattern.fullmatch(bare)) and _names_tongue(match, code):
                     said = match.groupdict().get("medium")
                     things = match.groupdict().get("things")
                     found = meant(said, media, code) if said else _of_kind(things, media)
@@ -97,6 +97,12 @@ def _meant(
         if one_of_kind(kind, code, latin=latin).fullmatch(bare):
             return _by_name([each for each in media if each.kind == kind])
     return _by_name(media) if one_of_kind("any", code, latin=latin).fullmatch(bare) else ()
+
+
+def _names_tongue(match: re.Match[str], code: str) -> bool:
+    """Tell whether a language is named where one must be."""
+    said = match.groupdict().get("tongue")
+    return said is None or folded(said) in language_names(code)
 
 
 def _of_kind(things: str | None, media: Collection[Medium]) -> tuple[Medium, ...]:

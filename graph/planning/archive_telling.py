@@ -11,6 +11,7 @@ from trikal.graph.phrases import ENGLISH, language_in, length_in, phrase
 from trikal.graph.planning.archive_facts import AboutArchive, ArchiveFact
 from trikal.indexes.moment_search import Evidence
 from trikal.moments import Track, Unit
+from trikal.tools.language_alarm import DOUBTED_CONFIDENCE
 from trikal.tools.verification import quoted
 
 _LISTED: Final = 20
@@ -32,12 +33,19 @@ def beginnings(media: Sequence[Medium], resources: Resources) -> list[EvidenceIt
     return [{**item, "n": n} for n, item in enumerate(found, start=1)]
 
 
-def languages_heard(media: Sequence[Medium], resources: Resources) -> dict[str, list[str]]:
-    """Return the languages that are spoken in media, by the medium's id, the most heard first."""
+def languages_heard(
+    media: Sequence[Medium], resources: Resources
+) -> dict[str, dict[str, bool]]:
+    """Return the languages that are spoken in media, by the medium's id, the most heard first.
+
+    Of each it is told whether it is sure: the wrong language may have been heard.
+    """
     if resources.toolbox is None:
         return {}
     catalogue = resources.toolbox.catalogue
-    return {each.id: catalogue.languages(each.id) for each in media}
+    return {each.id: {tag: confidence > DOUBTED_CONFIDENCE
+                      for tag, confidence in catalogue.languages(each.id).items()}
+            for each in media}
 
 
 def untold(fact: ArchiveFact, language: str) -> str:
@@ -47,7 +55,7 @@ def untold(fact: ArchiveFact, language: str) -> str:
 
 def told_of(
     asked: AboutArchive, evidence: Sequence[EvidenceItem], speakers: Sequence[str],
-    language: str = ENGLISH, *, heard: Mapping[str, Sequence[str]] | None = None,
+    language: str = ENGLISH, *, heard: Mapping[str, Mapping[str, bool]] | None = None,
 ) -> str:
     """Return the answer; empty where the catalogue has none.
 
@@ -56,7 +64,7 @@ def told_of(
         evidence: How the media begin, as far as that is to be told.
         speakers: Who speaks in the archive.
         language: BCP-47 tag of the language to tell it in.
-        heard: The languages that are spoken, by the medium's id.
+        heard: The languages that are spoken, by the medium's id, and whether each is sure.
     """
     if asked.fact is ArchiveFact.LANGUAGES:
         return _languages(asked.media, heard or {}, language)
@@ -74,18 +82,24 @@ def told_of(
 
 
 def _languages(
-    media: Sequence[Medium], heard: Mapping[str, Sequence[str]], language: str
+    media: Sequence[Medium], heard: Mapping[str, Mapping[str, bool]], language: str
 ) -> str:
     """Name the languages, each with its media where there are several to choose from."""
-    spoken: dict[str, list[str]] = defaultdict(list)
+    spoken: dict[tuple[str, bool], list[str]] = defaultdict(list)
     for medium in media:
-        for tag in heard.get(medium.id, ()):
-            spoken[tag].append(medium.name)
-    named = {tag: language_in(tag, language) for tag in spoken}
+        for each in heard.get(medium.id, {}).items():
+            spoken[each].append(medium.name)
     several = len(media) > 1 and len(spoken) > 1
-    said = [f"{named[tag]} ({_listed(names, ', ', language)})" if several else named[tag]
-            for tag, names in spoken.items()]
-    return _count("language", said, ", ", language) if said else ""
+    said = [_spoken(each, language) + (f" ({_listed(names, ', ', language)})" if several else "")
+            for each, names in sorted(spoken.items(), key=lambda one: not one[0][1])]
+    count = len({tag for tag, _ in spoken})
+    return _count("language", said, ", ", language, count=count) if said else ""
+
+
+def _spoken(heard: tuple[str, bool], language: str) -> str:
+    tag, is_sure = heard
+    name = language_in(tag, language)
+    return name if is_sure else phrase("perhaps", language, what=name)
 
 
 def _told(medium: Medium, language: str) -> str:
@@ -93,8 +107,11 @@ def _told(medium: Medium, language: str) -> str:
     return f"{medium.name} ({kind}, {length_in(medium.duration_ms, language)})"
 
 
-def _count(thing: str, names: Sequence[str], joint: str, language: str) -> str:
-    said = f"{phrase(thing if len(names) == 1 else f'{thing}s', language, count=len(names))}: "
+def _count(
+    thing: str, names: Sequence[str], joint: str, language: str, *, count: int | None = None
+) -> str:
+    number = len(names) if count is None else count
+    said = f"{phrase(thing if number == 1 else f'{thing}s', language, count=number)}: "
     return phrase("whole", language, said=said + _listed(names, joint, language))
 
 

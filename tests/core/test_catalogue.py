@@ -206,11 +206,15 @@ def test_languages_come_by_how_long_each_is_heard(catalogue: Catalogue) -> None:
     catalogue.add_medium(medium())
     catalogue.finish_stage(ONE, "all", source="x", moments=[
         moment(0, 1_000, language="en"), moment(1_000, 4_000, language="hi"),
-        moment(4_000, 5_000, language="en"), moment(5_000), moment(
+        moment(4_000, 5_000, language="en"), moment(5_000),
+        moment(5_000, 5_500, language="mr", confidence=0.2),
+        moment(6_000, 6_400, language="mr", confidence=0.3), moment(
             0, 60_000, language="fr", track=Track.SCREEN),
         moment(0, 60_000, language="ta", unit=Unit.PASSAGE)])
-    assert catalogue.languages(ONE) == ["hi", "en"]
-    assert catalogue.languages(TWO) == []
+    heard = catalogue.languages(ONE)
+    assert list(heard) == ["hi", "en", "mr"]
+    assert heard == {"hi": 1.0, "en": 1.0, "mr": 0.3}
+    assert catalogue.languages(TWO) == {}
 
 
 @pytest.mark.parametrize(("window", "found"), [

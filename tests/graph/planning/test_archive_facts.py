@@ -285,14 +285,39 @@ def test_of_very_many_media_some_are_named_and_all_are_counted() -> None:
 
 
 def test_languages_are_named_in_the_language_of_the_question() -> None:
-    heard = {FILM.id: ["hi", "en"], MEMO.id: ["en"]}
+    heard = {FILM.id: {"hi": True, "en": True}, MEMO.id: {"en": True}}
     asked = AboutArchive(fact=ArchiveFact.LANGUAGES, media=BOTH)
     assert told_of(asked, [], [], heard=heard) == (
         "2 languages: Hindi (harbour.mp4), English (harbour.mp4, memo.wav).")
-    assert told_of(asked, [], [], "pa", heard={MEMO.id: ["en"]}) == "1 ਭਾਸ਼ਾ: ਅੰਗਰੇਜ਼ੀ।"
+    assert told_of(asked, [], [], "pa", heard={MEMO.id: {"en": True}}) == "1 ਭਾਸ਼ਾ: ਅੰਗਰੇਜ਼ੀ।"
     one = AboutArchive(fact=ArchiveFact.LANGUAGES, media=(FILM,))
     assert told_of(one, [], [], "kn", heard=heard) == "2 ಭಾಷೆಗಳು: ಹಿಂದಿ, ಇಂಗ್ಲಿಷ್."
     assert told_of(one, [], [], heard={}) == ""
+
+
+def test_a_language_that_was_heard_with_doubt_is_not_told_as_the_truth() -> None:
+    asked = AboutArchive(fact=ArchiveFact.LANGUAGES, media=BOTH)
+    heard = {FILM.id: {"mr": False, "en": True}, MEMO.id: {"mr": False}}
+    assert told_of(asked, [], [], heard=heard) == (
+        "2 languages: English (harbour.mp4), perhaps Marathi (harbour.mp4, memo.wav).")
+    assert told_of(asked, [], [], "hi", heard={MEMO.id: {"mr": False}}) == "1 भाषा: शायद मराठी।"
+    heard = {FILM.id: {"en": True}, MEMO.id: {"en": False}}
+    assert told_of(asked, [], [], heard=heard) == (
+        "1 language: English (harbour.mp4), perhaps English (memo.wav).")
+
+
+@every(("question", "fact"), [
+    ("Which recordings are in Kannada?", ArchiveFact.LANGUAGES),
+    ("Are there any videos in Hindi or Tamil?", ArchiveFact.LANGUAGES),
+    ("How many films do I have in Marathi?", ArchiveFact.LANGUAGES),
+    ("Which recordings are in the archive?", ArchiveFact.MEDIA),
+    ("Which films are in colour?", None),
+])
+def test_recordings_in_a_language_are_asked_for_by_its_name(
+    question: str, fact: ArchiveFact | None
+) -> None:
+    asked = about_archive(question, BOTH)
+    assert (asked and asked.fact) == fact
 
 
 @pytest.mark.parametrize(("question", "answer"), [
