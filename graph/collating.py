@@ -13,6 +13,9 @@ from trikal.indexes.rules import asks_how_long_it_took, tells_length
 from trikal.indexes.temporal import Ask
 from trikal.moments import Track
 
+ON_SCREEN: Final = "screen"
+"""The name of the search, beside a look, for what can be read there: it adds to what is seen."""
+
 NO_LENGTH: Final = "nothing in the archive tells how long that was"
 _OF_ONE: Final = 8
 _OF_SEVERAL: Final = 3
@@ -88,14 +91,15 @@ def _lacking(sources: Sequence[ActItem]) -> str:
     if any(each["do"] in OBSERVATIONS and each["evidence"] and not each["lacking"]
            for each in sources):
         return ""
-    searches = [each for each in sources if each["do"] == "find"]
+    searches = [each for each in sources if each["do"] == "find" and each["step"] != ON_SCREEN]
     reasons = [each["lacking"] or each["why"] for each in searches]
     if searches and all(reasons):
         return "; ".join(dict.fromkeys(reasons))
     if searches or not sources:
         return ""
-    failed = [each["why"] or each["lacking"] for each in sources]
-    return "; ".join(dict.fromkeys(failed)) if all(failed) else ""
+    failed = {each["step"]: each["why"] or each["lacking"] for each in sources}
+    told = [why for step, why in failed.items() if step != ON_SCREEN]
+    return "; ".join(dict.fromkeys(told)) if all(failed.values()) else ""
 
 
 def nearest(state: AgentState) -> list[NearItem]:

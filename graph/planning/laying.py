@@ -6,7 +6,7 @@ from typing import Any, Final
 from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.graph.announcing import files_made
-from trikal.graph.collating import text_step
+from trikal.graph.collating import ON_SCREEN, text_step
 from trikal.graph.planning.output_steps import Clip, Export, Say, Show, Stills
 from trikal.graph.planning.plans import (
     Answer,
@@ -23,6 +23,7 @@ from trikal.graph.planning.requests import Request
 from trikal.graph.planning.step import MOST_STEPS
 from trikal.graph.state import Plan
 from trikal.indexes.temporal import Absolute, Ambiguous, Clock, TemporalQuery
+from trikal.moments import Track
 from trikal.tools.composition import Kind
 
 FIRST: Final = "s1"
@@ -153,7 +154,15 @@ def _sources(
         end = _length(medium, media)
     if step is not Listen and end is not None and end <= start + _AN_INSTANT_MS:
         end = None
-    return [step(id="o1", medium=medium, start_ms=start, end_ms=end, **more)]
+    observing = step(id="o1", medium=medium, start_ms=start, end_ms=end, **more)
+    return [observing, _on_screen(query, medium)] if step is Look else [observing]
+
+
+def _on_screen(query: TemporalQuery, medium: str) -> Find:
+    """Return the search for what can be read there: that is seen, too."""
+    scope = query.scope.model_copy(update={"media": (medium,)})
+    return Find(id=ON_SCREEN, query=query.model_copy(
+        update={"scope": scope, "tracks": (Track.SCREEN,)}))
 
 
 def _text(

@@ -159,7 +159,7 @@ class _Table:
 
     def _in_file(self, request: Request, media: frozenset[str]) -> Request:
         match = self._file.search(request.about.rstrip(_EDGES))
-        if match is None or match["file"].strip("\"'“”").casefold() in media:
+        if match is None or _is_medium(match["file"].strip("\"'“”").casefold(), media):
             return request
         # Where the verb stands last it belongs to what is to be made.
         about = request.about[:match.start()].strip() + (match.groupdict().get("rest") or "")
@@ -190,6 +190,11 @@ class _Table:
         if said in self._numbers:
             return self._numbers.index(said) + 1
         return min(max(int(said), 1), MOST_STILLS) if said.isdecimal() else 1
+
+
+def _is_medium(file: str, media: frozenset[str]) -> bool:
+    """Tell whether a name is a medium's, or ends in "… in harbour.mp4"."""
+    return file in media or any(file.endswith(f" in {name}") for name in media)
 
 
 def _formats(polite: str, raw: dict[str, Any]) -> list[tuple[Format, list[re.Pattern[str]]]]:

@@ -270,7 +270,21 @@ def test_a_whole_film_is_looked_at_in_stretches_each_with_its_time(
     spans = [(each["start_ms"], each["end_ms"]) for each in look["evidence"]]
     assert sorted(spans) == [(0, 10_000), (10_000, 20_000)]
     assert "mostly" in reply["answer"]
-    assert {each["track"] for each in reply["citations"]} == {"caption"}
+
+
+def test_where_nothing_sure_is_seen_what_can_be_read_is_told(tmp_path: Path) -> None:
+    slides = [*SAID, (Track.SCREEN, 0, 9_000, "Harbour bridge")]
+    with archived(tmp_path, slides) as film:
+        ask = Talk(film, tmp_path / "out")
+        reply = ask("What can be seen in harbour.mp4 at 0:03?")
+    assert {("find", "done"), ("look", "failed")} <= set(ask.done(reply))
+    assert reply["answer"] == "“Harbour bridge” [1]"
+
+
+def test_where_nothing_at_all_is_seen_the_look_says_why(film: Film, tmp_path: Path) -> None:
+    reply = Talk(film, tmp_path)("What can be seen in harbour.mp4?")
+    assert reply["found"] is False
+    assert "no model for vision" in reply["answer"]
 
 
 def test_what_is_seen_while_something_is_said_is_looked_at_there(

@@ -68,9 +68,11 @@ def test_what_is_looked_at_while_something_is_said_is_cited_and_not_what_is_said
     assert answer.after == (look.id,)
 
 
-def test_a_film_is_looked_at_from_its_beginning_to_its_end() -> None:
-    look, _ = laid(NOTHING, observe="look")
+def test_a_film_is_looked_at_from_its_beginning_to_its_end_and_what_it_shows_is_read() -> None:
+    look, screen, answer = laid(NOTHING, observe="look")
     assert (look.medium, look.start_ms, look.end_ms) == (FILM.id, 0, FILM.duration_ms)
+    assert (screen.query.tracks, screen.query.scope.media) == ((Track.SCREEN,), (FILM.id,))
+    assert answer.after == (look.id, screen.id)
 
 
 @every(("request_", "query", "step"), [

@@ -100,6 +100,7 @@ def test_plain_questions_are_left_as_they_are(question: str) -> None:
 @pytest.mark.parametrize(("question", "file"), [
     ("What is the last thing said in memo.wav?", None),  # nothing is written
     ("Make a clip of the storm in harbour.mp4", None),  # a medium of the archive
+    ("What is in the picture at 0:12 in harbour.mp4?", None),
     ("Make a clip of the storm in storm.mp4", "storm.mp4"),
 ])
 def test_a_file_is_named_only_where_one_is_made(question: str, file: str | None) -> None:
