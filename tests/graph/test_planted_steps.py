@@ -45,7 +45,7 @@ REQUESTS = {
     ASKED + " Say it in Hindi": "find answer say",
     ASKED + " Let an avatar say it": "find answer show",
     "Look at memorandum {}": "find look answer",
-    "Look at 0:03 in harbour.mp4": "look answer",
+    "Look at 0:03 in harbour.mp4": "look find answer",
     "Read the screen of memorandum {}": "find read answer",
     "Read the screen at 0:03": "read answer",
     "Listen again to memorandum {}": "find listen answer",
