@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.graph.makers import item
 from trikal.graph.conversation.followups import Fact, lost, understand
 from trikal.graph.conversation.turns import (
@@ -19,7 +20,7 @@ from trikal.graph.conversation.turns import (
     with_turn,
 )
 from trikal.indexes.rules import NO_NAMES
-from trikal.indexes.temporal import Anchored, TemporalQuery
+from trikal.indexes.temporal import Anchored, Relation, TemporalQuery
 
 LONG = "word " * 100
 
@@ -114,6 +115,28 @@ def test_a_reference_finds_the_moment_by_its_place_and_not_by_its_words(question
 def test_with_nothing_shown_no_moment_is_meant_by_it(question: str) -> None:
     for turns in ([], [turn(1, proven=False)]):
         assert understand(question, NO_NAMES, turns).reading.problem == lost()
+
+
+@every("question", [
+    "Why?", "But why?", "How?", "Why is that?", "How did it happen?", "Tell me more",
+    "More details", "क्यों?", "kyon?", "और बताओ", "का बरं?", "કેમ?", "কেন?", "ஏன்?", "ఎందుకు?", "ಯಾಕೆ?",
+    "എന്തുകൊണ്ട്?", "ਕਿਉਂ?",
+])
+def test_a_bare_why_is_answered_by_what_stands_around_the_moment(question: str) -> None:
+    query = understand(question, NO_NAMES, [turn(5)]).reading.query
+    assert isinstance(query.anchored, Anchored)
+    assert query.anchored.relation is Relation.NEAR
+    assert (query.anchored.at_most_ms, query.target) == (10_000, "")
+    assert query.anchored.anchor.absolutes[0].start_ms == 5_000
+    assert understand(question, NO_NAMES, []).reading.problem == lost()
+
+
+@every(("question", "fact"), [
+    ("Who?", Fact.SPEAKER), ("And who?", Fact.SPEAKER), ("When?", Fact.TIME),
+    ("Where?", Fact.MEDIUM),
+])
+def test_a_bare_question_word_asks_about_the_moment(question: str, fact: Fact) -> None:
+    assert understand(question, NO_NAMES, [turn(5)]).fact is fact
 
 
 @pytest.mark.parametrize("question", [
