@@ -111,6 +111,23 @@ def _of_kind(things: str | None, media: Collection[Medium]) -> tuple[Medium, ...
     return tuple(each for each in media if each.kind == kind) or tuple(media)
 
 
+def meant_first(text: str, media: Collection[Medium]) -> tuple[Medium, str] | None:
+    """Return the one medium that an English text means by its first words, and what follows them.
+
+    "The film from 0:04 to 0:08" means the only film there is.
+
+    Args:
+        text: The text.
+        media: The archive's media.
+    """
+    for kind in ("video", "audio", "any"):
+        called = re.match(rf"(?:{one_of_kind(kind).pattern})(?![\w'’-])", text, re.IGNORECASE)
+        found = [each for each in media if kind in (each.kind, "any")]
+        if called and len(found) == 1:
+            return found[0], text[called.end():]
+    return None
+
+
 def only_film(question: str, query: TemporalQuery, media: Collection[Medium]) -> TemporalQuery:
     """Look for "the end of the film" in the one film there is, and in no other recording.
 

@@ -20,6 +20,7 @@ from trikal.graph.planning.archive_facts import (
     ArchiveFact,
     about_archive,
     meant,
+    meant_first,
     on_films,
     only_film,
 )
@@ -214,6 +215,8 @@ def _about(request: Request, resources: Resources) -> str:
             return f"{rest.strip(' ,:;')} in {name}".strip()
     if called := called_first(about, resources.vocabulary.media):
         return f"{about[called.end:].strip(' ,:;')} in {called.media[0]}".strip()
+    if first := meant_first(about, resources.media.values()):
+        return f"{first[1].strip(' ,:;')} in {first[0].name}".strip()
     return about
 
 

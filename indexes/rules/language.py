@@ -82,6 +82,9 @@ class Language:
                             for name, phrases in table["asks"].items()}
         self._when_too: Final = self.words(table["asks_when"]["same"])
         self._when_word: Final[str] = table["asks_when"]["word"]
+        self._time_named: Final = [
+            (re.compile(f"{table['asks_when']['named']}{behind}", re.IGNORECASE), word)
+            for behind, word in table["asks_when"].get("behind", ())]
         self._telling: Final = [re.compile(verb, re.IGNORECASE)
                                 for verb in table.get("telling", {}).get("verbs", ())]
         self.when: Final = self.leading(table["asks_when"]["leading"])
@@ -111,7 +114,10 @@ class Language:
             lambda text: unread.sub(lambda match: "_" * len(match[0]), text))
 
     def as_when(self, text: str) -> str:
-        """Read "how far into the film is" as "when is"."""
+        """Read "how far into the film is" as "when is", and so "the timestamp of"."""
+        for pattern, word in self._time_named:
+            if match := pattern.match(text):
+                return f"{word}{text[match.end():]}"
         match = self._when_too.match(text)
         return f"{self._when_word}{text[match.end():]}" if match else text
 

@@ -115,6 +115,18 @@ def test_a_clip_is_cut_of_the_moment_that_is_cited(film: Film, tmp_path: Path) -
     assert ask.chat.prompts == []
 
 
+@pytest.mark.parametrize(("request_", "kind"), [
+    ("Make a clip of the film from 0:04 to 0:08", "clip"), ("Export the film as SRT", "export"),
+])
+def test_the_film_is_the_one_there_is(
+    film: Film, tmp_path: Path, request_: str, kind: str
+) -> None:
+    ask = Talk(film, tmp_path)
+    reply = ask(request_)
+    assert [each["kind"] for each in reply["files"]] == [kind]
+    assert ("find", "done") not in ask.done(reply)
+
+
 def test_the_same_request_makes_no_second_file(film: Film, tmp_path: Path) -> None:
     ask = Talk(film, tmp_path)
     first = ask("Make a clip of the storm that closed the lighthouse")["files"][0]["path"]

@@ -18,6 +18,7 @@ from trikal.graph.planning.archive_facts import (
     ArchiveFact,
     about_archive,
     meant,
+    meant_first,
     on_films,
     only_film,
 )
@@ -262,6 +263,22 @@ def test_what_is_on_the_screen_while_something_is_said_is_looked_for_in_films(
 ) -> None:
     read = read_question(question, Vocabulary(media=("harbour.mp4", "memo.wav"))).query
     assert on_films(read, media).scope.media == where
+
+
+@every(("text", "media", "expected"), [
+    ("the film from 0:04 to 0:08", BOTH, (FILM, " from 0:04 to 0:08")),
+    ("the film", BOTH, (FILM, "")),
+    ("The memo where she laughs", BOTH, (MEMO, " where she laughs")),
+    ("the talk about taxes", (MEMO,), (MEMO, " about taxes")),
+    ("the film from 0:04 to 0:08", ALL, None),  # which one?
+    ("the talk about taxes", BOTH, None), ("the filming of the storm", BOTH, None),
+    ("the film's subtitles", BOTH, None), ("film", BOTH, None),
+    ("the storm in the film", BOTH, None),
+])
+def test_the_first_words_of_a_request_may_mean_the_one_medium_there_is(
+    text: str, media: tuple[Medium, ...], expected: tuple[Medium, str] | None
+) -> None:
+    assert meant_first(text, media) == expected
 
 
 def test_of_an_archive_without_films_none_is_meant() -> None:
