@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bench.asking import BOOKS, book
 from tests.every import every
 from tests.graph.makers import MEDIA, MEMO, item
 from tests.graph.test_agent import ask
@@ -169,13 +168,6 @@ def test_ten_languages_ask_for_the_archive(fact: ArchiveFact, question: str, med
 @every("question", [each for asked in ASKED.values() for each in asked["not"]])
 def test_what_only_looks_so_is_left_to_the_search(question: str) -> None:
     assert about_archive(question, BOTH) is None
-
-
-@pytest.mark.parametrize("code", BOOKS)
-def test_no_question_of_the_rules_own_book_is_about_the_archive(code: str) -> None:
-    written = book(code)
-    questions = [each["q"] for each in written["questions"]] + written["plain"]["questions"]
-    assert [each for each in questions if about_archive(each, BOTH)] == []
 
 
 def test_every_language_asks_for_every_fact_and_six_in_both_ways_of_writing() -> None:
