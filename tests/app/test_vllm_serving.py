@@ -21,6 +21,7 @@ from langchain_core.outputs import ChatGenerationChunk
 
 from tests.harbour import HARBOUR
 from tests.serving.vllm.standin import ROOMY, make_environment, make_model
+from tests.vllm_settings import vllm_settings
 from trikal.app.asking import Asker
 from trikal.app.session import open_session
 from trikal.graph.planning.model_reading import ask_for_query
@@ -53,12 +54,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def settings(archive: Path) -> Settings:
-    given: dict[str, Any] = {"archive": archive, "request_timeout_s": 300}
-    if cache := os.environ.get("TRIKAL_TEST_VLLM_CACHE"):
-        given["cache_dir"] = Path(cache)
-    if python := os.environ.get("TRIKAL_TEST_VLLM_PYTHON"):
-        given["vllm_python"] = Path(python)
-    return Settings(**given)
+    return vllm_settings(archive)
 
 
 @pytest.fixture(scope="module")

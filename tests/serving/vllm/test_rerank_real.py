@@ -9,11 +9,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.vllm_settings import vllm_settings
 from trikal.serving.backends.openai_rerank import BATCH
 from trikal.serving.models import Models
 from trikal.serving.roles import Reranker, Role
@@ -43,13 +43,7 @@ tokenizer.save_pretrained(folder)
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    given: dict[str, Any] = {"archive": tmp_path_factory.mktemp("rerank") / ".trikal",
-                             "request_timeout_s": 300}
-    if cache := os.environ.get("TRIKAL_TEST_VLLM_CACHE"):
-        given["cache_dir"] = Path(cache)
-    if python := os.environ.get("TRIKAL_TEST_VLLM_PYTHON"):
-        given["vllm_python"] = Path(python)
-    return Settings(**given)
+    return vllm_settings(tmp_path_factory.mktemp("rerank") / ".trikal")
 
 
 @pytest.fixture(scope="module")
