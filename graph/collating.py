@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from trikal.graph.acts import ActItem, by_step
-from trikal.graph.evidence import EvidenceItem
+from trikal.graph.evidence import EvidenceItem, place_of
 from trikal.graph.planning.plans import OBSERVATIONS, TEXTS
 from trikal.graph.state import AgentState, DoubtItem, NearItem, Plan
 from trikal.graph.weighing.corroboration import corroborated
@@ -69,13 +69,11 @@ def _numbered(sources: Sequence[ActItem]) -> list[EvidenceItem]:
     """Number the evidence of several steps, each moment once; searches share the places."""
     searches = sum(each["do"] == "find" and bool(each["evidence"]) for each in sources)
     most = _OF_ONE if searches <= 1 else _OF_SEVERAL
-    found: dict[tuple[Any, ...], EvidenceItem] = {}
+    found: dict[tuple[str, str, int, int, str], EvidenceItem] = {}
     for each in sources:
         answers = not each["lacking"] or searches <= 1
         for item in each["evidence"][:most] if answers else ():
-            place = (item["media_id"], item["track"], item["start_ms"], item["end_ms"],
-                     item["text"])
-            found.setdefault(place, EvidenceItem(**{**item, "step": each["step"]}))
+            found.setdefault(place_of(item), EvidenceItem(**{**item, "step": each["step"]}))
     return [{**item, "n": n} for n, item in enumerate(found.values(), start=1)]
 
 

@@ -43,6 +43,11 @@ class EvidenceItem(TypedDict):
     rerank: NotRequired[float]
 
 
+def place_of(item: EvidenceItem) -> tuple[str, str, int, int, str]:
+    """Return what tells one piece of evidence from another, whichever search found it."""
+    return item["media_id"], item["track"], item["start_ms"], item["end_ms"], item["text"]
+
+
 class Citation(TypedDict):
     """The moment that proves a claim; where that is a translation, with what was really said."""
 

@@ -86,7 +86,7 @@ def _meant(
         return tuple(media)
     if match := called["named"].fullmatch(bare):
         name = match["name"].casefold()
-        if found := [each for each in media if name in _names(each)]:
+        if found := [each for each in media if name in names_of(each)]:
             return _by_name(found)
         around = bare[:match.start("name")] + bare[match.end("name"):]
         alone = code != ENGLISH or bool(_ARTICLE.fullmatch(around))
@@ -162,7 +162,8 @@ def on_films(query: TemporalQuery, media: Collection[Medium]) -> TemporalQuery:
     return query.model_copy(update={"scope": Scope(media=films)})
 
 
-def _names(medium: Medium) -> frozenset[str]:
+def names_of(medium: Medium) -> frozenset[str]:
+    """Return what a medium is called, in lower case: its name, and that without its ending."""
     name = medium.name.casefold()
     return frozenset({name, name.rpartition(".")[0] or name})
 

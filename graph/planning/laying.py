@@ -7,6 +7,7 @@ from trikal.catalogue import Medium
 from trikal.errors import BadInput
 from trikal.graph.announcing import files_made
 from trikal.graph.collating import ON_SCREEN, text_step
+from trikal.graph.planning.archive_facts import names_of
 from trikal.graph.planning.output_steps import Clip, Export, Say, Show, Stills
 from trikal.graph.planning.plans import (
     Answer,
@@ -195,9 +196,9 @@ def only_medium(query: TemporalQuery, media: Mapping[str, Medium]) -> str:
 
 
 def _length(medium: str, media: Mapping[str, Medium]) -> int | None:
-    """Return where a medium ends, called by its name or its id."""
+    """Return where a medium ends, called by its id or its name."""
     return next((each.duration_ms for each in media.values()
-                 if medium in (each.id, each.name)), None)
+                 if medium == each.id or medium.casefold() in names_of(each)), None)
 
 
 def _windows(query: TemporalQuery) -> list[Absolute]:

@@ -9,7 +9,7 @@ instead of 70.
 from collections.abc import Sequence
 from typing import Final
 
-from trikal.graph.evidence import EvidenceItem
+from trikal.graph.evidence import EvidenceItem, place_of
 from trikal.tools.rarity import RareWords
 from trikal.tools.verification import could_tell
 
@@ -54,8 +54,7 @@ def both(
     for items in (found, other):
         best = max((item["score"] for item in items), default=0.0) or 1.0
         for item in items:
-            place = (item["media_id"], item["track"], item["start_ms"], item["end_ms"],
-                     item["text"])
+            place = place_of(item)
             known = kept.get(place)
             kept[place] = EvidenceItem(**{
                 **item, "score": max(item["score"] / best, known["score"] if known else 0.0),

@@ -75,6 +75,12 @@ def test_a_film_is_looked_at_from_its_beginning_to_its_end_and_what_it_shows_is_
     assert answer.after == (look.id, screen.id)
 
 
+@every("name", [FILM.name, FILM.name.rpartition(".")[0], FILM.name.upper()])
+def test_a_film_that_is_named_is_looked_at_to_its_end_however_it_is_called(name: str) -> None:
+    look, *_ = laid(TemporalQuery(scope=Scope(media=(name,))), observe="look")
+    assert (look.medium, look.end_ms) == (name, FILM.duration_ms)
+
+
 @every(("request_", "query", "step"), [
     ({"clip": True}, window(5_000, 9_000),
      {"do": "clip", "medium": FILM.id, "start_ms": 5_000, "end_ms": 9_000}),
